@@ -1,0 +1,1 @@
+"""The tracker: what is known of the law, since when, and how."""

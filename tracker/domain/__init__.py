@@ -1,0 +1,1 @@
+"""Pure rules: vocabulary, dates, records, the two clocks. Nothing here does I/O."""
