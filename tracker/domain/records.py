@@ -5,7 +5,6 @@ Every statement has an `id`: any hashable that its owner (the store, a test) cho
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -186,7 +185,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a status row says, apart from when. Two days with equal content stand in one row."""
+    """What a status row says, apart from when. Two days with equal content stand in one row.
+
+    `binding` is the headline that the provisions with direct force in subordinate units decide by themselves.
+    """
 
     status: Status
     schedule: str = ""
@@ -197,6 +199,7 @@ class Content:
     carve_outs: tuple[str, ...] = ()
     food_law_position: FoodLaw = FoodLaw.NOT_ADDRESSED
     contested: str = ""
+    binding: Status | None = None
     inputs: frozenset[Ref] = frozenset()
 
     @property
@@ -239,15 +242,11 @@ class Timeline:
 
     def uncertain(self, day: date) -> bool:
         """Whether the answer about `day` hangs on a day that is not known (DESIGN §3)."""
-        return any(_in_doubt(row.period.start, row.period.start_latest, day) for row in self.periods if row.period.covers(day)) or any(
-            _in_doubt(row.period.end, row.period.end_latest, day) for row in self.periods
-        )
+        period = self.at(day).period
+        if _in_doubt(period.start, period.start_latest, day):
+            return True
+        return any(_in_doubt(row.period.end, row.period.end_latest, day) for row in self.periods)
 
 
 def _in_doubt(first: date | None, last: date | None, day: date) -> bool:
     return first is not None and last is not None and first <= day < last
-
-
-def rows_by_id(rows: Iterable[Provision | Assertion | Relation]) -> dict[int | str, Provision | Assertion | Relation]:
-    """The statements by id."""
-    return {row.id: row for row in rows}

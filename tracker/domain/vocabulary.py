@@ -16,8 +16,8 @@ __all__ = [
     "Cause",
     "ChangeKind",
     "Component",
-    "Confidence",
     "Conduct",
+    "Confidence",
     "Consequence",
     "DateBasis",
     "DocumentKind",
@@ -237,6 +237,8 @@ class OpenedBy(StrEnum):
 
     ORIGIN = "origin"
     LAW = "law"
+    STAY = "stay"
+    STAY_LIFTED = "stay_lifted"
     OWN_END = "own_end"
     CHECK = "check"
 

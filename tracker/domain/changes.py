@@ -1,0 +1,143 @@
+"""Where two records of one key differ, and what that difference is called (DESIGN §7). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from tracker.domain.records import Content, StatusPeriod, Timeline
+from tracker.domain.vocabulary import Cause, ChangeKind, OpenedBy, Significance, Status
+
+COUNTED = (
+    ChangeKind.TOOK_EFFECT,
+    ChangeKind.EXPIRED,
+    ChangeKind.STAYED,
+    ChangeKind.STAY_LIFTED,
+    ChangeKind.RETROACTIVE,
+)
+"""Kinds that the change map and the bottom line count where their significance is `status`."""
+
+_BY_CAUSE = {Cause.RECORD: ChangeKind.CORRECTED, Cause.METHOD: ChangeKind.METHOD_CHANGED}
+_BY_OPENING = {OpenedBy.OWN_END: ChangeKind.EXPIRED, OpenedBy.CHECK: ChangeKind.CHECK_DUE}
+
+
+@dataclass(frozen=True, slots=True)
+class Boundary:
+    """One day on which a differing period begins. `day` None is the open past; `latest` is the last possible day."""
+
+    day: date | None
+    latest: date | None
+    kind: ChangeKind
+    significance: Significance
+    before: Content
+    after: Content
+    found_late: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    start: date | None
+    old: StatusPeriod
+    new: StatusPeriod
+
+
+def significance(before: Content, after: Content) -> Significance:
+    """How much differs: the headline, other conditions, only the instrument, or nothing."""
+    if before.status is not after.status:
+        return Significance.STATUS
+    if before.terms != after.terms:
+        return Significance.TERMS
+    return Significance.BASIS if before.inputs != after.inputs else Significance.NONE
+
+
+def boundaries(old: Timeline, new: Timeline, cause: Cause, today: date, made_on: date | None) -> list[Boundary]:
+    """The boundaries to store when `old` becomes `new`.
+
+    `today` is the civil day of the transaction; `made_on` the day on which the instrument or ruling was made, where known.
+    A future end by own terms is not among them where the law is the cause: it is derived when its day comes.
+    """
+    segments = list(_differing(old, new))
+    quiet = cause is Cause.RESEARCH and not any(_moves(part) for part in segments)
+    found = []
+    for part in segments:
+        kind = _kind(part, cause, quiet, today, made_on)
+        if kind is not None:
+            found.append(_boundary(part, new, kind, today))
+    return found
+
+
+def default_cause(old: Timeline, new: Timeline, today: date, made_on: date | None, first_recorded: date | None) -> Cause:
+    """The cause of an acceptance that nobody set (DESIGN §3, `belief`); `first_recorded` is the civil day, None if never."""
+    moving = [part for part in _differing(old, new) if _moves(part)]
+    if not moving or first_recorded is None:
+        return Cause.RESEARCH
+    if (made_on is not None and made_on > first_recorded) or all(
+        part.start is not None and part.start > today for part in moving
+    ):
+        return Cause.LAW
+    return Cause.RESEARCH if all(part.old.content.status is Status.UNKNOWN for part in moving) else Cause.RECORD
+
+
+def derived(before: StatusPeriod, row: StatusPeriod) -> Boundary:
+    """The change that a boundary of the record itself makes on its day, with nothing written."""
+    kind = _BY_OPENING.get(row.opened_by, ChangeKind.TOOK_EFFECT)
+    weight = Significance.NONE if kind is ChangeKind.CHECK_DUE else significance(before.content, row.content)
+    return Boundary(row.period.start, row.period.start_latest, kind, weight, before.content, row.content)
+
+
+def steps(timeline: Timeline) -> Iterator[tuple[StatusPeriod, StatusPeriod]]:
+    """Each period after the first, with the one before it."""
+    return pairwise(timeline.periods)
+
+
+def _differing(old: Timeline, new: Timeline) -> Iterator[_Segment]:
+    starts = {row.period.start for line in (old, new) for row in line.periods}
+    for start in sorted(starts, key=lambda day: day or date.min):
+        part = _Segment(start, old.at(start or date.min), new.at(start or date.min))
+        if part.old.content != part.new.content:
+            yield part
+
+
+def _moves(part: _Segment) -> bool:
+    """Whether headline, age, limit or component moves."""
+    old, new = part.old.content, part.new.content
+    return (old.status, old.min_age, old.threshold, old.components) != (
+        new.status,
+        new.min_age,
+        new.threshold,
+        new.components,
+    )
+
+
+def _kind(part: _Segment, cause: Cause, quiet: bool, today: date, made_on: date | None) -> ChangeKind | None:
+    if cause is Cause.RESEARCH:
+        return ChangeKind.CONFIRMED if quiet else ChangeKind.FIRST_RECORDED
+    if cause is not Cause.LAW:
+        return _BY_CAUSE[cause]
+    opened = part.new.opened_by if part.new.period.start == part.start else OpenedBy.LAW
+    if opened in (OpenedBy.STAY, OpenedBy.STAY_LIFTED):
+        return ChangeKind.STAYED if opened is OpenedBy.STAY else ChangeKind.STAY_LIFTED
+    coming = part.start is not None and part.start > today
+    if opened in _BY_OPENING:
+        return None if coming else _BY_OPENING[opened]
+    if made_on is not None and (part.start is None or part.start < made_on):
+        return ChangeKind.RETROACTIVE
+    return ChangeKind.ENACTED_FOR_LATER if coming else ChangeKind.TOOK_EFFECT
+
+
+def _boundary(part: _Segment, new: Timeline, kind: ChangeKind, today: date) -> Boundary:
+    before = part.old.content
+    news = kind in (ChangeKind.ENACTED_FOR_LATER, ChangeKind.TOOK_EFFECT, ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)
+    if news and part.start is not None and part.new.period.start == part.start:
+        before = new.at(date.fromordinal(part.start.toordinal() - 1)).content
+    after = part.new.content
+    weight = Significance.NONE if kind in (ChangeKind.CONFIRMED, ChangeKind.CHECK_DUE) else significance(before, after)
+    latest = part.start
+    for row in (part.new, part.old):
+        if row.period.start == part.start:
+            latest = row.period.start_latest
+            break
+    late = (today - part.start).days if part.start is not None and kind in (*COUNTED, ChangeKind.CHECK_DUE) else None
+    return Boundary(part.start, latest, kind, weight, before, after, late if late is not None and late >= 0 else None)

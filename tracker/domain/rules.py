@@ -1,0 +1,151 @@
+"""The rules that turn the statements standing on one day into what a status row says (DESIGN §2 and §4).
+
+`RULE_VERSION` changes with any rule whose answers change; every status row names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from tracker.domain.records import Assertion, Content, Finding, Position, Provision, Ref, Relation
+from tracker.domain.vocabulary import Component, Conduct, Effect, FoodLaw, Level, Status
+
+RULE_VERSION = "1"
+
+_EFFECT_RANK = {effect: rank for rank, effect in enumerate(Effect)}
+_HEADLINE_CONDUCTS = (Conduct.POSSESS, Conduct.USE, Conduct.PURCHASE, Conduct.SELL)
+_NOT_CONDITIONS = {Component.AGE, Component.TAX, Component.LOCAL_PREEMPTION}
+_LOCAL = (Level.COUNTY, Level.PLACE)
+
+ByConduct = dict[Conduct, list[Provision]]
+
+
+def highest_effects(provisions: Iterable[Provision]) -> ByConduct:
+    """For each conduct the provisions of its highest effect, which add up; `excluded` never ranks."""
+    found: ByConduct = {}
+    for provision in provisions:
+        if provision.effect is Effect.EXCLUDED:
+            continue
+        held = found.get(provision.conduct)
+        if held is None or _EFFECT_RANK[provision.effect] < _EFFECT_RANK[held[0].effect]:
+            found[provision.conduct] = [provision]
+        elif provision.effect is held[0].effect:
+            held.append(provision)
+    return found
+
+
+def headline(by_conduct: ByConduct) -> tuple[Status | None, list[Provision]]:
+    """The headline that coded provisions decide, and the provisions that decide it; None where they decide none."""
+    if found := _of(by_conduct, Effect.PROHIBITED, Conduct.POSSESS):
+        return Status.BANNED, found
+    if found := _of(by_conduct, Effect.PROHIBITED, Conduct.SELL):
+        return Status.SALE_PROHIBITED, found
+    if found := _of(by_conduct, Effect.PRESCRIPTION, Conduct.SELL, Conduct.POSSESS):
+        return Status.PRESCRIPTION_ONLY, found
+    conditional = _of(by_conduct, Effect.CONDITIONAL, *_HEADLINE_CONDUCTS)
+    if any(row.conduct is Conduct.SELL and row.components - _NOT_CONDITIONS for row in conditional):
+        return Status.REGULATED, conditional
+    if any(Component.AGE in row.components for row in conditional):
+        return Status.AGE_RESTRICTED, conditional
+    return None, []
+
+
+def _of(by_conduct: ByConduct, effect: Effect, *conducts: Conduct) -> list[Provision]:
+    return [row for conduct in conducts for row in by_conduct.get(conduct, ()) if row.effect is effect]
+
+
+def content(
+    provisions: Sequence[Provision],
+    assertions: Sequence[Assertion],
+    finding: Finding | None,
+    positions: Sequence[Position],
+    exceptions: Sequence[Relation],
+) -> Content:
+    """What the row of a day says, from the statements that stand on it. `exceptions` free a part of a standing provision."""
+    by_conduct = highest_effects(provisions)
+    coded, deciding = headline(by_conduct)
+    asserted = strongest(assertions)
+    position = max(positions, key=lambda row: _start_order(row.period.start), default=None)
+    inputs = {Ref("provision", row.id) for row in provisions}
+    if position:
+        inputs.add(Ref("position", position.id))
+    if asserted and (coded is None or asserted.status.rank < coded.rank):
+        inputs.add(Ref("assertion", asserted.id))
+        decided: dict[str, object] = {
+            "status": asserted.status,
+            "schedule": asserted.schedule,
+            "min_age": asserted.min_age,
+            "threshold": asserted.threshold,
+            "components": asserted.components,
+            "contested": asserted.contested,
+        }
+    elif coded:
+        decided = _from_provisions(coded, deciding)
+    elif finding:
+        inputs.add(Ref("finding", finding.id))
+        decided = {"status": Status.NO_SPECIFIC_LAW, "contested": finding.contested}
+    else:
+        decided = {"status": Status.UNKNOWN}
+    binding = [row for row in provisions if row.binds_children]
+    return Content(
+        **decided,  # type: ignore[arg-type]
+        badges=_badges(by_conduct),
+        carve_outs=_carve_outs(provisions, exceptions),
+        food_law_position=position.value if position else FoodLaw.NOT_ADDRESSED,
+        binding=headline(highest_effects(binding))[0] if binding else None,
+        inputs=frozenset(inputs),
+    )
+
+
+def strongest(assertions: Sequence[Assertion]) -> Assertion | None:
+    """The standing assertion that is highest in the display precedence; of equals the one that began last."""
+    return min(assertions, key=lambda row: (row.status.rank, -_start_order(row.period.start)), default=None)
+
+
+def _start_order(start: date | None) -> int:
+    return start.toordinal() if start else 0
+
+
+def _from_provisions(status: Status, deciding: Sequence[Provision]) -> dict[str, object]:
+    ages = [row.min_age for row in deciding if row.min_age is not None]
+    return {
+        "status": status,
+        "schedule": "; ".join(sorted({row.schedule for row in deciding if row.schedule})),
+        "min_age": max(ages, default=None),
+        "threshold": "; ".join(str(limit) for limit in sorted({limit for row in deciding for limit in row.limits})),
+        "components": frozenset(component for row in deciding for component in row.components),
+        "contested": "; ".join(sorted({row.contested for row in deciding if row.contested})),
+    }
+
+
+def _badges(by_conduct: ByConduct) -> tuple[str, ...]:
+    return tuple(
+        sorted(f"{conduct}:{rows[0].effect}" for conduct, rows in by_conduct.items() if conduct not in _HEADLINE_CONDUCTS)
+    )
+
+
+def _carve_outs(provisions: Sequence[Provision], exceptions: Sequence[Relation]) -> tuple[str, ...]:
+    told = {relation.actor for relation in exceptions}
+    excluded = {
+        f"{row.conduct} excluded ({row.instrument} {row.pinpoint})".replace(" )", ")").replace("( ", "(")
+        for row in provisions
+        if row.effect is Effect.EXCLUDED and Ref("provision", row.id) not in told
+    }
+    return tuple(sorted(excluded | {relation.carve_out or "excepted in part" for relation in exceptions}))
+
+
+def binds(parent: Level, parent_code: str, child: Level, child_code: str) -> bool:
+    """Whether a parent's provision with direct force reaches into a child (DESIGN §4, `binds_children`).
+
+    A country binds its ISO 3166-2 units and what lies in them, never another ISO 3166-1 entry; no international body binds; a
+    state does not bind tribal land; a county does not bind a place.
+    """
+    if parent is Level.COUNTRY:
+        return child_code.startswith((f"{parent_code}-", f"ocd-division/country:{parent_code.lower()}/"))
+    return parent is Level.SUBDIVISION and child in _LOCAL
+
+
+def effective(own: Status, binding: Status | None) -> Status:
+    """The higher of a region's own status and what binds it from above; `unknown` is never improved by a finding above."""
+    return own if binding is None or own.rank <= binding.rank else binding

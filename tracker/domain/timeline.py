@@ -1,0 +1,213 @@
+"""From the statements held on one key to its timeline in valid time. Pure: the same record always gives the same periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from tracker.domain import rules
+from tracker.domain.dates import Period
+from tracker.domain.records import Content, Finding, Provision, Record, Ref, Relation, StatusPeriod, Timeline
+from tracker.domain.vocabulary import DateBasis, OpenedBy, RelationKind, Scope
+
+_FIRST = date.min  # stands for the open past
+_REMOVING = (RelationKind.REPLACE, RelationKind.END, RelationKind.STAY)
+
+
+class CircularRelations(ValueError):
+    """Relations that undo each other in a circle, so that no day can be decided."""
+
+
+def build(record: Record) -> Timeline:
+    """The timeline of the key that `record` bears on."""
+    return _Builder(record).timeline()
+
+
+def acting(record: Record, day: date) -> frozenset[int | str]:
+    """The ids of the relations that act on `day`: begun, not undone, and made by an actor that is neither stayed nor void."""
+    return _Builder(record).acting(day)
+
+
+@dataclass(slots=True)
+class _Day:
+    """One elementary interval, by its first day."""
+
+    start: date
+    content: Content
+    acting: frozenset[int | str]
+    basis: DateBasis
+
+
+@dataclass(slots=True)
+class _Builder:
+    record: Record
+    on_target: dict[Ref, list[Relation]] = field(init=False)
+    actors: dict[Ref, Provision] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.on_target = {}
+        for relation in self.record.relations:
+            self.on_target.setdefault(relation.target, []).append(relation)
+        self.actors = {Ref("provision", row.id): row for row in (*self.record.provisions, *self.record.actors)}
+
+    def timeline(self) -> Timeline:
+        days = list(self._days())
+        merged = [days[0]]
+        for day in days[1:]:
+            if day.content != merged[-1].content:
+                merged.append(day)
+        return Timeline(tuple(self._periods(merged, days)))
+
+    def _days(self) -> Iterator[_Day]:
+        stopped: set[Finding] = set()
+        for start in self._starts():
+            acts = self.acting(start) if self.record.relations else frozenset()
+            provisions = [
+                row
+                for row in self.record.provisions
+                if row.period.covers(start) and not self._out(Ref("provision", row.id), acts)
+            ]
+            assertions = [
+                row
+                for row in self.record.assertions
+                if row.period.covers(start) and not self._out(Ref("assertion", row.id), acts)
+            ]
+            findings = [row for row in self.record.findings if row.period.covers(start)]
+            if assertions or rules.headline(rules.highest_effects(provisions))[0]:
+                stopped.update(findings)
+            counting = [row for row in findings if row not in stopped]
+            finding = max(counting, key=lambda row: row.period.start or _FIRST, default=None)
+            positions = [row for row in self.record.positions if row.period.covers(start)]
+            exceptions = [
+                relation
+                for row in provisions
+                for relation in self.on_target.get(Ref("provision", row.id), ())
+                if relation.id in acts and relation.kind is RelationKind.EXCEPT and relation.scope is Scope.PART
+            ]
+            content = rules.content(provisions, assertions, finding, positions, exceptions)
+            basis = self._basis(content)
+            yield _Day(start, content, acts, basis)
+
+    def _starts(self) -> list[date]:
+        record = self.record
+        marks = {_FIRST}
+        for rows in (
+            record.provisions,
+            record.assertions,
+            record.findings,
+            record.positions,
+            record.relations,
+            record.actors,
+        ):
+            for row in rows:
+                marks.update(day for day in (row.period.start, row.period.end) if day is not None)
+        return sorted(marks)
+
+    def acting(self, day: date) -> frozenset[int | str]:
+        known: dict[int | str, bool | None] = {}
+        return frozenset(row.id for row in self.record.relations if self._acts(row, day, known))
+
+    def _acts(self, relation: Relation, day: date, known: dict[int | str, bool | None]) -> bool:
+        if relation.id in known:
+            answer = known[relation.id]
+            if answer is None:
+                raise CircularRelations(
+                    f"relation {relation.id!r} undoes what it hangs on; end one of the relations in the circle"
+                )
+            return answer
+        known[relation.id] = None
+        answer = (
+            relation.period.covers(day)
+            and not any(
+                self._acts(other, day, known)
+                for other in self.on_target.get(Ref("relation", relation.id), ())
+                if other.kind is RelationKind.RESTORE
+            )
+            and not (relation.actor and self._powerless(relation.actor, day, known))
+        )
+        known[relation.id] = answer
+        return answer
+
+    def _powerless(self, actor: Ref, day: date, known: dict[int | str, bool | None]) -> bool:
+        """Whether the provision that makes a relation is stayed on `day` or was void from its first day."""
+        first = self.actors[actor].period.start or _FIRST
+        return any(
+            (other.kind is RelationKind.STAY or (other.kind is RelationKind.END and (other.period.start or _FIRST) <= first))
+            and self._acts(other, day, known)
+            for other in self.on_target.get(actor, ())
+        )
+
+    def _out(self, target: Ref, acts: frozenset[int | str]) -> bool:
+        return any(
+            relation.id in acts
+            and (relation.kind in _REMOVING or (relation.kind is RelationKind.EXCEPT and relation.scope is Scope.WHOLE))
+            for relation in self.on_target.get(target, ())
+        )
+
+    def _basis(self, content: Content) -> DateBasis:
+        """The date basis of the statement in `content` that began last."""
+        rows = [
+            row
+            for kind, group in (("provision", self.record.provisions), ("assertion", self.record.assertions))
+            for row in group
+            if Ref(kind, row.id) in content.inputs
+        ]
+        last = max(rows, key=lambda row: row.period.start or _FIRST, default=None)
+        return last.date_basis if last else DateBasis.IN_FORCE
+
+    def _periods(self, merged: list[_Day], days: list[_Day]) -> Iterator[StatusPeriod]:
+        before = {day.start: earlier for earlier, day in pairwise(days)}
+        latest = [None, *(self._latest(before[day.start], day) for day in merged[1:])]
+        for index, day in enumerate(merged):
+            last = index + 1 == len(merged)
+            period = Period(
+                None if index == 0 else day.start,
+                None if last else merged[index + 1].start,
+                latest[index],
+                None if last else latest[index + 1],
+            )
+            opened = OpenedBy.ORIGIN if index == 0 else self._opened_by(before[day.start], day)
+            yield StatusPeriod(period, day.content, day.basis, opened)
+
+    def _latest(self, before: _Day, after: _Day) -> date:
+        """The last possible day of the boundary at `after.start`: the latest of the days that make it."""
+        start = after.start
+        found = [start]
+        changed = before.content.inputs ^ after.content.inputs
+        moved = before.acting ^ after.acting
+        for ref, period in self._dated():
+            if ref in changed or (ref.kind == "relation" and ref.id in moved):
+                if period.start == start:
+                    found.append(period.start_latest or start)
+                if period.end == start:
+                    found.append(period.end_latest or start)
+        return max(found)
+
+    def _dated(self) -> Iterator[tuple[Ref, Period]]:
+        record = self.record
+        for kind, rows in (
+            ("provision", record.provisions),
+            ("assertion", record.assertions),
+            ("finding", record.findings),
+            ("position", record.positions),
+            ("relation", record.relations),
+        ):
+            for row in rows:
+                yield Ref(kind, row.id), row.period
+
+    def _opened_by(self, before: _Day, after: _Day) -> OpenedBy:
+        begun, ceased = after.acting - before.acting, before.acting - after.acting
+        stays = {row.id for row in self.record.relations if row.kind is RelationKind.STAY}
+        if begun & stays:
+            return OpenedBy.STAY
+        if ceased & stays:
+            return OpenedBy.STAY_LIFTED
+        if begun or ceased:
+            return OpenedBy.LAW
+        periods = dict(self._dated())
+        if any(periods[ref].start == after.start for ref in after.content.inputs - before.content.inputs):
+            return OpenedBy.LAW
+        ended = {ref.kind for ref in before.content.inputs - after.content.inputs if periods[ref].end == after.start}
+        return OpenedBy.OWN_END if ended & {"provision", "position"} else OpenedBy.CHECK
