@@ -1,0 +1,69 @@
+"""Reading one exchange: classify, route, parse, stamp. Live crawls, replays and tests all go through here.
+
+Pure: the same spider and exchange always give the same reading.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
+
+from scrapy import Request
+
+from crawler import outcomes
+from crawler.exchange import Exchange
+from crawler.items import DocumentItem, EventItem, Item, Outcome
+from crawler.selecting import PageRefused
+from crawler.source import Route
+from crawler.spiders.base import SourceSpider
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an exchange ended and what it gave; items carry its capture. `outcome` None: no route claims the address."""
+
+    outcome: Outcome | None
+    reason: str | None = None
+    items: tuple[Item, ...] = ()
+    requests: tuple[Request, ...] = ()
+
+
+def read(spider: SourceSpider, exchange: Exchange) -> Reading:
+    """What an exchange says to a source. A page that is refused gives nothing, not even its first half."""
+    route = spider.facts.route(exchange.method, exchange.url)
+    if route is None:
+        return Reading(None, "no route claims this address")
+    target = _redirect(exchange)
+    if target:
+        return Reading(Outcome.OK, f"redirects to {target}", requests=(Request(target),))
+    found = outcomes.classify(exchange.status, exchange.headers, exchange.body, route.expects, spider.facts)
+    return _parsed(spider, exchange, route) if found.outcome is Outcome.OK else Reading(found.outcome, found.reason)
+
+
+def _redirect(exchange: Exchange) -> str | None:
+    location = exchange.headers.get("location")
+    if location and exchange.status in (301, 302, 303, 307, 308):
+        return urljoin(exchange.url, location)
+    return None
+
+
+def _parsed(spider: SourceSpider, exchange: Exchange, route: Route) -> Reading:
+    try:
+        yielded = list(getattr(spider, route.parse)(exchange.response(route.expects)))
+    except PageRefused as refusal:
+        return Reading(refusal.outcome, str(refusal))
+    except Exception as error:  # the edge between a source's parser and everybody else's run
+        log.exception("%s crashed on %s", route.parse, exchange.url)
+        return Reading(Outcome.LAYOUT_CHANGED, f"{route.parse} crashed: {error!r}")
+    items = tuple(_stamped(item, exchange) for item in yielded if isinstance(item, DocumentItem | EventItem))
+    requests = tuple(request for request in yielded if isinstance(request, Request))
+    if len(items) + len(requests) != len(yielded):
+        raise TypeError(f"{route.parse} of {spider.name} yielded something that is neither item nor request")
+    return Reading(Outcome.OK, None, items, requests)
+
+
+def _stamped(item: Item, exchange: Exchange) -> Item:
+    return replace(item, captures=(*item.captures, exchange.capture))

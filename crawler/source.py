@@ -1,0 +1,101 @@
+"""The declared facts of a source, and the routes that say which parse method reads which address.
+
+Facts stand beside their spider in one block. A missing or contradictory fact stops the program when the spider is
+imported; nothing is guessed later. No Scrapy here, no network.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """What sort of publisher stands behind a source."""
+
+    LEGISLATURE = "legislature"
+    LEGISLATION = "legislation"
+    GAZETTE = "gazette"
+    CODE = "code"
+    REGULATOR = "regulator"
+    COURT = "court"
+    LOCAL = "local"
+    AGGREGATOR = "aggregator"
+
+
+class Body(StrEnum):
+    """The shape of body that a route expects."""
+
+    JSON = "json"
+    XML = "xml"
+    HTML = "html"
+    TEXT = "text"
+
+
+class MissingFact(ValueError):
+    """A source lacks a fact or states an impossible one; the message names source and fact."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Method and pattern (a regular expression on the whole key-free address) → parse method and expected body."""
+
+    method: str
+    pattern: str
+    parse: str
+    expects: Body
+
+    def claims(self, method: str, url: str) -> bool:
+        """Whether this route reads answers to that request."""
+        return method == self.method and re.fullmatch(self.pattern, url) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Everything that is known about a source before it is asked.
+
+    `key` is the one word: file, spider name, case folder, log field and command argument. `key_in` says where an API key
+    goes (`"header X-Api-Key"` or `"query api_key"`), `key_env` which environment variable holds it. `floor` and `ceiling`
+    bound how many answers (`ok` and `not_modified`) a healthy run sees. `parser_version` rises when a parser reads more or
+    otherwise. `verified_live_on` stays None until a canary has seen the source answer.
+    """
+
+    key: str
+    jurisdiction: str
+    publisher: str
+    name: str
+    official: bool
+    kind: SourceKind
+    url: str
+    languages: tuple[str, ...]
+    cadence_hours: int
+    licence: str
+    robots_obeyed: bool
+    delay_seconds: float
+    key_env: str | None
+    floor: int
+    ceiling: int
+    verified_live_on: str | None
+    routes: tuple[Route, ...]
+    key_in: str | None = None
+    parser_version: int = 1
+
+    def __post_init__(self) -> None:
+        for fact in ("key", "jurisdiction", "publisher", "name", "url", "languages", "licence", "routes"):
+            if not getattr(self, fact):
+                raise MissingFact(f"source {self.key!r} lacks {fact}")
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", self.key):
+            raise MissingFact(f"source key {self.key!r} is not a module name (small letters, digits, underscores)")
+        if self.cadence_hours <= 0 or self.delay_seconds < 0:
+            raise MissingFact(f"source {self.key!r}: cadence_hours must be positive, delay_seconds not negative")
+        if not 0 <= self.floor <= self.ceiling:
+            raise MissingFact(f"source {self.key!r}: floor {self.floor} and ceiling {self.ceiling} contradict each other")
+        if (self.key_env is None) != (self.key_in is None):
+            raise MissingFact(f"source {self.key!r}: key_env and key_in belong together")
+        if self.key_in is not None and not re.fullmatch(r"(header|query) \S+", self.key_in):
+            raise MissingFact(f"source {self.key!r}: key_in {self.key_in!r} is not 'header NAME' or 'query NAME'")
+
+    def route(self, method: str, url: str) -> Route | None:
+        """The first route that claims an answer, or None."""
+        return next((route for route in self.routes if route.claims(method, url)), None)
