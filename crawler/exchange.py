@@ -35,7 +35,7 @@ class Exchange:
     """Method, key-free address, status, headers (small-letter names) and decoded body of one answer.
 
     `captured_at` is ISO 8601 in UTC; `digest` is the payload digest; `file` and `offset` say where the archive keeps the
-    record (None outside an archive).
+    record (None outside an archive). `absent` says why an archived answer has no body to read.
     """
 
     method: str
@@ -47,6 +47,7 @@ class Exchange:
     digest: str
     file: str | None = None
     offset: int | None = None
+    absent: str | None = None
 
     @property
     def capture(self) -> CaptureRef:

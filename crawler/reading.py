@@ -36,6 +36,8 @@ def read(spider: SourceSpider, exchange: Exchange) -> Reading:
     route = spider.facts.route(exchange.method, exchange.url)
     if route is None:
         return Reading(None, "no route claims this address")
+    if exchange.absent:
+        return Reading(Outcome.NOT_IN_ARCHIVE, exchange.absent)
     target = _redirect(exchange)
     if target:
         return Reading(Outcome.OK, f"redirects to {target}", requests=(Request(target),))
