@@ -1,0 +1,1 @@
+"""The SQL record: tables, connections, views. No rule of law lives here."""

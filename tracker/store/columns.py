@@ -1,0 +1,127 @@
+"""Column types and table helpers that make SQLite and PostgreSQL behave alike, and carry the data dictionary.
+
+Every column is made by :func:`col`, which asks for its meaning; unit and example go to the data dictionary as well.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Integer, MetaData, Text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC: `timestamptz` on PostgreSQL, `2026-11-25T12:00:00.000000Z` as text on SQLite.
+
+    The text form sorts by time, so that SQL may compare it.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone; the record keeps aware instants only")
+        return instant_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return found.astimezone(UTC)
+
+
+def instant_text(instant: datetime) -> str:
+    """The one text form of an instant: UTC, microseconds, `Z`."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def col(name: str, kind: Any, meaning: str, *rest: Any, example: str = "", unit: str = "", **options: Any) -> Column[Any]:
+    """A column with its meaning (kept as the database's own comment), unit and example."""
+    return Column(name, kind, *rest, comment=meaning, info={"unit": unit, "example": example}, **options)
+
+
+def text(name: str, meaning: str, *rest: Any, **options: Any) -> Column[Any]:
+    """A text column that is never NULL; empty where there is nothing to say."""
+    options.setdefault("nullable", False)
+    options.setdefault("server_default", "")
+    return col(name, Text, meaning, *rest, **options)
+
+
+def key(name: str = "id", meaning: str = "row number") -> Column[Any]:
+    """An integer primary key."""
+    return col(name, Integer, meaning, primary_key=True)
+
+
+def refers(name: str, target: str, meaning: str, **options: Any) -> Column[Any]:
+    """A foreign key column to `table.column`; not NULL unless asked."""
+    options.setdefault("nullable", False)
+    kind = Integer if target.endswith(".id") else Text
+    return col(name, kind, meaning, ForeignKey(target), **options)
+
+
+def one_of(column: str, kind: type[StrEnum], *, or_empty: bool = False) -> CheckConstraint:
+    """A CHECK that the column holds a term of the closed vocabulary."""
+    words = ", ".join(f"'{member.value}'" for member in kind)
+    empty = ", ''" if or_empty else ""
+    return CheckConstraint(f"{column} IN ({words}{empty})", name=f"{column}_known")
+
+
+def valid_time() -> list[Column[Any]]:
+    """The four civil dates of a valid period."""
+    return [
+        col("valid_from", Date, "first possible day on which it holds; NULL: as far back as known", example="2026-07-01"),
+        col("valid_from_latest", Date, "last possible first day; equals valid_from where the day is known", example="2026-07-01"),
+        col("valid_to", Date, "first day on which it no longer holds; NULL: in force", example="2027-01-01"),
+        col("valid_to_latest", Date, "last possible day of valid_to", example="2027-01-01"),
+    ]
+
+
+def recorded_time() -> list[Column[Any]]:
+    """The two instants of a recorded period and the belief transactions that made them."""
+    return [
+        col("recorded_from", UtcDateTime, "instant since which we hold it", nullable=False, example="2026-11-22T09:00:00Z"),
+        col("recorded_to", UtcDateTime, "instant at which we ceased to hold it; NULL: we hold it now"),
+        refers("belief", "belief.id", "belief transaction that recorded it"),
+        refers("belief_closed", "belief.id", "belief transaction that closed it", nullable=True),
+    ]
+
+
+def evidence() -> list[Column[Any]]:
+    """How a statement is known (DESIGN §4)."""
+    return [
+        text("citation", "citation as a lawyer would write it", example="K.S.A. 65-4105"),
+        text("authority", "who made the rule: legislature, agency, court", example="legislature"),
+        text("evidence_url", "first link to the evidence"),
+        text("link_type", "official, legal_database, press, advocacy, tracker or vendor, of the first link"),
+        text("evidence_url_2", "second link to the evidence"),
+        text("link_type_2", "the same of the second link"),
+        text("quote", "at most 40 words, verbatim from the document"),
+        col("quote_start", Integer, "offset of the quote in the text of its document version", unit="characters"),
+        refers("capture", "capture.id", "archived response in which the quote stands", nullable=True),
+        refers("document_version", "document_version.id", "document version in which the quote stands", nullable=True),
+        text("coder", "who coded it: a person's name, or the coder and its version"),
+        text("reviewer", "who confirmed it; empty: nobody yet"),
+        text("origin", "where the statement comes from: baseline, review, code", example="baseline"),
+        col("made_on", Date, "day on which the acting instrument or ruling was made"),
+        text("note", "a remark for readers"),
+    ]

@@ -1,0 +1,174 @@
+"""The tables of evidence: sources, runs, fetches, captures, documents, and the review of what was read in them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Date, Index, Integer, Table, UniqueConstraint
+
+from tracker.domain.vocabulary import DocumentKind, Outcome, Stage
+from tracker.store.columns import UtcDateTime, col, key, metadata, one_of, refers, text
+
+source = Table(
+    "source",
+    metadata,
+    text("key", "one word for spider, cases and commands", primary_key=True, server_default=None, example="fi_finlex"),
+    refers("jurisdiction", "jurisdiction.code", "whose law it tells"),
+    text("publisher", "who publishes it"),
+    text("name", "name"),
+    text("kind", "gazette, legislation_db, parliament_api …"),
+    col("official", Boolean, "published by the state itself", nullable=False),
+    text("url", "address"),
+    text("languages", "comma separated"),
+    text("licence", "terms of reuse"),
+    col("cadence_hours", Integer, "how often it is asked; NULL: it is catalogued, no spider asks it", unit="hours"),
+    col("crawled", Boolean, "a spider of this program asks it", nullable=False, server_default="0"),
+    col("verified_live_on", Date, "last day on which a person saw it work live"),
+    text("note", "remark"),
+    comment="Official sources and aggregators: those that are crawled and those that are only catalogued",
+)
+
+crawl_run = Table(
+    "crawl_run",
+    metadata,
+    key(),
+    refers("source", "source.key", "what was asked", index=True),
+    text("mode", "live or replay"),
+    text("input", "digest of the replayed archives; empty for a live run"),
+    col("started_at", UtcDateTime, "when it began", nullable=False),
+    col("finished_at", UtcDateTime, "when it ended"),
+    text("verdict", "healthy, held, failed or no_network"),
+    text("reason", "why, where it is not healthy"),
+    col("seen", Integer, "answers that were ok or not modified", nullable=False, server_default="0"),
+    text("outcomes", "JSON object: outcome to number of fetches"),
+    text("accepted_by", "person who accepted a held run"),
+    col("accepted_at", UtcDateTime, "when it was accepted"),
+    text("seal", "SHA-256 over the run's sorted rows"),
+    comment="Runs of the crawler and replays, each with a verdict",
+)
+
+capture = Table(
+    "capture",
+    metadata,
+    key(),
+    text("method", "request method", server_default="GET"),
+    text("url", "address without keys"),
+    col("captured_at", UtcDateTime, "when the response was received", nullable=False),
+    text("payload_digest", "sha256 of the payload", example="sha256:9f86…"),
+    col("http_status", Integer, "status code"),
+    text("content_type", "as the server said"),
+    text("warc_file", "archive file, relative to the archive"),
+    col("warc_offset", Integer, "offset of the record", unit="bytes"),
+    UniqueConstraint("method", "url", "captured_at", "payload_digest"),
+    comment="Archived responses",
+)
+
+fetch = Table(
+    "fetch",
+    metadata,
+    key(),
+    refers("run", "crawl_run.id", "the run", index=True),
+    text("method", "request method"),
+    text("url", "address without keys"),
+    text("outcome", "how it ended"),
+    col("http_status", Integer, "status code, where there was an answer"),
+    text("reason", "why, where it is not ok"),
+    col("requested_at", UtcDateTime, "when it was asked; of a replay: the capture date", nullable=False),
+    refers("capture", "capture.id", "archived response", nullable=True),
+    one_of("outcome", Outcome),
+    comment="Every exchange of every run, with its typed outcome",
+)
+
+document = Table(
+    "document",
+    metadata,
+    key(),
+    refers("source", "source.key", "who tells"),
+    refers("jurisdiction", "jurisdiction.code", "whose document"),
+    text("identifier", "identifier within the source", example="166/2016"),
+    text("language", "BCP 47 tag", example="fi"),
+    text("kind", "what sort of paper"),
+    text("title", "title"),
+    text("official_url", "official address"),
+    UniqueConstraint("source", "identifier", "language"),
+    one_of("kind", DocumentKind),
+    comment="Official documents",
+)
+
+document_version = Table(
+    "document_version",
+    metadata,
+    key(),
+    refers("document", "document.id", "the document", index=True),
+    refers("capture", "capture.id", "first capture that showed it"),
+    col("captured_at", UtcDateTime, "when that was captured; orders the versions", nullable=False),
+    text("content_digest", "sha256 of what the parser read"),
+    text("body", "normalised plain text"),
+    text("stage", "stage, from the source's own code table"),
+    text("dates", "JSON object of the document's dates"),
+    text("item", "JSON of the whole item as parsed, without its text"),
+    UniqueConstraint("document", "content_digest"),
+    one_of("stage", Stage, or_empty=True),
+    comment="What a document said, version by version",
+)
+
+observation = Table(
+    "observation",
+    metadata,
+    refers("run", "crawl_run.id", "the run", primary_key=True),
+    refers("document_version", "document_version.id", "what was seen", primary_key=True),
+    refers("capture", "capture.id", "in which response", primary_key=True),
+    comment="Which run saw which document version in which response",
+)
+
+fetch_memory = Table(
+    "fetch_memory",
+    metadata,
+    text("key", "method and address, with body digest for POST", primary_key=True, server_default=None),
+    refers("source", "source.key", "whose address"),
+    text("entry", "JSON: ETag, Last-Modified, payload digest, parser version, term digest, capture"),
+    refers("run", "crawl_run.id", "accepted run that committed it"),
+    comment="What we last saw of an address, for conditional requests",
+)
+
+review = Table(
+    "review",
+    metadata,
+    key(),
+    refers("run", "crawl_run.id", "run in which it was read", nullable=True),
+    refers("document_version", "document_version.id", "where it was read"),
+    refers("capture", "capture.id", "archived response"),
+    text("provision_key", "jurisdiction, substance, conduct, instrument, pinpoint; joined by |"),
+    text("quote_digest", "sha256 of the quote"),
+    text("proposal", "JSON of the proposed provision"),
+    text("decisive", "name of the decisive rule; empty: a person must confirm"),
+    text("coder", "coder and version"),
+    text("state", "open, accepted, rejected, superseded", server_default="open"),
+    col("proposed_at", UtcDateTime, "when it was proposed", nullable=False),
+    text("decided_by", "who decided"),
+    col("decided_at", UtcDateTime, "when"),
+    text("reason", "why"),
+    refers("belief", "belief.id", "belief transaction of an acceptance", nullable=True),
+    UniqueConstraint("provision_key", "quote_digest"),
+    Index("ix_review_state", "state"),
+    comment="Proposed provisions and what a person decided",
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    text("name", "what is led", primary_key=True, server_default=None, example="scheduler"),
+    text("holder", "who leads"),
+    col("until", UtcDateTime, "when the lease lapses", nullable=False),
+    comment="One leader at a time",
+)
+
+job_run = Table(
+    "job_run",
+    metadata,
+    text("job", "name of the job", primary_key=True, server_default=None, example="crawl"),
+    col("due_at", UtcDateTime, "the tick that it answers", primary_key=True),
+    col("started_at", UtcDateTime, "when it began", nullable=False),
+    col("finished_at", UtcDateTime, "when it ended; NULL: running or killed"),
+    text("outcome", "done, failed, missed or interrupted"),
+    text("note", "what it says"),
+    comment="What the scheduler ran; a tick is answered once",
+)

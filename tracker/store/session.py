@@ -1,0 +1,80 @@
+"""Connections to the record, and the settings without which SQLite would lie (foreign keys, write-ahead log)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+LOCK = 7_236_418_001  # PostgreSQL advisory lock of the one writer of belief
+
+
+class BadDatabase(ValueError):
+    """A database that cannot be used; the message names it without its password and says what to do."""
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of a SQLite file."""
+    return f"sqlite:///{path}"
+
+
+def connect(url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL; other databases are refused."""
+    try:
+        found = make_url(url)
+    except ArgumentError:
+        raise BadDatabase(
+            f"{_shown(url)} is no database address; examples: sqlite:///data/tracker.db, postgresql://host/name"
+        ) from None
+    if found.get_backend_name() == "postgresql":
+        found = found.set(drivername="postgresql+psycopg")
+    elif found.get_backend_name() != "sqlite":
+        raise BadDatabase(f"{found.get_backend_name()} is not supported; use sqlite or postgresql")
+    try:
+        engine = create_engine(found, connect_args={"timeout": 60} if found.get_backend_name() == "sqlite" else {})
+    except ModuleNotFoundError as missing:
+        raise BadDatabase(f"the driver {missing.name} is not installed; install the extra: kratom-tracker[postgres]") from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _shown(url: str) -> str:
+    return re.sub(r"://([^:@/]*):[^@]*@", r"://\1:***@", url)
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves; the driver's own rules differ between Python versions
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "")
+    connection.exec_driver_sql(f"BEGIN {kind}".strip())
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction under the one writer's lock: `BEGIN IMMEDIATE` on SQLite, an advisory lock on PostgreSQL."""
+    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One read-only transaction that sees one state of the record."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        yield connection
+        transaction.rollback()
