@@ -17,10 +17,11 @@ import re
 import secrets
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -121,12 +122,9 @@ class Archive:
     def at(self, file: str, offset: int) -> Exchange:
         """The exchange at a place; a revisit gives its own headers and instant with the payload that it refers to."""
         path = self.folder / Path(file).name
-        record = _record_at(path, offset)
-        found = _entry(record, path, offset)
-        if found.refers_to is None:
-            return _exchange(record, found, found)
-        holder = _holder(found, index(self.files()).entries)
-        return _load(found, holder)
+        found = _entry(_record_at(path, offset), path, offset)
+        found = replace(found, method=_method_after(path, found))
+        return load(found, index(self.files()) if found.refers_to else Index((), ()))
 
     def adopt(self, path: Path) -> Path:
         """A copy of a stranger's archive file in this folder, named by its digest."""
@@ -202,11 +200,16 @@ def read(paths: Iterable[Path]) -> Iterator[Exchange]:
 
 def read_index(known: Index) -> Iterator[Exchange]:
     """The same for an index that is already there."""
-    holders = {entry.digest: entry for entry in known.entries if entry.refers_to is None}
     for entry in known.entries:
-        yield _load(entry, holders.get(entry.digest) or _holder(entry, known.entries))
+        yield load(entry, known)
     if known.damage:
         raise ArchiveDamaged("; ".join(known.damage))
+
+
+def load(entry: Entry, known: Index) -> Exchange:
+    """The exchange of an entry; a revisit takes its payload from the index's other entries."""
+    record = _record_at(entry.path, entry.place.offset)
+    return _exchange(record, entry, _holder(entry, known.entries))
 
 
 def index(paths: Iterable[Path]) -> Index:
@@ -225,21 +228,23 @@ def _scan(path: Path, damage: list[str]) -> list[Entry]:
     """Entries of one file with the methods that its request records tell; notes the first thing that cannot be read."""
     entries: list[Entry] = []
     methods: dict[str, str] = {}
-    seen = 0
+    whole = 0
     with path.open("rb") as stream:
         records = ArchiveIterator(stream)
         try:
-            for seen, record in enumerate(records, start=1):
+            for record in records:
                 if record.rec_type == "request":
                     methods[_header(record, "WARC-Concurrent-To")] = record.http_headers.protocol or "GET"
                 elif record.rec_type in ("response", "revisit") and record.http_headers is not None:
                     entries.append(_entry(record, path, records.offset))
                 _finish(record)
+                whole += 1
         except _UNREADABLE as error:
             what = " ".join(str(error).split())[:200] or type(error).__name__
-            damage.append(f"{path}: after {seen} whole records, at byte {records.offset}: {what}. {_remedy(what)}")
-    if not seen and not any(line.startswith(f"{path}:") for line in damage):
-        damage.append(f"{path}: holds no record. Fetch the file again")
+            damage.append(f"{path}: after {whole} whole records, at byte {records.offset}: {what}. {_remedy(what)}")
+        else:
+            if not whole:
+                damage.append(f"{path}: holds no record. Fetch the file again")
     return [replace(entry, method=methods.get(entry.record_id, "GET")) for entry in entries]
 
 
@@ -264,9 +269,7 @@ def _entry(record: ArcWarcRecord, path: Path, offset: int) -> Entry:
     digest = _header(record, "WARC-Payload-Digest") if revisit else payload_digest(_payload(record))
     refers = (strip_keys(_header(record, "WARC-Refers-To-Target-URI") or url), _header(record, "WARC-Refers-To-Date"))
     place = Place(path.name, offset)
-    return Entry(
-        place, path, _header(record, "WARC-Record-ID"), "GET", url, captured, digest, refers if revisit else None
-    )
+    return Entry(place, path, _header(record, "WARC-Record-ID"), "GET", url, captured, digest, refers if revisit else None)
 
 
 def _holder(entry: Entry, entries: Iterable[Entry]) -> Entry | None:
@@ -278,11 +281,6 @@ def _holder(entry: Entry, entries: Iterable[Entry]) -> Entry | None:
     address, date = entry.refers_to
     named = [other for other in full if date and other.url == address and other.captured_at == _from_warc(date)]
     return next(iter(same + named), None)
-
-
-def _load(entry: Entry, holder: Entry | None) -> Exchange:
-    record = _record_at(entry.path, entry.place.offset)
-    return _exchange(record, entry, holder)
 
 
 def _exchange(record: ArcWarcRecord, entry: Entry, holder: Entry | None) -> Exchange:
@@ -324,6 +322,18 @@ def _record_at(path: Path, offset: int) -> ArcWarcRecord:
             raise ArchiveDamaged(f"{path}: no readable record at byte {offset}: {error!r}") from error
     record.raw_stream = io.BytesIO(body)
     return record
+
+
+def _method_after(path: Path, entry: Entry) -> str:
+    """The method that the request record next to a response tells."""
+    with path.open("rb") as stream:
+        stream.seek(entry.place.offset)
+        try:
+            beside = next(islice(ArchiveIterator(stream), 1, None))
+        except (*_UNREADABLE, StopIteration):
+            return "GET"
+        ours = beside.rec_type == "request" and _header(beside, "WARC-Concurrent-To") == entry.record_id
+        return beside.http_headers.protocol if ours else "GET"
 
 
 def _payload(record: ArcWarcRecord) -> bytes:
@@ -395,5 +405,3 @@ def _from_warc(date: str) -> str:
 def _path(address: str) -> str:
     found = re.match(r"https?://[^/?]*(.*)", address)
     return (found[1] if found else address) or "/"
-
-

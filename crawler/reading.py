@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from scrapy import Request
@@ -16,7 +17,9 @@ from crawler.exchange import Exchange
 from crawler.items import DocumentItem, EventItem, Item, Outcome
 from crawler.selecting import PageRefused
 from crawler.source import Route
-from crawler.spiders.base import SourceSpider
+
+if TYPE_CHECKING:
+    from crawler.spiders.base import SourceSpider
 
 log = logging.getLogger(__name__)
 
@@ -55,17 +58,16 @@ def _redirect(exchange: Exchange) -> str | None:
 def _parsed(spider: SourceSpider, exchange: Exchange, route: Route) -> Reading:
     try:
         yielded = list(getattr(spider, route.parse)(exchange.response(route.expects)))
+        items = tuple(_stamped(item, exchange) for item in yielded if not isinstance(item, Request))
     except PageRefused as refusal:
         return Reading(refusal.outcome, str(refusal))
     except Exception as error:  # the edge between a source's parser and everybody else's run
         log.exception("%s crashed on %s", route.parse, exchange.url)
         return Reading(Outcome.LAYOUT_CHANGED, f"{route.parse} crashed: {error!r}")
-    items = tuple(_stamped(item, exchange) for item in yielded if isinstance(item, DocumentItem | EventItem))
-    requests = tuple(request for request in yielded if isinstance(request, Request))
-    if len(items) + len(requests) != len(yielded):
-        raise TypeError(f"{route.parse} of {spider.name} yielded something that is neither item nor request")
-    return Reading(Outcome.OK, None, items, requests)
+    return Reading(Outcome.OK, None, items, tuple(item for item in yielded if isinstance(item, Request)))
 
 
 def _stamped(item: Item, exchange: Exchange) -> Item:
+    if not isinstance(item, DocumentItem | EventItem):
+        raise TypeError(f"a parser yielded {item!r:.80}, which is neither item nor request")
     return replace(item, captures=(*item.captures, exchange.capture))

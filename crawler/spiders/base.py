@@ -20,8 +20,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler.items import DocumentItem, EventItem
+from crawler.exchange import Exchange
+from crawler.health import Fetch
+from crawler.items import DocumentItem, EventItem, Outcome
 from crawler.matching import Term, find
+from crawler.memory import parse_key
+from crawler.reading import read
 from crawler.source import MissingFact, Source
 
 Parsed = Iterator[DocumentItem | EventItem | Request]
@@ -49,6 +53,7 @@ class SourceSpider(scrapy.Spider):
     def __init__(self, *, terms: Mapping[str, Sequence[str]] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.terms = {language: tuple(words) for language, words in (terms or {}).items()}
+        self.fetches: list[Fetch] = []
         self._terms = tuple(Term(word, "sought", (language,)) for language, words in self.terms.items() for word in words)
 
     @classmethod
@@ -62,6 +67,11 @@ class SourceSpider(scrapy.Spider):
         super().update_settings(settings)
         settings.set("ROBOTSTXT_OBEY", cls.facts.robots_obeyed, priority="spider")
         settings.set("DOWNLOAD_DELAY", cls.facts.delay_seconds, priority="spider")
+        settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT_ADDRESS']})", priority="spider")
+        if settings.getlist("REPLAY_WARC"):
+            settings.set("ROBOTSTXT_OBEY", False, priority="spider")
+            settings.set("DOWNLOAD_DELAY", 0, priority="spider")
+            settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:
         """The first requests; by default one for `facts.url`."""
@@ -93,5 +103,42 @@ class SourceSpider(scrapy.Spider):
         return self.terms.get(language, ()) + self.terms.get("*", ())
 
     def parse(self, response: Response, **kwargs: Any) -> Parsed:
-        """Reads a live answer: classify, route, parse, stamp, and log how it ended."""
-        raise NotImplementedError
+        """Reads an answer that Scrapy brings: classify, route, parse, stamp, and note how it ended."""
+        exchange = _exchange(response)
+        reading = read(self, exchange)
+        known = response.meta.get("remembered")
+        self.note(
+            exchange.method,
+            exchange.url,
+            Outcome.LAYOUT_CHANGED if reading.outcome is None else reading.outcome,
+            reading.reason,
+            status=exchange.status,
+            items=len(reading.items),
+            capture=exchange.capture,
+            warc_file=exchange.file,
+            warc_offset=exchange.offset,
+            etag=exchange.headers.get("etag") or (known and known.etag),
+            last_modified=exchange.headers.get("last-modified") or (known and known.last_modified),
+        )
+        yield from reading.items
+        yield from reading.requests
+
+    def note(self, method: str, url: str, outcome: Outcome, reason: str | None, **facts: Any) -> None:
+        """Keeps in `self.fetches` how an exchange ended."""
+        key = parse_key(self.facts, self.terms)
+        self.fetches.append(
+            Fetch(source=self.name, method=method, url=url, outcome=outcome, reason=reason, parse_key=key, **facts)
+        )
+        if outcome not in (Outcome.OK, Outcome.NOT_MODIFIED):
+            self.logger.warning("%s: %s (%s)", url, outcome, reason)
+
+
+def _exchange(response: Response) -> Exchange:
+    """The exchange behind a response, with what the recorder or the replay stamped on its request."""
+    captured = response.meta["captured"]
+    headers = {
+        name.decode("latin-1").lower(): ", ".join(value.decode("latin-1") for value in values)
+        for name, values in response.headers.items()
+    }
+    assert response.request is not None
+    return Exchange(response.request.method, response.url, response.status, headers, response.body, *captured)

@@ -1,0 +1,76 @@
+"""A source on the loopback interface, crawled in a process of its own by `test_crawl.py`.
+
+python -m tests.crawler.localspider PORT OUT ARCHIVE SETTINGS_JSON PATH...
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from crawler.items import DocumentKind
+from crawler.memory import FileMemory
+from crawler.run import crawl
+from crawler.selecting import one
+from crawler.source import Body, Route, Source, SourceKind
+from crawler.spiders.base import SourceSpider
+
+PORT = sys.argv[1] if __name__ == "__main__" else "0"
+PATHS = sys.argv[5:] if __name__ == "__main__" else []
+HOST = f"http://127.0.0.1:{PORT}"
+
+
+class LocalSpider(SourceSpider):
+    """Reads pages of one heading."""
+
+    facts = Source(
+        key="local",
+        jurisdiction="ZZ",
+        publisher="nobody",
+        name="a page on this machine",
+        official=False,
+        kind=SourceKind.LOCAL,
+        url=HOST,
+        languages=("en",),
+        cadence_hours=24,
+        licence="none",
+        robots_obeyed=True,
+        delay_seconds=0,
+        key_env="LOCAL_KEY",
+        key_in="query api_key",
+        floor=1,
+        ceiling=9,
+        verified_live_on=None,
+        routes=(
+            Route("GET", HOST + "/kill", "parse_kill", Body.HTML),
+            Route("GET", HOST + "/next", "parse_next", Body.HTML),
+            Route("GET", HOST + "/(?!robots).*", "parse_page", Body.HTML),
+        ),
+    )
+
+    async def start(self):
+        for path in PATHS:
+            yield self.get(HOST + path)
+
+    def parse_page(self, response):
+        heading = one(response, "//h1/text()").get()
+        yield self.document(
+            identifier=response.url, kind=DocumentKind.OTHER, title=heading, official_url=response.url, text=heading
+        )
+
+    def parse_next(self, response):
+        yield self.get(HOST + one(response, "//a/@href").get())
+
+    def parse_kill(self, response):
+        os._exit(9)
+
+
+def main() -> None:
+    settings = {"AUTOTHROTTLE_ENABLED": False, "ARCHIVE_DIR": sys.argv[3], **json.loads(sys.argv[4])}
+    if "MEMORY" in settings:
+        settings["FETCH_MEMORY"] = FileMemory(Path(settings.pop("MEMORY")))
+    crawl([LocalSpider], Path(sys.argv[2]), settings, 30)
+
+
+if __name__ == "__main__":
+    main()
