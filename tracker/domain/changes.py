@@ -19,6 +19,7 @@ COUNTED = (
 )
 """Kinds that the change map and the bottom line count where their significance is `status`."""
 
+_LEARNT_LATE = {*COUNTED, ChangeKind.CHECK_DUE} - {ChangeKind.RETROACTIVE}
 _BY_CAUSE = {Cause.RECORD: ChangeKind.CORRECTED, Cause.METHOD: ChangeKind.METHOD_CHANGED}
 _BY_OPENING = {OpenedBy.OWN_END: ChangeKind.EXPIRED, OpenedBy.CHECK: ChangeKind.CHECK_DUE}
 
@@ -41,6 +42,15 @@ class _Segment:
     start: date | None
     old: StatusPeriod
     new: StatusPeriod
+
+    @property
+    def latest(self) -> date | None:
+        """The last possible day on which it begins."""
+        return next(row.period.start_latest for row in (self.new, self.old) if row.period.start == self.start)
+
+    def comes_after(self, today: date) -> bool:
+        """Whether it has not begun; one in doubt has come when its last possible day has come."""
+        return self.latest is not None and self.latest > today
 
 
 def significance(before: Content, after: Content) -> Significance:
@@ -73,9 +83,7 @@ def default_cause(old: Timeline, new: Timeline, today: date, made_on: date | Non
     moving = [part for part in _differing(old, new) if _moves(part)]
     if not moving or first_recorded is None:
         return Cause.RESEARCH
-    if (made_on is not None and made_on > first_recorded) or all(
-        part.start is not None and part.start > today for part in moving
-    ):
+    if (made_on is not None and made_on > first_recorded) or all(part.comes_after(today) for part in moving):
         return Cause.LAW
     return Cause.RESEARCH if all(part.old.content.status is Status.UNKNOWN for part in moving) else Cause.RECORD
 
@@ -119,11 +127,11 @@ def _kind(part: _Segment, cause: Cause, quiet: bool, today: date, made_on: date 
     opened = part.new.opened_by if part.new.period.start == part.start else OpenedBy.LAW
     if opened in (OpenedBy.STAY, OpenedBy.STAY_LIFTED):
         return ChangeKind.STAYED if opened is OpenedBy.STAY else ChangeKind.STAY_LIFTED
-    coming = part.start is not None and part.start > today
+    if made_on is not None and (part.latest is None or part.latest < made_on):
+        return ChangeKind.RETROACTIVE
+    coming = part.comes_after(today)
     if opened in _BY_OPENING:
         return None if coming else _BY_OPENING[opened]
-    if made_on is not None and (part.start is None or part.start < made_on):
-        return ChangeKind.RETROACTIVE
     return ChangeKind.ENACTED_FOR_LATER if coming else ChangeKind.TOOK_EFFECT
 
 
@@ -134,10 +142,5 @@ def _boundary(part: _Segment, new: Timeline, kind: ChangeKind, today: date) -> B
         before = new.at(date.fromordinal(part.start.toordinal() - 1)).content
     after = part.new.content
     weight = Significance.NONE if kind in (ChangeKind.CONFIRMED, ChangeKind.CHECK_DUE) else significance(before, after)
-    latest = part.start
-    for row in (part.new, part.old):
-        if row.period.start == part.start:
-            latest = row.period.start_latest
-            break
-    late = (today - part.start).days if part.start is not None and kind in (*COUNTED, ChangeKind.CHECK_DUE) else None
-    return Boundary(part.start, latest, kind, weight, before, after, late if late is not None and late >= 0 else None)
+    late = (today - part.start).days if part.start is not None and kind in _LEARNT_LATE else -1
+    return Boundary(part.start, part.latest, kind, weight, before, after, late if late >= 0 else None)
