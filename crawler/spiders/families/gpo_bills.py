@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import date
 
 from lxml import etree
 from parsel import Selector
 
 from crawler.selecting import LayoutChanged, optional
+from crawler.spiders.families.us_dates import day_of
 from crawler.text import fold, plain_text
 
 _ROOTS = frozenset({"bill", "resolution", "amendment-doc", "engrossedAmendment", "amendment"})
@@ -33,10 +33,6 @@ _INLINE = frozenset({*_DTD_INLINE.split(), *_USLM_INLINE.split(), _RUN})
 _UNSAID = frozenset({"metadata", "meta", "deleted-phrase", "del"})
 _NUMBERS = frozenset({"enum", "num"})
 _BODIES = frozenset({"text", "content", "chapeau"})
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _PREFIXED_TITLE = re.compile(r"\d+ [A-Z. ]+?\d+ [A-Z]+\d*: (?P<title>.+)")
 
 
@@ -85,12 +81,6 @@ def _dates(selector: Selector) -> tuple[str, ...]:
     found = (re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", day.strip()) for day in stated)
     worded = (day_of(action.xpath("string()").get("")) for action in selector.xpath("./preface/action/date[not(@date)]"))
     return tuple(sorted(["-".join(match.groups()) for match in found if match] + [day for day in worded if day]))
-
-
-def day_of(words: str) -> str | None:
-    """`May 26, 2026` as an ISO date; anything else is no date."""
-    found = re.fullmatch(rf"({'|'.join(_MONTHS)}) (\d\d?), (\d{{4}})", fold(words))
-    return date(int(found[3]), _MONTHS.index(found[1]) + 1, int(found[2])).isoformat() if found else None
 
 
 def _text(root: etree._Element) -> str:

@@ -21,7 +21,8 @@ from crawler.items import ActionItem, DocumentItem, DocumentKind, Stage
 from crawler.selecting import EmptyAnswer, LayoutChanged, at_least, one, optional, xml_of
 from crawler.source import Body, Route, Source, SourceKind
 from crawler.spiders.base import Parsed, SourceSpider
-from crawler.spiders.families.gpo_bills import BillText, bill_text, day_of
+from crawler.spiders.families.gpo_bills import BillText, bill_text
+from crawler.spiders.families.us_dates import day_of
 from crawler.text import fold, plain_text
 
 _HOST = r"https://www\.govinfo\.gov"
@@ -259,11 +260,11 @@ def _summary(bill: Selector) -> str:
     """Titles, subjects and summaries: what the Library of Congress says that a measure is about."""
     names = bill.xpath("./titles/item/title/text() | ./policyArea/name/text() | ./subjects//item/name/text()").getall()
     summaries = bill.xpath("./summaries//*[self::item or self::summary]")
-    parts = [fold(name) for name in names]
+    parts = list(dict.fromkeys(fold(name) for name in names))
     for summary in summaries:
         parts.append(f"Summary: {_word(summary, './actionDesc')} ({_word(summary, './actionDate')})")
         parts.append(plain_text(summary.xpath("string(./text | ./cdata/text)").get("")))
-    return "\n".join(dict.fromkeys(part for part in parts if part))
+    return "\n".join(part for part in parts if part)
 
 
 def _version_dates(version: str, days: tuple[str, ...]) -> dict[str, str]:

@@ -1,0 +1,37 @@
+"""What a case folder cannot say of the Federal Register spider: what it asks for, and what never reaches an item."""
+
+import asyncio
+import json
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
+
+from crawler.items import Item
+from crawler.reading import read
+from crawler.spiders.us.us_federal_register import SINCE, UsFederalRegister
+from tests.crawler import casefolder
+
+
+async def _first_requests(spider: UsFederalRegister) -> list[str]:
+    return [request.url async for request in spider.start()]
+
+
+def test_each_term_is_searched_as_a_phrase() -> None:
+    spider = UsFederalRegister(terms={"en": ["leaf tea"], "de": ["Blatt"], "*": ["x-15"]})
+    asked = [parse_qsl(urlsplit(url).query) for url in asyncio.run(_first_requests(spider))]
+    assert [dict(pairs)["conditions[term]"] for pairs in asked] == ['"leaf tea"', '"x-15"']
+    assert ("conditions[publication_date][gte]", SINCE) in asked[0]
+    assert [value for name, value in asked[0] if name == "conditions[type][]"] == ["RULE", "PRORULE", "NOTICE", "PRESDOCU"]
+    assert {"action", "effective_on", "full_text_xml_url"} <= {value for name, value in asked[0] if name == "fields[]"}
+
+
+def test_counts_and_guesses_of_the_register_never_reach_an_item() -> None:
+    meta, exchange = casefolder.load(casefolder.CASES / "us_federal_register" / "document_2026_17429_temporary_order")
+    record = json.loads(exchange.body)
+    changed = record | {"page_views": {"count": 1}, "regulations_dot_gov_info": {}, "excerpts": "another query"}
+    assert changed != record
+
+    def items(body: dict[str, object]) -> tuple[Item, ...]:
+        return read(UsFederalRegister(terms=meta["terms"]), replace(exchange, body=json.dumps(body).encode())).items
+
+    assert items(record)
+    assert items(record) == items(changed)
