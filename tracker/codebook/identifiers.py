@@ -1,0 +1,328 @@
+"""Normal forms of bill numbers and of the keys of instruments, so that two tellers of one thing meet in one row.
+
+Pure text rules: what a source printed and where, in; one spelling, out. They never guess a number, a year or a session: what
+has no normal form is an :class:`UnknownIdentifier`, which the caller lists.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class UnknownIdentifier(ValueError):
+    """A printed identifier without a normal form; the message names it and the jurisdiction."""
+
+
+# Types that US legislatures print before a number. A word that is not here is no bill.
+_TYPES = frozenset(
+    [
+        "H",
+        "S",
+        "A",
+        "HB",
+        "SB",
+        "AB",
+        "LB",
+        "LD",
+        "HF",
+        "SF",
+        "HP",
+        "SP",
+        "HR",
+        "SR",
+        "AR",
+        "LR",
+        "HJ",
+        "SJ",
+        "HC",
+        "SC",
+        "HD",
+        "SD",
+        "HSB",
+        "SSB",
+        "PS",
+        "PC",
+        "RS",
+        "RC",
+        "HJR",
+        "SJR",
+        "AJR",
+        "HCR",
+        "SCR",
+        "ACR",
+        "HJM",
+        "SJM",
+        "HM",
+        "SM",
+        "HRES",
+        "SRES",
+        "HJRES",
+        "SJRES",
+        "HCONRES",
+        "SCONRES",
+    ]
+)
+_WORDS = {
+    "HOUSE BILL": "HB",
+    "SENATE BILL": "SB",
+    "ASSEMBLY BILL": "AB",
+    "LEGISLATIVE BILL": "LB",
+    "HOUSE FILE": "HF",
+    "SENATE FILE": "SF",
+    "P DEL S": "PS",
+    "P DE LA C": "PC",
+}
+# What other tellers print, and what the legislature itself prints.
+_PRINTED_AS = {
+    "US": {"HB": "HR", "SB": "S"},
+    "US-FL": {"H": "HB", "S": "SB"},
+    "US-NJ": {"AB": "A", "SB": "S"},
+    "US-NY": {"AB": "A", "SB": "S"},
+    "US-VA": {"HJR": "HJ", "SJR": "SJ"},
+    **{f"US-{state}": {"HB": "H", "SB": "S"} for state in ("ID", "MA", "NC", "RI", "SC", "VT")},
+}
+_NUMBERED = re.compile(r"^(?:.*\bFOR |(?:(?:HCS|SCS|CS|HS|SS|SUB)[ \d/]+)+)?([A-Z ]+?)\s*(?:NO\s+)?0*(\d{1,5})(?:\s*-?[A-Z])?$")
+_SUBSTITUTE = re.compile(r"^\d?E?\d?S?(?=(?:HB|SB|HJR|SJR|HJM|SJM)\s*\d)")
+
+# Rules, dockets, ordinances and cases keep the form that their publisher prints.
+_FEDERAL_REGISTER = re.compile(r"\bFR Doc\.?\s*((?:\d{2,4}|[EC]\d)-\d{3,6})", re.I)
+_DOCKET = re.compile(r"\b[A-Z]{2,8}(?:-[A-Z]{2,8})*-(?:19|20)\d\d-\d{4}\b|\b(?:DEA|FDA)-\d{3,4}[A-Z]?\b")
+_RULE = re.compile(
+    r"\b\d?ER\d\d-\d+\b|\bLCB (?:File No\. )?R\d{3}-\d\d\b|\bR\d{3}-\d\d\b|\bPR\d{4}-\d{3}\b|\bOAC \d+:[\d.:-]+\d|\b\d{1,3} KAR \d+:\d+"
+)
+_ORDINANCE = re.compile(r"\b(Ordinance|Ord\.|Local Law)\s+(?:No\.?\s*)?([A-Z]{0,2}-?\d[\w-]*)")
+_CASE = re.compile(r"\S+ vs?\. \S+|\b\d:\d\d-cv-\d{3,6}\b")
+
+
+def normal_measure(jurisdiction: str, text: str) -> str:
+    """One spelling of a measure's identifier: `H.R. 8000` is `HR 8000`, `HB0360` and `HB 360` are `HB 360`.
+
+    Print letters, substitutes, companions and Colorado's year are left out: the session says the year. Idempotent. Raises
+    UnknownIdentifier.
+    """
+    return measure_identifiers(jurisdiction, text)[0]
+
+
+def measure_identifiers(jurisdiction: str, text: str) -> tuple[str, ...]:
+    """The normal form of `text` first, then those of companions that it names (`A1203/S2271`, `HF 2133 (HSB 508)`)."""
+    cleaned = _clean(text)
+    if printed := _publisher_form(jurisdiction, cleaned):
+        return (printed,)
+    if not jurisdiction.startswith(("US", "ocd-division/country:us")):
+        return (_foreign(jurisdiction, cleaned),)
+    found = [_bill(jurisdiction, part) for part in re.split(r"\s*[/()]\s*", cleaned)]
+    if found[0] is None:
+        raise UnknownIdentifier(f"{text!r} of {jurisdiction} has no normal form; list it or correct it")
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).replace("–", "-")).strip()
+
+
+def _publisher_form(jurisdiction: str, text: str) -> str | None:
+    if found := _FEDERAL_REGISTER.search(text):
+        return f"FR Doc. {found[1]}"
+    if jurisdiction == "US" and re.fullmatch(r"(?:20\d\d|[EC]\d)-\d{4,6}", text):
+        return f"FR Doc. {text}"
+    if found := _RULE.search(text) or _DOCKET.match(text):
+        return found[0].replace("File No. ", "")
+    if found := _ORDINANCE.match(text):
+        return _ordinance(found)
+    return re.sub(r" vs?\. ", " v. ", text) if _CASE.search(text) else None
+
+
+def _ordinance(found: re.Match[str]) -> str:
+    return f"{'Local Law' if found[1] == 'Local Law' else 'Ordinance'} {found[2]}"
+
+
+def _foreign(jurisdiction: str, text: str) -> str:
+    if not re.search(r"\d", text) or len(text) > 60:
+        raise UnknownIdentifier(f"{text!r} of {jurisdiction} has no normal form; list it or correct it")
+    return text
+
+
+def _bill(jurisdiction: str, part: str) -> str | None:
+    text = re.sub(r"\s+SUB\b.*", "", re.sub(r"\s+", " ", part.upper().replace(".", " "))).strip()
+    for words, short in _WORDS.items():
+        text = text.replace(words, short)
+    if jurisdiction == "US-CO":
+        text = re.sub(r"^([HS](?:B|CR|JR|R)) ?\d\d-(?=\d{3,4}$)", r"\1 ", text)
+    if jurisdiction == "US-DC" and re.fullmatch(r"(?:B|PR|CA)\d\d-\d{4}", text):
+        return text
+    if jurisdiction == "US-WA":
+        text = _SUBSTITUTE.sub("", text)
+    found = _NUMBERED.search(text)
+    kind = found[1].replace(" ", "") if found else ""
+    if not found or kind not in _TYPES:
+        return None
+    return f"{_PRINTED_AS.get(jurisdiction, {}).get(kind, kind)} {found[2]}"
+
+
+class InstrumentKey(NamedTuple):
+    """A normal key and what sort of act it names, in the order in which one is preferred over another."""
+
+    kind: str
+    key: str
+
+
+KINDS = ("eli", "session_law", "gazette", "federal_register", "rule", "bill", "ordinance", "title")
+SessionOf = Callable[[str, int], str | None]
+
+
+def instrument_key(jurisdiction: str, text: str, session_of: SessionOf | None = None) -> str:
+    """The key of the act that `text` names first: `US-KY Acts 2026 ch. 161`, or an ELI, or as a last resort its title."""
+    return instrument_keys(jurisdiction, text, session_of)[0].key
+
+
+def instrument_keys(jurisdiction: str, text: str, session_of: SessionOf | None = None) -> tuple[InstrumentKey, ...]:
+    """Every key of the one act that `text` names, the preferred first, the others being aliases.
+
+    `session_of(jurisdiction, year)` gives the identifier of the session of a year, for acts known by their bill number.
+    """
+    cleaned = _clean(text).removeprefix(f"{jurisdiction} ")
+    if cleaned.startswith(("http://", "https://")):
+        return (InstrumentKey("eli", eli(cleaned)),)
+    found = [
+        *_eli_numbers(jurisdiction, cleaned),
+        *_session_laws(jurisdiction, cleaned),
+        *_gazette_numbers(jurisdiction, cleaned),
+        *_publisher_keys(jurisdiction, cleaned),
+        *_bill_keys(jurisdiction, cleaned, session_of),
+    ]
+    if not found:
+        found = [InstrumentKey("title", f"{jurisdiction} {slug(cleaned)}")]
+    return tuple(dict.fromkeys(sorted(found, key=lambda one: KINDS.index(one.kind))))
+
+
+def acts_named(text: str) -> tuple[str, ...]:
+    """The acts that a citation strings together, in its order: `HB 1784 (2021); HB 3574 (2024)` names two."""
+    parts = re.split(r"(?:;|,\s*amended by\b|,\s*on top of\b|,\s*then\b)(?![^(]*\))", text)
+    return tuple(re.sub(r"^then ", "", part.strip()) for part in parts if part.strip())
+
+
+def bill_key(jurisdiction: str, session: str, identifier: str) -> str:
+    """The key of an act that is known by its bill: `US-KS 2025-2026 HB 2365`."""
+    return f"{jurisdiction} {session} {normal_measure(jurisdiction, identifier)}"
+
+
+def eli(url: str) -> str:
+    """An ELI of the act itself, without version, language or format."""
+    for pattern, form in _ELI_FORMS:
+        if found := pattern.search(url):
+            return form.format(*found.groups())
+    return url.split("#")[0].split("?")[0].rstrip("/")
+
+
+_FINLEX = "http://data.finlex.fi/eli/sd/{0}/{1}"
+_UK = "http://www.legislation.gov.uk/id/{0}/{1}/{2}"
+_IRELAND = "https://www.irishstatutebook.ie/eli/{0}/{1}/{2}"
+_EU = "http://data.europa.eu/eli/{0}/{1}/{2}/oj"
+_ELI_FORMS = (
+    (re.compile(r"finlex\.fi/.*?\b(?:eli/sd|statute|statute-consolidated)/(\d{4})/(\d+)"), _FINLEX),
+    (re.compile(r"legislation\.gov\.uk/(?:id/)?([a-z]{3,5})/(\d{4})/(\d+)"), _UK),
+    (re.compile(r"irishstatutebook\.ie/eli/(\d{4})/(act|si)/(\d+)"), _IRELAND),
+    (re.compile(r"data\.europa\.eu/eli/(reg|dir|dec)[a-z_]*/(\d{4})/(\d+)"), _EU),
+)
+
+
+def _eli_numbers(jurisdiction: str, text: str) -> list[InstrumentKey]:
+    """Acts cited by number where the number gives the ELI."""
+    found: str | None = None
+    if jurisdiction == "FI" and (number := re.search(r"(?:^|amended by Decree |Decree )(\d+)/(\d{4})", text)):
+        amending = re.search(r"amended by Decree (\d+)/(\d{4})", text) or number
+        found = _FINLEX.format(amending[2], amending[1])
+    elif jurisdiction == "GB" and (number := re.search(r"\bS\.?I\.? (\d{4})/(\d+)", text)):
+        found = _UK.format("uksi", number[1], number[2])
+    elif jurisdiction == "GB" and (number := re.search(r"\b(\d{4}) c\. ?(\d+)", text)):
+        found = _UK.format("ukpga", number[1], number[2])
+    elif jurisdiction == "IE" and (number := re.search(r"\bS\.?I\.? (?:No\.? )?(\d+)(?:/| of )(\d{4})", text)):
+        found = _IRELAND.format(number[2], "si", number[1])
+    elif jurisdiction == "IE" and (number := re.search(r"\bNo\. ?(\d+)(?:/| of )(\d{4})", text)):
+        found = _IRELAND.format(number[2], "act", number[1])
+    elif jurisdiction == "EU" and (number := re.search(r"\bReg(?:ulation|\.) \(EU\) (?:No )?(\d{4})/(\d+)", text)):
+        found = _EU.format("reg", number[1], number[2])
+    return [InstrumentKey("eli", found)] if found else []
+
+
+# Chapters and numbered acts of state legislatures; the year may stand in front, behind or in the bill's brackets.
+_ACT_FORMS = (
+    (re.compile(r"\b(?:Acts|Laws|Statutes|Stats\.?|L\.) ?(?P<year>\d{4}),? (?:ch\.|c\.|chapter) ?(?P<number>\d+)", re.I), "ch."),
+    (re.compile(r"\b(?P<year>\d{4}),? (?:\w+\.? )?(?:Acts |Laws )?(?:ch\.|c\.|chapter) ?(?P<number>\d+)", re.I), "ch."),
+    (re.compile(r"\b(?:Pub\. )?(?:Ch\.|chapter) (?P<number>\d+)", re.I), "ch."),
+    (re.compile(r"\bActs? (?P<year>\d{4})-(?P<number>\d+)"), "no."),
+    (re.compile(r"\bActs? (?P<year>\d{4}) no\. (?P<number>\d+)"), "no."),
+    (re.compile(r"\bPublic Act (?P<short>\d\d)-(?P<number>\d+)"), "no."),
+    (re.compile(r"\b(?P<year>\d{4}) \w+ Act (?P<number>\d+)\b"), "no."),
+    (re.compile(r"(?<!Enrolled )(?<!Public )\bAct (?P<number>\d+)(?: of (?P<year>\d{4}))?\b"), "no."),
+)
+
+
+def _session_laws(jurisdiction: str, text: str) -> list[InstrumentKey]:
+    if jurisdiction == "US":
+        law = re.search(r"\b(?:Pub\. ?L\.|Public Law)(?: No\.)? ?(\d+)-(\d+)", text)
+        return [InstrumentKey("session_law", f"US Pub. L. {law[1]}-{law[2]}")] if law else []
+    if not jurisdiction.startswith("US-"):
+        return []
+    for pattern, word in _ACT_FORMS:
+        if not (found := pattern.search(text)):
+            continue
+        named = found.groupdict()
+        year = named.get("year") or (f"20{named['short']}" if named.get("short") else _year(text))
+        if year:
+            return [InstrumentKey("session_law", f"{jurisdiction} Acts {year} {word} {found['number']}")]
+    return []
+
+
+def _year(text: str) -> str | None:
+    found = re.search(r"\((?:\w+ GA, )?((?:19|20)\d\d)\b", text)
+    return found[1] if found else None
+
+
+# Numbers that official gazettes and courts outside the US give to an act.
+_GAZETTE = re.compile(
+    r"\bSFS \d{4}:\d+|\b\d+/\d{4} (?:Sb\.|Z\.z\.)|\bECLI:[A-Z0-9:.]+|\bFOR-\d{4}-\d\d-\d\d-\d+|\bNN \d+/\d{4}"
+    r"|\bRT I, \d\d\.\d\d\.\d{4}, \d+|\bBEK nr \d+ af \d\d/\d\d/\d{4}|\bOUG \d+/\d{4}|\bPMS \d+/\d{4}|\bDLR \d+/\d{4}/[AM]"
+    r"|\bPortaria \d+/\d{4}|\bDecreto \d+/\d{4}|\bPermendag \d+/\d{4}|\bHK\.[\d.]+\d|\b\d+-\d{4}-п"
+)
+
+
+def _gazette_numbers(jurisdiction: str, text: str) -> list[InstrumentKey]:
+    if jurisdiction.startswith(("US", "ocd-division")) or not (found := _GAZETTE.search(text)):
+        return []
+    return [InstrumentKey("gazette", f"{jurisdiction} {found[0]}")]
+
+
+def _publisher_keys(jurisdiction: str, text: str) -> list[InstrumentKey]:
+    if found := _FEDERAL_REGISTER.search(text):
+        return [InstrumentKey("federal_register", f"US FR Doc. {found[1]}")]
+    if found := _ORDINANCE.search(text):
+        return [InstrumentKey("ordinance", f"{jurisdiction} {_ordinance(found)}")]
+    rule = _RULE.search(text)
+    return [InstrumentKey("rule", f"{jurisdiction} {rule[0].replace('File No. ', '')}")] if rule else []
+
+
+_BILL_IN_TEXT = re.compile(r"\b(?:[HS]\.?[BFR]?\.?|AB|LB|A) ?\d{1,5}(?:-\d{3,4})?(?:-?[A-Z])?\b")
+
+
+def _bill_keys(jurisdiction: str, text: str, session_of: SessionOf | None) -> list[InstrumentKey]:
+    """The act by its bills, where the text names a year and the year has a session."""
+    if not jurisdiction.startswith("US"):
+        return []
+    kept = re.match(r"((?:\d{4}(?:-S?\d+)?)|\d{3}) (?=[A-Z])", text)
+    year = re.search(r"\b((?:19|20)\d\d)\b", text.replace(kept[0], "", 1) if kept else text)
+    session = kept[1] if kept else session_of(jurisdiction, int(year[1])) if year and session_of else None
+    if not session:
+        return []
+    named = _BILL_IN_TEXT.findall(text)
+    bills = [bill for bill in (_bill(jurisdiction, word) for word in named) if bill]
+    return [InstrumentKey("bill", f"{jurisdiction} {session} {bill}") for bill in bills]
+
+
+def slug(text: str) -> str:
+    """A title as lower-case ASCII words with hyphens, at most 80 characters."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
