@@ -16,7 +16,7 @@ APPEND_ONLY = {
     "relation": ("recorded_to", "belief_closed"),
     "provision_limit": (),
     "status_input": (),
-    "belief": ("seal",),
+    "belief": (),
     "change": (),
     "change_boundary": (),
     "document_version": (),

@@ -22,7 +22,7 @@ INSTANT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "belief",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("recorded_at", INSTANT, nullable=False, comment="instant of the transaction"),
         sa.Column("cause", sa.Text(), server_default="", nullable=False, comment="law, record, method or research"),
         sa.Column("actor", sa.Text(), server_default="", nullable=False, comment="who or what wrote it"),
@@ -253,7 +253,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "change",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("belief", sa.Integer(), nullable=True, comment="belief transaction; NULL for changes of measures and sources"),
         sa.Column("recorded_at", INSTANT, nullable=False, comment="when it was recorded"),
         sa.Column(
@@ -265,7 +265,8 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=True, comment="source that was lost or restored"),
         sa.Column("closes", sa.Text(), server_default="", nullable=False, comment="status rows that it closes, comma separated"),
         sa.Column("opens", sa.Text(), server_default="", nullable=False, comment="status rows that it opens, comma separated"),
-        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_change_belief")),
+        sa.Column("digest", sa.Text(), server_default="", nullable=False, comment="SHA-256 of the change and its boundaries"),
+        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_change_belief"), initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_change_jurisdiction")),
         sa.ForeignKeyConstraint(["measure"], ["measure.id"], name=op.f("fk_change_measure")),
         sa.ForeignKeyConstraint(["source"], ["source.key"], name=op.f("fk_change_source")),
@@ -381,7 +382,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_measure_action_measure"), "measure_action", ["measure"], unique=False)
     op.create_table(
         "provision",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("jurisdiction", sa.Text(), nullable=False, comment="jurisdiction whose law it is"),
         sa.Column("substance", sa.Text(), nullable=False, comment="substance that it is about"),
         sa.Column("conduct", sa.Text(), server_default="", nullable=False, comment="what is done"),
@@ -407,7 +408,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "status_version",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("jurisdiction", sa.Text(), nullable=False, comment="jurisdiction whose law it is"),
         sa.Column("substance", sa.Text(), nullable=False, comment="substance that it is about"),
         sa.Column("status", sa.Text(), server_default="", nullable=False, comment="the headline"),
@@ -474,17 +475,17 @@ def upgrade() -> None:
             comment="rests on reviewed coded provisions, not on research",
         ),
         sa.Column("rule_version", sa.Text(), server_default="", nullable=False, comment="version of the status rules"),
+        sa.Column("recorded_from", INSTANT, nullable=False, comment="instant since which we hold it"),
+        sa.Column("recorded_to", INSTANT, nullable=True, comment="instant at which we ceased to hold it; NULL: we hold it now"),
+        sa.Column("belief", sa.Integer(), nullable=False, comment="belief transaction that recorded it"),
+        sa.Column("belief_closed", sa.Integer(), nullable=True, comment="belief transaction that closed it"),
         sa.Column(
             "digest",
             sa.Text(),
             server_default="",
             nullable=False,
-            comment="SHA-256 of what the row says, its key, periods and recorded instant",
+            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
         ),
-        sa.Column("recorded_from", INSTANT, nullable=False, comment="instant since which we hold it"),
-        sa.Column("recorded_to", INSTANT, nullable=True, comment="instant at which we ceased to hold it; NULL: we hold it now"),
-        sa.Column("belief", sa.Integer(), nullable=False, comment="belief transaction that recorded it"),
-        sa.Column("belief_closed", sa.Integer(), nullable=True, comment="belief transaction that closed it"),
         sa.CheckConstraint("confidence IN ('high', 'medium', 'low')", name=op.f("ck_status_version_confidence_known")),
         sa.CheckConstraint(
             "food_law_position IN ('not_addressed', 'agency_says_unlawful', 'actively_enforced', 'court_confirmed', 'authorised')",
@@ -501,8 +502,12 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_status_version_period_runs_forward")
         ),
-        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_status_version_belief")),
-        sa.ForeignKeyConstraint(["belief_closed"], ["belief.id"], name=op.f("fk_status_version_belief_closed")),
+        sa.ForeignKeyConstraint(
+            ["belief"], ["belief.id"], name=op.f("fk_status_version_belief"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["belief_closed"], ["belief.id"], name=op.f("fk_status_version_belief_closed"), initially="DEFERRED", deferrable=True
+        ),
         sa.ForeignKeyConstraint(["instrument"], ["instrument.key"], name=op.f("fk_status_version_instrument")),
         sa.ForeignKeyConstraint(["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_status_version_jurisdiction")),
         sa.ForeignKeyConstraint(["substance"], ["substance.code"], name=op.f("fk_status_version_substance")),
@@ -514,7 +519,7 @@ def upgrade() -> None:
     op.create_index("ix_status_version_key", "status_version", ["jurisdiction", "substance", "recorded_from"], unique=False)
     op.create_table(
         "change_boundary",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("change", sa.Integer(), nullable=False, comment="the change"),
         sa.Column("kind", sa.Text(), server_default="", nullable=False, comment="kind of change"),
         sa.Column("significance", sa.Text(), server_default="", nullable=False, comment="status, terms, basis or none"),
@@ -614,7 +619,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "assertion",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("jurisdiction", sa.Text(), nullable=False, comment="jurisdiction whose law it is"),
         sa.Column("substance", sa.Text(), nullable=False, comment="substance that it is about"),
         sa.Column("status", sa.Text(), server_default="", nullable=False, comment="headline that it asserts"),
@@ -675,6 +680,13 @@ def upgrade() -> None:
         sa.Column("recorded_to", INSTANT, nullable=True, comment="instant at which we ceased to hold it; NULL: we hold it now"),
         sa.Column("belief", sa.Integer(), nullable=False, comment="belief transaction that recorded it"),
         sa.Column("belief_closed", sa.Integer(), nullable=True, comment="belief transaction that closed it"),
+        sa.Column(
+            "digest",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+        ),
         sa.CheckConstraint(
             "date_basis IN ('in_force', 'applicable', 'adopted', 'published', 'enforcement_seen', 'computed', 'inferred')",
             name=op.f("ck_assertion_date_basis_known"),
@@ -687,8 +699,12 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_assertion_period_runs_forward")
         ),
-        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_assertion_belief")),
-        sa.ForeignKeyConstraint(["belief_closed"], ["belief.id"], name=op.f("fk_assertion_belief_closed")),
+        sa.ForeignKeyConstraint(
+            ["belief"], ["belief.id"], name=op.f("fk_assertion_belief"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["belief_closed"], ["belief.id"], name=op.f("fk_assertion_belief_closed"), initially="DEFERRED", deferrable=True
+        ),
         sa.ForeignKeyConstraint(["capture"], ["capture.id"], name=op.f("fk_assertion_capture")),
         sa.ForeignKeyConstraint(["document_version"], ["document_version.id"], name=op.f("fk_assertion_document_version")),
         sa.ForeignKeyConstraint(["instrument"], ["instrument.key"], name=op.f("fk_assertion_instrument")),
@@ -700,7 +716,7 @@ def upgrade() -> None:
     op.create_index("ix_assertion_key", "assertion", ["jurisdiction", "substance"], unique=False)
     op.create_table(
         "finding",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("jurisdiction", sa.Text(), nullable=False, comment="jurisdiction whose law it is"),
         sa.Column("substance", sa.Text(), nullable=False, comment="substance that it is about"),
         sa.Column("looked_in", sa.Text(), server_default="", nullable=False, comment="where it was looked for"),
@@ -757,11 +773,20 @@ def upgrade() -> None:
         sa.Column("recorded_to", INSTANT, nullable=True, comment="instant at which we ceased to hold it; NULL: we hold it now"),
         sa.Column("belief", sa.Integer(), nullable=False, comment="belief transaction that recorded it"),
         sa.Column("belief_closed", sa.Integer(), nullable=True, comment="belief transaction that closed it"),
+        sa.Column(
+            "digest",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+        ),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_finding_period_runs_forward")
         ),
-        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_finding_belief")),
-        sa.ForeignKeyConstraint(["belief_closed"], ["belief.id"], name=op.f("fk_finding_belief_closed")),
+        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_finding_belief"), initially="DEFERRED", deferrable=True),
+        sa.ForeignKeyConstraint(
+            ["belief_closed"], ["belief.id"], name=op.f("fk_finding_belief_closed"), initially="DEFERRED", deferrable=True
+        ),
         sa.ForeignKeyConstraint(["capture"], ["capture.id"], name=op.f("fk_finding_capture")),
         sa.ForeignKeyConstraint(["document_version"], ["document_version.id"], name=op.f("fk_finding_document_version")),
         sa.ForeignKeyConstraint(["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_finding_jurisdiction")),
@@ -783,7 +808,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "position",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("jurisdiction", sa.Text(), nullable=False, comment="jurisdiction whose law it is"),
         sa.Column("substance", sa.Text(), nullable=False, comment="substance that it is about"),
         sa.Column(
@@ -839,6 +864,13 @@ def upgrade() -> None:
         sa.Column("recorded_to", INSTANT, nullable=True, comment="instant at which we ceased to hold it; NULL: we hold it now"),
         sa.Column("belief", sa.Integer(), nullable=False, comment="belief transaction that recorded it"),
         sa.Column("belief_closed", sa.Integer(), nullable=True, comment="belief transaction that closed it"),
+        sa.Column(
+            "digest",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+        ),
         sa.CheckConstraint(
             "value IN ('not_addressed', 'agency_says_unlawful', 'actively_enforced', 'court_confirmed', 'authorised')",
             name=op.f("ck_position_value_known"),
@@ -846,8 +878,12 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_position_period_runs_forward")
         ),
-        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_position_belief")),
-        sa.ForeignKeyConstraint(["belief_closed"], ["belief.id"], name=op.f("fk_position_belief_closed")),
+        sa.ForeignKeyConstraint(
+            ["belief"], ["belief.id"], name=op.f("fk_position_belief"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["belief_closed"], ["belief.id"], name=op.f("fk_position_belief_closed"), initially="DEFERRED", deferrable=True
+        ),
         sa.ForeignKeyConstraint(["capture"], ["capture.id"], name=op.f("fk_position_capture")),
         sa.ForeignKeyConstraint(["document_version"], ["document_version.id"], name=op.f("fk_position_document_version")),
         sa.ForeignKeyConstraint(["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_position_jurisdiction")),
@@ -858,7 +894,7 @@ def upgrade() -> None:
     op.create_index("ix_position_key", "position", ["jurisdiction", "substance"], unique=False)
     op.create_table(
         "provision_version",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("provision", sa.Integer(), nullable=False, comment="the rule"),
         sa.Column(
             "effect",
@@ -935,6 +971,13 @@ def upgrade() -> None:
         sa.Column("recorded_to", INSTANT, nullable=True, comment="instant at which we ceased to hold it; NULL: we hold it now"),
         sa.Column("belief", sa.Integer(), nullable=False, comment="belief transaction that recorded it"),
         sa.Column("belief_closed", sa.Integer(), nullable=True, comment="belief transaction that closed it"),
+        sa.Column(
+            "digest",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+        ),
         sa.CheckConstraint(
             "basis <> 'emergency_order' OR valid_to IS NOT NULL", name=op.f("ck_provision_version_emergency_has_an_end")
         ),
@@ -958,8 +1001,16 @@ def upgrade() -> None:
             "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to",
             name=op.f("ck_provision_version_period_runs_forward"),
         ),
-        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_provision_version_belief")),
-        sa.ForeignKeyConstraint(["belief_closed"], ["belief.id"], name=op.f("fk_provision_version_belief_closed")),
+        sa.ForeignKeyConstraint(
+            ["belief"], ["belief.id"], name=op.f("fk_provision_version_belief"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["belief_closed"],
+            ["belief.id"],
+            name=op.f("fk_provision_version_belief_closed"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.ForeignKeyConstraint(["capture"], ["capture.id"], name=op.f("fk_provision_version_capture")),
         sa.ForeignKeyConstraint(
             ["document_version"], ["document_version.id"], name=op.f("fk_provision_version_document_version")
@@ -998,7 +1049,7 @@ def upgrade() -> None:
         sa.Column("decided_at", INSTANT, nullable=True, comment="when"),
         sa.Column("reason", sa.Text(), server_default="", nullable=False, comment="why"),
         sa.Column("belief", sa.Integer(), nullable=True, comment="belief transaction of an acceptance"),
-        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_review_belief")),
+        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_review_belief"), initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(["capture"], ["capture.id"], name=op.f("fk_review_capture")),
         sa.ForeignKeyConstraint(["document_version"], ["document_version.id"], name=op.f("fk_review_document_version")),
         sa.ForeignKeyConstraint(["run"], ["crawl_run.id"], name=op.f("fk_review_run")),
@@ -1009,7 +1060,7 @@ def upgrade() -> None:
     op.create_index("ix_review_state", "review", ["state"], unique=False)
     op.create_table(
         "provision_limit",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("provision_version", sa.Integer(), nullable=False, comment="the rule's version"),
         sa.Column("analyte", sa.Text(), server_default="", nullable=False, comment="what is measured"),
         sa.Column("value", sa.Text(), server_default="", nullable=False, comment="the cap"),
@@ -1062,7 +1113,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "relation",
-        sa.Column("id", sa.Integer(), nullable=False, comment="row number"),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False, comment="row number"),
         sa.Column("kind", sa.Text(), server_default="", nullable=False, comment="replace, end, stay, except or restore"),
         sa.Column("target_provision", sa.Integer(), nullable=True, comment="provision that it acts on"),
         sa.Column("target_assertion", sa.Integer(), nullable=True, comment="assertion that it acts on"),
@@ -1121,6 +1172,13 @@ def upgrade() -> None:
         sa.Column("recorded_to", INSTANT, nullable=True, comment="instant at which we ceased to hold it; NULL: we hold it now"),
         sa.Column("belief", sa.Integer(), nullable=False, comment="belief transaction that recorded it"),
         sa.Column("belief_closed", sa.Integer(), nullable=True, comment="belief transaction that closed it"),
+        sa.Column(
+            "digest",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+        ),
         sa.CheckConstraint("kind <> 'restore' OR target_relation IS NOT NULL", name=op.f("ck_relation_restore_names_a_relation")),
         sa.CheckConstraint("kind IN ('replace', 'end', 'stay', 'except', 'restore')", name=op.f("ck_relation_kind_known")),
         sa.CheckConstraint("scope IN ('whole', 'part')", name=op.f("ck_relation_scope_known")),
@@ -1129,8 +1187,12 @@ def upgrade() -> None:
             name=op.f("ck_relation_one_target"),
         ),
         sa.ForeignKeyConstraint(["actor_provision"], ["provision_version.id"], name=op.f("fk_relation_actor_provision")),
-        sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_relation_belief")),
-        sa.ForeignKeyConstraint(["belief_closed"], ["belief.id"], name=op.f("fk_relation_belief_closed")),
+        sa.ForeignKeyConstraint(
+            ["belief"], ["belief.id"], name=op.f("fk_relation_belief"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["belief_closed"], ["belief.id"], name=op.f("fk_relation_belief_closed"), initially="DEFERRED", deferrable=True
+        ),
         sa.ForeignKeyConstraint(["capture"], ["capture.id"], name=op.f("fk_relation_capture")),
         sa.ForeignKeyConstraint(["document_version"], ["document_version.id"], name=op.f("fk_relation_document_version")),
         sa.ForeignKeyConstraint(["instrument"], ["instrument.key"], name=op.f("fk_relation_instrument")),

@@ -68,15 +68,24 @@ def text(name: str, meaning: str, *rest: Any, **options: Any) -> Column[Any]:
 
 
 def key(name: str = "id", meaning: str = "row number") -> Column[Any]:
-    """An integer primary key."""
+    """An integer primary key that the database gives."""
     return col(name, Integer, meaning, primary_key=True)
 
 
+def given_key() -> Column[Any]:
+    """An integer primary key that the ledger gives under its lock, so that rows may name each other before they are written."""
+    return col("id", Integer, "row number", primary_key=True, autoincrement=False)
+
+
 def refers(name: str, target: str, meaning: str, **options: Any) -> Column[Any]:
-    """A foreign key column to `table.column`; not NULL unless asked."""
+    """A foreign key column to `table.column`; not NULL unless asked.
+
+    A belief is written last in its transaction, once its seal is known: keys to it are checked at the commit.
+    """
     options.setdefault("nullable", False)
     kind = Integer if target.endswith(".id") else Text
-    return col(name, kind, meaning, ForeignKey(target), **options)
+    late: dict[str, Any] = {"deferrable": True, "initially": "DEFERRED"} if target == "belief.id" else {}
+    return col(name, kind, meaning, ForeignKey(target, **late), **options)
 
 
 def one_of(column: str, kind: type[StrEnum], *, or_empty: bool = False) -> CheckConstraint:
@@ -103,6 +112,7 @@ def recorded_time() -> list[Column[Any]]:
         col("recorded_to", UtcDateTime, "instant at which we ceased to hold it; NULL: we hold it now"),
         refers("belief", "belief.id", "belief transaction that recorded it"),
         refers("belief_closed", "belief.id", "belief transaction that closed it", nullable=True),
+        text("digest", "SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it"),
     ]
 
 

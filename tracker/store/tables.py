@@ -30,6 +30,7 @@ from tracker.store.columns import (
     UtcDateTime,
     col,
     evidence,
+    given_key,
     key,
     metadata,
     one_of,
@@ -47,7 +48,7 @@ def _period() -> CheckConstraint:
 def _statement() -> list[Column[Any]]:
     """What every statement about a jurisdiction and substance has."""
     return [
-        key(),
+        given_key(),
         refers("jurisdiction", "jurisdiction.code", "jurisdiction whose law it is", example="US-TN"),
         refers("substance", "substance.code", "substance that it is about", example="kratom"),
     ]
@@ -171,7 +172,7 @@ event = Table(
 belief = Table(
     "belief",
     metadata,
-    key(),
+    given_key(),
     col("recorded_at", UtcDateTime, "instant of the transaction", nullable=False, unique=True),
     text("cause", "law, record, method or research", example="law"),
     text("actor", "who or what wrote it", example="baseline"),
@@ -199,7 +200,7 @@ provision = Table(
 provision_version = Table(
     "provision_version",
     metadata,
-    key(),
+    given_key(),
     refers("provision", "provision.id", "the rule", index=True),
     text("effect", "prohibited, prescription, conditional, permitted or excluded"),
     text("basis", "kind of law that it rests on"),
@@ -226,7 +227,7 @@ provision_version = Table(
 provision_limit = Table(
     "provision_limit",
     metadata,
-    key(),
+    given_key(),
     refers("provision_version", "provision_version.id", "the rule's version", index=True),
     text("analyte", "what is measured", example="7-oh"),
     text("value", "the cap", example="2"),
@@ -296,7 +297,7 @@ position = Table(
 relation = Table(
     "relation",
     metadata,
-    key(),
+    given_key(),
     text("kind", "replace, end, stay, except or restore"),
     refers("target_provision", "provision_version.id", "provision that it acts on", nullable=True, index=True),
     refers("target_assertion", "assertion.id", "assertion that it acts on", nullable=True, index=True),
@@ -357,7 +358,6 @@ status_version = Table(
     text("confidence", "derived: high only with captured or quoted official text"),
     col("verified", Boolean, "rests on reviewed coded provisions, not on research", nullable=False, server_default="0"),
     text("rule_version", "version of the status rules"),
-    text("digest", "SHA-256 of what the row says, its key, periods and recorded instant"),
     *recorded_time(),
     one_of("status", Status),
     one_of("food_law_position", FoodLaw),
@@ -382,7 +382,7 @@ status_input = Table(
 change = Table(
     "change",
     metadata,
-    key(),
+    given_key(),
     refers("belief", "belief.id", "belief transaction; NULL for changes of measures and sources", nullable=True, index=True),
     col("recorded_at", UtcDateTime, "when it was recorded", nullable=False),
     text("cause", "cause of the belief; empty for measures and sources"),
@@ -392,6 +392,7 @@ change = Table(
     refers("source", "source.key", "source that was lost or restored", nullable=True),
     text("closes", "status rows that it closes, comma separated"),
     text("opens", "status rows that it opens, comma separated"),
+    text("digest", "SHA-256 of the change and its boundaries"),
     Index("ix_change_recorded_at", "recorded_at"),
     comment="Stored changes: one a belief transaction, jurisdiction and substance; one a step of a measure or source",
 )
@@ -399,7 +400,7 @@ change = Table(
 change_boundary = Table(
     "change_boundary",
     metadata,
-    key(),
+    given_key(),
     refers("change", "change.id", "the change", index=True),
     text("kind", "kind of change"),
     text("significance", "status, terms, basis or none"),

@@ -1,0 +1,63 @@
+"""The one writer of belief: one transaction, one instant, one cause, one seal (DESIGN §3, §7).
+
+`write` adds, revises or withdraws statements, works out anew what follows for every key that they bear on, closes and opens status
+rows, stores the changes and seals it all. It edits nothing, and asked twice for the same it writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from tracker.domain import rules
+from tracker.domain.changes import Boundary
+from tracker.domain.records import Key, Ref
+from tracker.domain.vocabulary import Cause
+from tracker.ledger import entering, restating
+from tracker.ledger.entering import Batch, UnknownTarget
+from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_seal
+from tracker.store import statements
+
+__all__ = ["Batch", "ClockBehind", "Policy", "UnknownTarget", "Written", "belief_seal", "recompute", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a transaction wrote: its belief, the row of each labelled statement, and the boundaries by key."""
+
+    belief: int
+    recorded_at: datetime
+    cause: Cause
+    refs: Mapping[int | str, Ref]
+    boundaries: Mapping[Key, Sequence[Boundary]]
+
+
+def write(
+    connection: Connection, batch: Batch, *, policy: Policy, now: datetime, actor: str, cause: Cause | None = None, note: str = ""
+) -> Written | None:
+    """Write `batch` in the caller's transaction, which must hold the writer's lock (`store.session.writing`).
+
+    `cause` None asks for the default cause of an acceptance. Returns None where all of it is already held.
+    """
+    tx = Transaction(connection, policy, now)
+    keys = entering.enter(tx, batch)
+    if not tx.digests and not tx.closed:
+        return None
+    return _finish(tx, keys, actor, cause, note)
+
+
+def recompute(connection: Connection, *, policy: Policy, now: datetime, actor: str) -> Written | None:
+    """Work out every key anew under the present rules, with cause `method`; None where nothing differs."""
+    tx = Transaction(connection, policy, now)
+    return _finish(tx, set(statements.keys_of(connection)), actor, Cause.METHOD, f"rules {rules.RULE_VERSION}")
+
+
+def _finish(tx: Transaction, keys: set[Key], actor: str, cause: Cause | None, note: str) -> Written | None:
+    decided, boundaries = restating.restate(tx, keys, cause)
+    if not tx.digests and not tx.closed:
+        return None
+    tx.seal(decided, actor, note)
+    return Written(tx.belief, tx.instant, decided, tx.refs, boundaries)

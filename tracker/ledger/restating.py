@@ -1,0 +1,133 @@
+"""What follows from the statements: status rows closed and opened, and the changes between the old and the new record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import chain
+
+from sqlalchemy import func, select
+
+from tracker.domain import changes, rules, timeline
+from tracker.domain.changes import Boundary
+from tracker.domain.dates import civil_day, midnight
+from tracker.domain.records import Assertion, Key, Provision, Ref, Relation, StatusPeriod, Timeline
+from tracker.domain.vocabulary import Cause
+from tracker.ledger.transaction import Transaction
+from tracker.store import rows, statements, status_rows
+from tracker.store import tables as t
+from tracker.store.rows import Values
+from tracker.store.status_rows import Stored
+
+
+def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause, dict[Key, Sequence[Boundary]]]:
+    """Close and open the status rows of `keys` and queue the changes; returns the cause, worked out where none was given."""
+    old = status_rows.load(tx.connection, keys)
+    held = statements.load(tx.connection, keys)
+    lines = {key: timeline.build(held.records[key]) for key in sorted(keys)}
+    made_on = _made_on(tx, keys, held)
+    decided = cause or _default_cause(tx, old, lines, made_on)
+    found: dict[Key, Sequence[Boundary]] = {}
+    closing: list[tuple[int, str]] = []
+    for key, line in lines.items():
+        before = old.get(key) or Stored(Timeline(), {})
+        if before.ids.keys() == set(line.periods):
+            continue
+        found[key] = changes.boundaries(before.timeline, line, decided, tx.today, made_on.get(key))
+        closing += [named for row, named in before.ids.items() if row not in set(line.periods)]
+        _restate_key(tx, key, before, line, held, decided, found[key])
+    tx.close(t.status_version, closing)
+    return decided, found
+
+
+def _restate_key(
+    tx: Transaction, key: Key, before: Stored, line: Timeline, held: statements.Held, cause: Cause, boundaries: Sequence[Boundary]
+) -> None:
+    kept = {row: row_id for row, (row_id, _) in before.ids.items() if row in set(line.periods)}
+    opened = {row: _open(tx, key, row, held) for row in line.periods if row not in kept}
+    change = {
+        "recorded_at": tx.instant,
+        "cause": cause.value,
+        "jurisdiction": key.jurisdiction,
+        "substance": key.substance,
+        "measure": None,
+        "source": None,
+    }
+    told = [_boundary(boundary) for boundary in boundaries]
+    digest = rows.digest("change", change, [{name: rows.plain(value) for name, value in row.items()} for row in told])
+    number = tx.number(t.change)
+    tx.digests[Ref("change", number)] = digest
+    closes = [row_id for row, (row_id, _) in before.ids.items() if row not in kept]
+    fold = {"closes": ",".join(map(str, closes)), "opens": ",".join(map(str, opened.values()))}
+    tx.queue(t.change, change | fold | {"id": number, "belief": tx.belief, "digest": digest})
+    ids = kept | opened
+    for boundary, row in zip(boundaries, told, strict=True):
+        at = ids[line.at(boundary.day or date.min)]
+        tx.queue(t.change_boundary, row | {"id": tx.number(t.change_boundary), "change": number, "status_version": at})
+
+
+def _open(tx: Transaction, key: Key, row: StatusPeriod, held: statements.Held) -> int:
+    values = status_rows.values(key, row, held.rows, tx.policy.confidence) | {"rule_version": rules.RULE_VERSION}
+    latest = row.period.start_latest
+    values["comes_at"] = midnight(latest, tx.policy.zone) if latest else None
+    digest = rows.digest("status", values, sorted(held.rows[ref].digest for ref in row.content.inputs))
+    number = tx.number(t.status_version)
+    tx.record(t.status_version, Ref("status", number), values, digest)
+    for ref in sorted(row.content.inputs):
+        tx.queue(t.status_input, {"status_version": number, "kind": ref.kind, "ref": ref.id})
+    return number
+
+
+def _made_on(tx: Transaction, keys: set[Key], held: statements.Held) -> dict[Key, date]:
+    """For each key the latest day on which an instrument or ruling of this transaction was made, where one is known."""
+    new = {ref: row for ref, row in held.rows.items() if ref in tx.digests}
+    days: dict[str, date | None] = {}
+    for chunk in statements.chunks({row.instrument for row in new.values() if getattr(row, "instrument", None)}):
+        query = select(t.instrument.c.key, t.instrument.c.made_on).where(t.instrument.c.key.in_(chunk))
+        days |= {row.key: row.made_on for row in tx.connection.execute(query)}
+    found: dict[Key, date] = {}
+    for key in keys:
+        record = held.records[key]
+        acting: Iterable[Provision | Assertion | Relation] = chain(record.provisions, record.assertions, record.relations, record.actors)
+        made = [tx.made.get(ref) or days.get(said.instrument) for said in acting if (ref := _ref(said)) in new]
+        if known := [day for day in made if day]:
+            found[key] = max(known)
+    return found
+
+
+def _ref(said: Provision | Assertion | Relation) -> Ref:
+    return Ref(type(said).__name__.lower(), said.id)
+
+
+def _default_cause(
+    tx: Transaction, old: Mapping[Key, Stored], lines: Mapping[Key, Timeline], made_on: Mapping[Key, date]
+) -> Cause:
+    """The strongest default cause of the keys: law before record before research."""
+    found = set()
+    for key, line in lines.items():
+        before = old.get(key)
+        first = _first_recorded(tx, key) if before else None
+        found.add(changes.default_cause(before.timeline if before else Timeline(), line, tx.today, made_on.get(key), first))
+    return next((cause for cause in (Cause.LAW, Cause.RECORD) if cause in found), Cause.RESEARCH)
+
+
+def _first_recorded(tx: Transaction, key: Key) -> date:
+    table = t.status_version
+    query = select(func.min(table.c.recorded_from)).where(
+        table.c.jurisdiction == key.jurisdiction, table.c.substance == key.substance
+    )
+    return civil_day(tx.connection.execute(query).scalar_one(), tx.policy.zone)
+
+
+def _boundary(boundary: Boundary) -> Values:
+    return {
+        "kind": boundary.kind.value,
+        "significance": boundary.significance.value,
+        "day": boundary.day,
+        "day_latest": boundary.latest,
+        "before": boundary.before.status.value,
+        "after": boundary.after.status.value,
+        "before_terms": boundary.before.describe(),
+        "after_terms": boundary.after.describe(),
+        "found_late": boundary.found_late,
+    }

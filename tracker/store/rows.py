@@ -1,0 +1,151 @@
+"""From domain values to rows, and the digests that seal them. The counterpart of `statements`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from tracker.domain.dates import Period
+from tracker.domain.entries import Entry, Evidence
+from tracker.domain.records import Assertion, Finding, Limit, Position, Provision, Ref, Relation
+from tracker.store.columns import instant_text
+
+Values = dict[str, Any]
+
+UNSEALED = frozenset(
+    {"id", "provision", "recorded_from", "recorded_to", "belief", "belief_closed", "digest", "capture", "document_version"}
+    | {"target_provision", "target_assertion", "target_relation", "actor_provision", "provision_version", "status_version"}
+)
+"""Columns left out of a digest: row numbers, which mean nothing outside this database, and what closing sets."""
+
+
+def digest(kind: str, values: Mapping[str, Any], *hanging: Any) -> str:
+    """SHA-256 of what a row says: its sealed columns, and the plain values that hang on it."""
+    said = {name: plain(value) for name, value in values.items() if name not in UNSEALED}
+    return hashlib.sha256(json.dumps([kind, said, hanging], sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A JSON value that is the same for a row to be written and for the row read back from either database."""
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def join(words: Iterable[str]) -> str:
+    """A comma separated column, in a fixed order."""
+    return ",".join(sorted(words))
+
+
+def period(value: Period) -> Values:
+    return {
+        "valid_from": value.start,
+        "valid_from_latest": value.start_latest,
+        "valid_to": value.end,
+        "valid_to_latest": value.end_latest,
+    }
+
+
+def evidence(value: Evidence, link_types: tuple[str, str]) -> Values:
+    first, second = (*value.urls, "", "")[:2]
+    return {
+        "citation": value.citation,
+        "authority": value.authority,
+        "evidence_url": first,
+        "link_type": link_types[0],
+        "evidence_url_2": second,
+        "link_type_2": link_types[1],
+        "quote": value.quote,
+        "quote_start": value.quote_start,
+        "capture": value.capture,
+        "document_version": value.document_version,
+        "coder": value.coder,
+        "reviewer": value.reviewer,
+        "origin": value.origin,
+        "made_on": value.made_on,
+        "note": value.note,
+    }
+
+
+def statement(entry: Entry) -> tuple[str, Values]:
+    """The kind of an entry's statement and its own columns, without evidence, period and recorded time."""
+    said = entry.statement
+    if isinstance(said, Provision):
+        return "provision", _provision(said) | {"kind": entry.evidence.kind.value}
+    if isinstance(said, Assertion):
+        return "assertion", _assertion(said)
+    if isinstance(said, Finding):
+        looked = {"looked_in": entry.evidence.looked_in, "terms": entry.evidence.terms, "looked_on": entry.evidence.looked_on}
+        return "finding", _key(said) | {"contested": said.contested} | looked
+    if isinstance(said, Position):
+        return "position", _key(said) | {"value": said.value.value}
+    return "relation", _relation(said)
+
+
+def _key(said: Assertion | Finding | Position) -> Values:
+    return {"jurisdiction": said.key.jurisdiction, "substance": said.key.substance}
+
+
+def provision_identity(said: Provision) -> tuple[str, str, str, str, str]:
+    """(jurisdiction, substance, conduct, instrument, pinpoint)."""
+    return (*said.key, said.conduct.value, said.instrument, said.pinpoint)
+
+
+def _provision(said: Provision) -> Values:
+    return {
+        "effect": said.effect.value,
+        "basis": said.basis.value,
+        "schedule": said.schedule,
+        "min_age": said.min_age,
+        "components": join(said.components),
+        "binds_children": said.binds_children,
+        "contested": said.contested,
+        "date_basis": said.date_basis.value,
+    }
+
+
+def limit(value: Limit) -> Values:
+    return {
+        "analyte": value.analyte,
+        "value": value.value,
+        "unit": value.unit,
+        "per": value.per.value,
+        "consequence": value.consequence.value,
+        "limit_group": value.group,
+        "reference": value.reference,
+    }
+
+
+def _assertion(said: Assertion) -> Values:
+    return _key(said) | {
+        "status": said.status.value,
+        "schedule": said.schedule,
+        "min_age": said.min_age,
+        "threshold": said.threshold,
+        "components": join(said.components),
+        "contested": said.contested,
+        "instrument": said.instrument or None,
+        "date_basis": said.date_basis.value,
+    }
+
+
+def _relation(said: Relation) -> Values:
+    targets: Values = dict.fromkeys(("target_provision", "target_assertion", "target_relation"))
+    targets[f"target_{said.target.kind}"] = said.target.id
+    return targets | {
+        "kind": said.kind.value,
+        "actor_provision": said.actor.id if said.actor else None,
+        "instrument": said.instrument or None,
+        "scope": said.scope.value,
+        "carve_out": said.carve_out,
+    }
+
+
+def refs_of(said: Relation) -> list[Ref]:
+    """The statements that a relation names."""
+    return [said.target] + ([said.actor] if said.actor else [])

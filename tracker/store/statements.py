@@ -1,0 +1,290 @@
+"""Statements between domain values and rows: the one place that knows how a provision or relation lies in the tables.
+
+Reads all that bears on a set of keys as of a recorded instant: the statements on the keys, the relations on them and on those
+relations, and the provisions elsewhere that make a relation.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, or_, select, values
+
+from tracker.domain.dates import Period
+from tracker.domain.records import (
+    Assertion,
+    Finding,
+    Key,
+    Limit,
+    Position,
+    Provision,
+    Record,
+    Ref,
+    Relation,
+)
+from tracker.domain.vocabulary import (
+    Basis,
+    Component,
+    Conduct,
+    Consequence,
+    DateBasis,
+    Effect,
+    FoodLaw,
+    LimitPer,
+    RelationKind,
+    Scope,
+    Status,
+)
+from tracker.store import tables as t
+
+TABLES: dict[str, Table] = {
+    "provision": t.provision_version,
+    "assertion": t.assertion,
+    "finding": t.finding,
+    "position": t.position,
+    "relation": t.relation,
+}
+"""The table that holds each kind of statement."""
+
+_CHUNK = 400
+Found = Row[Any]
+
+
+@dataclass(slots=True)
+class Held:
+    """What is held on a set of keys: a record for each, and the row behind every statement."""
+
+    records: dict[Key, Record]
+    rows: dict[Ref, Found] = field(default_factory=dict)
+
+
+def as_known(table: Table, known: datetime | None) -> ColumnElement[bool]:
+    """The rows of a bitemporal table that were held at `known`; None means now."""
+    if known is None:
+        return table.c.recorded_to.is_(None)
+    return and_(table.c.recorded_from <= known, or_(table.c.recorded_to.is_(None), table.c.recorded_to > known))
+
+
+def chunks(items: Iterable[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
+    """Lists of at most `size` items, so that no statement has too many parameters."""
+    held = list(items)
+    for start in range(0, len(held), size):
+        yield held[start : start + size]
+
+
+def for_keys(table: Table, keys: Sequence[Key]) -> Any:
+    """A join of `table` to the given keys, led by the keys."""
+    wanted = values(
+        Column("j", t.status_version.c.jurisdiction.type), Column("s", t.status_version.c.substance.type), name="wanted"
+    )
+    rows = wanted.data([tuple(key) for key in keys])
+    return rows.join(table, and_(table.c.jurisdiction == rows.c.j, table.c.substance == rows.c.s))
+
+
+def load(connection: Connection, keys: Collection[Key], known: datetime | None = None) -> Held:
+    """All statements that bear on `keys`, as held at `known` (None: now)."""
+    rows: dict[Ref, Found] = {}
+    for chunk in chunks(sorted(keys)):
+        for kind, found in _on_keys(connection, chunk, known):
+            rows[Ref(kind, found.id)] = found
+    own = dict(rows)
+    _close_over(connection, rows, known)
+    limits = _limits(connection, [ref.id for ref in rows if ref.kind == "provision"])
+    return Held(_records(keys, own, rows, limits), rows)
+
+
+def _on_keys(connection: Connection, keys: Sequence[Key], known: datetime | None) -> Iterator[tuple[str, Found]]:
+    version = t.provision_version
+    provisions = _provisions().select_from(for_keys(t.provision, keys).join(version, version.c.provision == t.provision.c.id))
+    for row in connection.execute(provisions.where(as_known(version, known))):
+        yield "provision", row
+    for kind in ("assertion", "finding", "position"):
+        table = TABLES[kind]
+        for row in connection.execute(select(table).select_from(for_keys(table, keys)).where(as_known(table, known))):
+            yield kind, row
+
+
+def _provisions() -> Select[Any]:
+    identity = t.provision.c
+    return select(
+        t.provision_version, identity.jurisdiction, identity.substance, identity.conduct, identity.instrument, identity.pinpoint
+    )
+
+
+def _close_over(connection: Connection, rows: dict[Ref, Found], known: datetime | None) -> None:
+    """Add the relations on `rows`, the relations on those, and the provisions that make them, until nothing new comes."""
+    fresh = set(rows)
+    while fresh:
+        added: set[Ref] = set()
+        for kind, column in (
+            ("provision", t.relation.c.target_provision),
+            ("assertion", t.relation.c.target_assertion),
+            ("relation", t.relation.c.target_relation),
+        ):
+            for chunk in chunks(ref.id for ref in fresh if ref.kind == kind):
+                for row in connection.execute(select(t.relation).where(column.in_(chunk), as_known(t.relation, known))):
+                    added.add(Ref("relation", row.id))
+                    rows.setdefault(Ref("relation", row.id), row)
+        actors = {rows[ref].actor_provision for ref in added} - {None} - {ref.id for ref in rows if ref.kind == "provision"}
+        for chunk in chunks(actors):
+            query = _provisions().join(t.provision, t.provision.c.id == t.provision_version.c.provision)
+            for row in connection.execute(query.where(t.provision_version.c.id.in_(chunk))):
+                added.add(Ref("provision", row.id))
+                rows[Ref("provision", row.id)] = row
+        fresh = added
+
+
+def _limits(connection: Connection, versions: Sequence[Any]) -> dict[int, tuple[Limit, ...]]:
+    found: dict[int, list[Limit]] = defaultdict(list)
+    table = t.provision_limit
+    for chunk in chunks(versions):
+        for row in connection.execute(select(table).where(table.c.provision_version.in_(chunk)).order_by(table.c.id)):
+            found[row.provision_version].append(
+                Limit(
+                    row.analyte,
+                    row.value,
+                    row.unit,
+                    LimitPer(row.per),
+                    Consequence(row.consequence),
+                    row.limit_group,
+                    row.reference,
+                )
+            )
+    return {version: tuple(limits) for version, limits in found.items()}
+
+
+def _records(
+    keys: Collection[Key], own: Mapping[Ref, Found], rows: Mapping[Ref, Found], limits: Mapping[int, tuple[Limit, ...]]
+) -> dict[Key, Record]:
+    relations = [relation(row) for ref, row in rows.items() if ref.kind == "relation"]
+    by_target: dict[Ref, list[Relation]] = defaultdict(list)
+    for made in relations:
+        by_target[made.target].append(made)
+    grouped: dict[Key, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for ref, row in own.items():
+        grouped[Key(row.jurisdiction, row.substance)][ref.kind].append(_value(ref.kind, row, limits))
+    found = {}
+    for key in keys:
+        group = grouped[key]
+        reach = [Ref(kind, value.id) for kind in ("provision", "assertion") for value in group[kind]]
+        acting, actors = _reaching(reach, by_target)
+        found[key] = Record(
+            provisions=tuple(group["provision"]),
+            assertions=tuple(group["assertion"]),
+            findings=tuple(group["finding"]),
+            positions=tuple(group["position"]),
+            relations=tuple(acting),
+            actors=tuple(provision(rows[ref], limits) for ref in sorted(actors - set(reach)) if ref in rows),
+        )
+    return found
+
+
+def _reaching(targets: Sequence[Ref], by_target: Mapping[Ref, list[Relation]]) -> tuple[list[Relation], set[Ref]]:
+    """The relations that bear on `targets`, directly or through other relations and their actors; and those actors."""
+    acting: dict[int | str, Relation] = {}
+    actors: set[Ref] = set()
+    open_refs = list(targets)
+    while open_refs:
+        for made in by_target.get(open_refs.pop(), ()):
+            if made.id in acting:
+                continue
+            acting[made.id] = made
+            open_refs.append(Ref("relation", made.id))
+            if made.actor and made.actor not in actors:
+                actors.add(made.actor)
+                open_refs.append(made.actor)
+    return sorted(acting.values(), key=lambda made: made.id), actors
+
+
+def _value(kind: str, row: Found, limits: Mapping[int, tuple[Limit, ...]]) -> Any:
+    return (
+        provision(row, limits)
+        if kind == "provision"
+        else {"assertion": assertion, "finding": finding, "position": position}[kind](row)
+    )
+
+
+def period(row: Found) -> Period:
+    """The valid period of a row."""
+    return Period(row.valid_from, row.valid_to, row.valid_from_latest, row.valid_to_latest)
+
+
+def words(text: str) -> list[str]:
+    """The items of a comma separated column."""
+    return text.split(",") if text else []
+
+
+def provision(row: Found, limits: Mapping[int, tuple[Limit, ...]]) -> Provision:
+    return Provision(
+        id=row.id,
+        key=Key(row.jurisdiction, row.substance),
+        conduct=Conduct(row.conduct),
+        effect=Effect(row.effect),
+        period=period(row),
+        basis=Basis(row.basis),
+        schedule=row.schedule,
+        min_age=row.min_age,
+        limits=limits.get(row.id, ()),
+        components=frozenset(Component(word) for word in words(row.components)),
+        instrument=row.instrument,
+        pinpoint=row.pinpoint,
+        date_basis=DateBasis(row.date_basis),
+        contested=row.contested,
+        binds_children=row.binds_children,
+    )
+
+
+def assertion(row: Found) -> Assertion:
+    return Assertion(
+        id=row.id,
+        key=Key(row.jurisdiction, row.substance),
+        status=Status(row.status),
+        period=period(row),
+        schedule=row.schedule,
+        min_age=row.min_age,
+        threshold=row.threshold,
+        components=frozenset(Component(word) for word in words(row.components)),
+        instrument=row.instrument or "",
+        date_basis=DateBasis(row.date_basis),
+        contested=row.contested,
+    )
+
+
+def finding(row: Found) -> Finding:
+    return Finding(row.id, Key(row.jurisdiction, row.substance), period(row), row.contested)
+
+
+def position(row: Found) -> Position:
+    return Position(row.id, Key(row.jurisdiction, row.substance), FoodLaw(row.value), period(row))
+
+
+def relation(row: Found) -> Relation:
+    kind, target = next(
+        (kind, found)
+        for kind, found in (
+            ("provision", row.target_provision),
+            ("assertion", row.target_assertion),
+            ("relation", row.target_relation),
+        )
+        if found is not None
+    )
+    return Relation(
+        id=row.id,
+        kind=RelationKind(row.kind),
+        target=Ref(kind, target),
+        period=period(row),
+        actor=Ref("provision", row.actor_provision) if row.actor_provision is not None else None,
+        scope=Scope(row.scope),
+        carve_out=row.carve_out,
+        instrument=row.instrument or "",
+    )
+
+
+def keys_of(connection: Connection) -> list[Key]:
+    """Every key that has a status row."""
+    query = select(t.status_version.c.jurisdiction, t.status_version.c.substance).distinct()
+    return [Key(*row) for row in connection.execute(query)]

@@ -1,0 +1,139 @@
+"""Status rows between domain values and the table: what a row says and whose evidence it shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from tracker.domain.records import Content, Key, Ref, StatusPeriod, Timeline
+from tracker.domain.vocabulary import (
+    Component,
+    Conduct,
+    Confidence,
+    DateBasis,
+    FoodLaw,
+    LinkType,
+    OpenedBy,
+    Status,
+)
+from tracker.store import rows, statements
+from tracker.store import tables as t
+from tracker.store.statements import Found, period, words
+
+_DECIDING = {Conduct.POSSESS: 0, Conduct.SELL: 1, Conduct.PURCHASE: 2, Conduct.USE: 3}
+
+
+@dataclass(slots=True)
+class Stored:
+    """The timeline of a key as it lies in the table, with (row number, digest) of each period."""
+
+    timeline: Timeline
+    ids: dict[StatusPeriod, tuple[int, str]]
+
+
+def load(connection: Connection, keys: Collection[Key], known: datetime | None = None) -> dict[Key, Stored]:
+    """The stored timelines of `keys` as held at `known` (None: now); keys without rows are absent."""
+    table, link = t.status_version, t.status_input
+    found: dict[Key, list[tuple[StatusPeriod, int, str]]] = defaultdict(list)
+    for chunk in statements.chunks(sorted(keys)):
+        joined = statements.for_keys(table, chunk)
+        held = select(table).select_from(joined).where(statements.as_known(table, known))
+        inputs: dict[int, set[Ref]] = defaultdict(set)
+        linked = select(link).select_from(joined.join(link, link.c.status_version == table.c.id))
+        for row in connection.execute(linked.where(statements.as_known(table, known))):
+            inputs[row.status_version].add(Ref(row.kind, row.ref))
+        for row in connection.execute(held):
+            found[Key(row.jurisdiction, row.substance)].append((read(row, frozenset(inputs[row.id])), row.id, row.digest))
+    return {key: _stored(parts) for key, parts in found.items()}
+
+
+def _stored(parts: list[tuple[StatusPeriod, int, str]]) -> Stored:
+    parts.sort(key=lambda part: part[0].period.start or date.min)
+    return Stored(Timeline(tuple(part[0] for part in parts)), {part[0]: part[1:] for part in parts})
+
+
+def read(row: Found, inputs: frozenset[Ref]) -> StatusPeriod:
+    """The domain value of a status row."""
+    content = Content(
+        status=Status(row.status),
+        schedule=row.schedule,
+        min_age=row.min_age,
+        threshold=row.threshold,
+        components=frozenset(Component(word) for word in words(row.components)),
+        badges=tuple(words(row.badges)),
+        carve_outs=tuple(row.carve_outs.splitlines()),
+        food_law_position=FoodLaw(row.food_law_position),
+        contested=row.contested,
+        binding=Status(row.binding_status) if row.binding_status else None,
+        inputs=inputs,
+    )
+    return StatusPeriod(period(row), content, DateBasis(row.date_basis), OpenedBy(row.opened_by))
+
+
+def values(
+    key: Key, row: StatusPeriod, held: Mapping[Ref, Found], confidence: Callable[[Sequence[LinkType], bool], Confidence]
+) -> dict[str, Any]:
+    """The columns of a status row, with the evidence of the statement that decides it."""
+    said = row.content
+    return (
+        {
+            "jurisdiction": key.jurisdiction,
+            "substance": key.substance,
+            "status": said.status.value,
+            "schedule": said.schedule,
+            "min_age": said.min_age,
+            "threshold": said.threshold,
+            "components": rows.join(said.components),
+            "badges": ",".join(said.badges),
+            "carve_outs": "\n".join(said.carve_outs),
+            "food_law_position": said.food_law_position.value,
+            "contested": said.contested,
+            "binding_status": said.binding.value if said.binding else "",
+            "date_basis": row.date_basis.value,
+            "opened_by": row.opened_by.value,
+        }
+        | rows.period(row.period)
+        | _evidence(said, held, confidence)
+    )
+
+
+def _evidence(
+    said: Content, held: Mapping[Ref, Found], confidence: Callable[[Sequence[LinkType], bool], Confidence]
+) -> dict[str, Any]:
+    ref = deciding(said, held)
+    if ref is None:
+        empty = {"authority": "", "citation": "", "evidence_url": "", "instrument": None}
+        return empty | {"confidence": Confidence.LOW.value, "verified": False}
+    row = held[ref]
+    links = [LinkType(kind) for kind in (row.link_type, row.link_type_2) if kind]
+    official_text = bool(row.quote) and (row.capture is not None or row.link_type == LinkType.OFFICIAL)
+    shown = [
+        url for url, kind in ((row.evidence_url, row.link_type), (row.evidence_url_2, row.link_type_2)) if kind != LinkType.VENDOR
+    ]
+    return {
+        "authority": row.authority,
+        "citation": row.citation,
+        "evidence_url": next((url for url in shown if url), ""),
+        "instrument": getattr(row, "instrument", None),
+        "confidence": confidence(links, official_text).value,
+        "verified": row.origin != "baseline" and ref.kind != "assertion",
+    }
+
+
+def deciding(said: Content, held: Mapping[Ref, Found]) -> Ref | None:
+    """The statement whose evidence a row shows: the assertion, else the provision nearest to the headline, else the finding."""
+    by_kind: dict[str, list[Ref]] = defaultdict(list)
+    for ref in sorted(said.inputs):
+        by_kind[ref.kind].append(ref)
+    if by_kind["assertion"]:
+        return by_kind["assertion"][0]
+    if by_kind["finding"]:
+        return by_kind["finding"][0]
+    if said.status is Status.UNKNOWN or not by_kind["provision"]:
+        return None
+    return min(by_kind["provision"], key=lambda ref: (_DECIDING.get(Conduct(held[ref].conduct), 9), ref))
