@@ -21,6 +21,7 @@ COUNTED = (
 
 _LEARNT_LATE = {*COUNTED, ChangeKind.CHECK_DUE} - {ChangeKind.RETROACTIVE}
 _BY_CAUSE = {Cause.RECORD: ChangeKind.CORRECTED, Cause.METHOD: ChangeKind.METHOD_CHANGED}
+_BY_STAY = {OpenedBy.STAY: ChangeKind.STAYED, OpenedBy.STAY_LIFTED: ChangeKind.STAY_LIFTED}
 _BY_OPENING = {OpenedBy.OWN_END: ChangeKind.EXPIRED, OpenedBy.CHECK: ChangeKind.CHECK_DUE}
 
 
@@ -42,6 +43,7 @@ class _Segment:
     start: date | None
     old: StatusPeriod
     new: StatusPeriod
+    opened_by: OpenedBy
 
     @property
     def latest(self) -> date | None:
@@ -81,9 +83,10 @@ def boundaries(old: Timeline, new: Timeline, cause: Cause, today: date, made_on:
 def default_cause(old: Timeline, new: Timeline, today: date, made_on: date | None, first_recorded: date | None) -> Cause:
     """The cause of an acceptance that nobody set (DESIGN §3, `belief`); `first_recorded` is the civil day, None if never."""
     moving = [part for part in _differing(old, new) if _moves(part)]
-    if not moving or first_recorded is None:
+    if not moving:
         return Cause.RESEARCH
-    if (made_on is not None and made_on > first_recorded) or all(part.comes_after(today) for part in moving):
+    newer = made_on is not None and first_recorded is not None and made_on > first_recorded
+    if newer or all(part.comes_after(today) for part in moving):
         return Cause.LAW
     return Cause.RESEARCH if all(part.old.content.status is Status.UNKNOWN for part in moving) else Cause.RECORD
 
@@ -103,9 +106,26 @@ def steps(timeline: Timeline) -> Iterator[tuple[StatusPeriod, StatusPeriod]]:
 def _differing(old: Timeline, new: Timeline) -> Iterator[_Segment]:
     starts = {row.period.start for line in (old, new) for row in line.periods}
     for start in sorted(starts, key=lambda day: day or date.min):
-        part = _Segment(start, old.at(start or date.min), new.at(start or date.min))
-        if part.old.content != part.new.content:
-            yield part
+        was, row = old.at(start or date.min), new.at(start or date.min)
+        if was.content != row.content:
+            opened_by = row.opened_by if row.period.start == start else _unmade(start, was, row, old, new)
+            yield _Segment(start, was, row, opened_by)
+
+
+def _unmade(start: date | None, was: StatusPeriod, row: StatusPeriod, old: Timeline, new: Timeline) -> OpenedBy:
+    """What unmakes a step that the old record takes on `start` and the new one does not."""
+    if start is None:
+        return OpenedBy.LAW
+    earlier = old.at(_day_before(start)).content
+    if (was.content.inputs - earlier.inputs) & new.stayed(start):
+        return OpenedBy.STAY
+    if was.opened_by is OpenedBy.STAY and row.content == earlier:
+        return OpenedBy.STAY_LIFTED
+    return OpenedBy.LAW
+
+
+def _day_before(day: date) -> date:
+    return date.fromordinal(day.toordinal() - 1)
 
 
 def _moves(part: _Segment) -> bool:
@@ -124,14 +144,13 @@ def _kind(part: _Segment, cause: Cause, quiet: bool, today: date, made_on: date 
         return ChangeKind.CONFIRMED if quiet else ChangeKind.FIRST_RECORDED
     if cause is not Cause.LAW:
         return _BY_CAUSE[cause]
-    opened = part.new.opened_by if part.new.period.start == part.start else OpenedBy.LAW
-    if opened in (OpenedBy.STAY, OpenedBy.STAY_LIFTED):
-        return ChangeKind.STAYED if opened is OpenedBy.STAY else ChangeKind.STAY_LIFTED
+    if part.opened_by in _BY_STAY:
+        return _BY_STAY[part.opened_by]
     if made_on is not None and (part.latest is None or part.latest < made_on):
         return ChangeKind.RETROACTIVE
     coming = part.comes_after(today)
-    if opened in _BY_OPENING:
-        return None if coming else _BY_OPENING[opened]
+    if part.opened_by in _BY_OPENING:
+        return None if coming else _BY_OPENING[part.opened_by]
     return ChangeKind.ENACTED_FOR_LATER if coming else ChangeKind.TOOK_EFFECT
 
 
@@ -139,7 +158,7 @@ def _boundary(part: _Segment, new: Timeline, kind: ChangeKind, today: date) -> B
     before = part.old.content
     news = kind in (ChangeKind.ENACTED_FOR_LATER, ChangeKind.TOOK_EFFECT, ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)
     if news and part.start is not None and part.new.period.start == part.start:
-        before = new.at(date.fromordinal(part.start.toordinal() - 1)).content
+        before = new.at(_day_before(part.start)).content
     after = part.new.content
     weight = Significance.NONE if kind in (ChangeKind.CONFIRMED, ChangeKind.CHECK_DUE) else significance(before, after)
     late = (today - part.start).days if part.start is not None and kind in _LEARNT_LATE else -1

@@ -158,6 +158,7 @@ class Relation:
     actor: Ref | None = None
     scope: Scope = Scope.WHOLE
     carve_out: str = ""
+    instrument: str = ""
 
     def __post_init__(self) -> None:
         if self.kind is RelationKind.RESTORE and self.target.kind != "relation":
@@ -216,6 +217,16 @@ class Content:
             self.contested,
         )
 
+    def describe(self) -> str:
+        """The conditions in words, for a reader; empty where there are none."""
+        parts = [f"{self.min_age}+"] if self.min_age is not None else []
+        parts += [word.replace("_", " ") for word in sorted(self.components - {Component.AGE})]
+        parts += [self.schedule, self.threshold, *self.badges, *self.carve_outs]
+        if self.food_law_position is not FoodLaw.NOT_ADDRESSED:
+            parts.append(f"food law: {self.food_law_position.replace('_', ' ')}")
+        parts += ["contested"] if self.contested else []
+        return ", ".join(part for part in parts if part)
+
 
 @dataclass(frozen=True, slots=True)
 class StatusPeriod:
@@ -232,13 +243,21 @@ UNKNOWN = Content(Status.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The periods of one key, in order, without gap or overlap, from the open past to the open future."""
+    """The periods of one key, in order, without gap or overlap, from the open past to the open future.
+
+    `stays` names from which day on which statements are stayed; a timeline read back from the store need not know.
+    """
 
     periods: tuple[StatusPeriod, ...] = field(default=(StatusPeriod(Period(), UNKNOWN),))
+    stays: tuple[tuple[date, frozenset[Ref]], ...] = field(default=(), compare=False)
 
     def at(self, day: date) -> StatusPeriod:
         """The period that covers `day`."""
         return next(row for row in self.periods if row.period.covers(day))
+
+    def stayed(self, day: date) -> frozenset[Ref]:
+        """The statements that are stayed on `day`."""
+        return next((refs for start, refs in reversed(self.stays) if start <= day), frozenset())
 
     def uncertain(self, day: date) -> bool:
         """Whether the answer about `day` hangs on a day that is not known (DESIGN §3)."""

@@ -66,7 +66,7 @@ def content(
     by_conduct = highest_effects(provisions)
     coded, deciding = headline(by_conduct)
     asserted = strongest(assertions)
-    position = max(positions, key=lambda row: _start_order(row.period.start), default=None)
+    position = max(positions, key=newest, default=None)
     inputs = {Ref("provision", row.id) for row in provisions}
     if position:
         inputs.add(Ref("position", position.id))
@@ -100,11 +100,12 @@ def content(
 
 def strongest(assertions: Sequence[Assertion]) -> Assertion | None:
     """The standing assertion that is highest in the display precedence; of equals the one that began last."""
-    return min(assertions, key=lambda row: (row.status.rank, -_start_order(row.period.start)), default=None)
+    return max(assertions, key=lambda row: (-row.status.rank, newest(row)), default=None)
 
 
-def _start_order(start: date | None) -> int:
-    return start.toordinal() if start else 0
+def newest(row: Provision | Assertion | Finding | Position) -> tuple[date, str]:
+    """Sorts statements by the day on which they begin; those of one day by id, so that the order of entry never matters."""
+    return (row.period.start or date.min, str(row.id))
 
 
 def _from_provisions(status: Status, deciding: Sequence[Provision]) -> dict[str, object]:

@@ -16,6 +16,9 @@ _FIRST = date.min  # stands for the open past
 _REMOVING = (RelationKind.REPLACE, RelationKind.END, RelationKind.STAY)
 
 
+_Known = dict[tuple[int | str, date], bool | None]  # whether a relation acts on a day; None while it is being asked
+
+
 class CircularRelations(ValueError):
     """Relations that undo each other in a circle, so that no day can be decided."""
 
@@ -58,7 +61,10 @@ class _Builder:
         for day in days[1:]:
             if day.content != merged[-1].content:
                 merged.append(day)
-        return Timeline(tuple(self._periods(merged, days)))
+        return Timeline(tuple(self._periods(merged, days)), tuple((day.start, self._stayed(day.acting)) for day in days))
+
+    def _stayed(self, acts: frozenset[int | str]) -> frozenset[Ref]:
+        return frozenset(row.target for row in self.record.relations if row.kind is RelationKind.STAY and row.id in acts)
 
     def _days(self) -> Iterator[_Day]:
         stopped: set[Finding] = set()
@@ -78,7 +84,7 @@ class _Builder:
             if assertions or rules.headline(rules.highest_effects(provisions))[0]:
                 stopped.update(findings)
             counting = [row for row in findings if row not in stopped]
-            finding = max(counting, key=lambda row: row.period.start or _FIRST, default=None)
+            finding = max(counting, key=rules.newest, default=None)
             positions = [row for row in self.record.positions if row.period.covers(start)]
             exceptions = [
                 relation
@@ -106,38 +112,42 @@ class _Builder:
         return sorted(marks)
 
     def acting(self, day: date) -> frozenset[int | str]:
-        known: dict[int | str, bool | None] = {}
+        known: _Known = {}
         return frozenset(row.id for row in self.record.relations if self._acts(row, day, known))
 
-    def _acts(self, relation: Relation, day: date, known: dict[int | str, bool | None]) -> bool:
-        if relation.id in known:
-            answer = known[relation.id]
+    def _acts(self, relation: Relation, day: date, known: _Known) -> bool:
+        asked = (relation.id, day)
+        if asked in known:
+            answer = known[asked]
             if answer is None:
                 raise CircularRelations(
                     f"relation {relation.id!r} undoes what it hangs on; end one of the relations in the circle"
                 )
             return answer
-        known[relation.id] = None
+        known[asked] = None
         answer = (
             relation.period.covers(day)
-            and not any(
-                self._acts(other, day, known)
-                for other in self.on_target.get(Ref("relation", relation.id), ())
-                if other.kind is RelationKind.RESTORE
-            )
+            and not self._undone(relation, day, known)
             and not (relation.actor and self._powerless(relation.actor, day, known))
         )
-        known[relation.id] = answer
+        known[asked] = answer
         return answer
 
-    def _powerless(self, actor: Ref, day: date, known: dict[int | str, bool | None]) -> bool:
+    def _undone(self, relation: Relation, day: date, known: _Known) -> bool:
+        restores = self.on_target.get(Ref("relation", relation.id), ())
+        return True in [self._acts(other, day, known) for other in restores]  # all are asked: a circle is found in any order
+
+    def _powerless(self, actor: Ref, day: date, known: _Known) -> bool:
         """Whether the provision that makes a relation is stayed on `day` or was void from its first day."""
         first = self.actors[actor].period.start or _FIRST
-        return any(
-            (other.kind is RelationKind.STAY or (other.kind is RelationKind.END and (other.period.start or _FIRST) <= first))
-            and self._acts(other, day, known)
-            for other in self.on_target.get(actor, ())
-        )
+        on_actor = self.on_target.get(actor, ())
+        stayed = [self._acts(other, day, known) for other in on_actor if other.kind is RelationKind.STAY]
+        void = [
+            self._acts(other, max(day, first), known)
+            for other in on_actor
+            if other.kind is RelationKind.END and (other.period.start or _FIRST) <= first
+        ]
+        return True in stayed or True in void
 
     def _out(self, target: Ref, acts: frozenset[int | str]) -> bool:
         return any(
@@ -154,7 +164,7 @@ class _Builder:
             for row in group
             if Ref(kind, row.id) in content.inputs
         ]
-        last = max(rows, key=lambda row: row.period.start or _FIRST, default=None)
+        last = max(rows, key=rules.newest, default=None)
         return last.date_basis if last else DateBasis.IN_FORCE
 
     def _periods(self, merged: list[_Day], days: list[_Day]) -> Iterator[StatusPeriod]:
@@ -198,16 +208,27 @@ class _Builder:
                 yield Ref(kind, row.id), row.period
 
     def _opened_by(self, before: _Day, after: _Day) -> OpenedBy:
-        begun, ceased = after.acting - before.acting, before.acting - after.acting
-        stays = {row.id for row in self.record.relations if row.kind is RelationKind.STAY}
-        if begun & stays:
-            return OpenedBy.STAY
-        if ceased & stays:
-            return OpenedBy.STAY_LIFTED
-        if begun or ceased:
-            return OpenedBy.LAW
+        if self._moved_by_relations(before, after):
+            stays = {row.id for row in self.record.relations if row.kind is RelationKind.STAY}
+            if stays & (after.acting - before.acting):
+                return OpenedBy.STAY
+            return OpenedBy.STAY_LIFTED if stays & (before.acting - after.acting) else OpenedBy.LAW
         periods = dict(self._dated())
-        if any(periods[ref].start == after.start for ref in after.content.inputs - before.content.inputs):
+        begun = {ref.kind for ref in after.content.inputs - before.content.inputs if periods[ref].start == after.start}
+        if begun - {"finding"}:
             return OpenedBy.LAW
         ended = {ref.kind for ref in before.content.inputs - after.content.inputs if periods[ref].end == after.start}
         return OpenedBy.OWN_END if ended & {"provision", "position"} else OpenedBy.CHECK
+
+    def _moved_by_relations(self, before: _Day, after: _Day) -> bool:
+        """Whether a relation that begins or ceases to act moves a statement that is in force by its own dates."""
+        moved = before.acting ^ after.acting
+        inputs = before.content.inputs ^ after.content.inputs
+        periods = dict(self._dated()) if moved else {}
+        return any(
+            row.id in moved
+            and (row.target in inputs or (row.kind is RelationKind.EXCEPT and row.target in after.content.inputs))
+            and periods[row.target].covers(after.start)
+            for row in self.record.relations
+            if row.kind is not RelationKind.RESTORE
+        )
