@@ -67,6 +67,11 @@ KINDS: Mapping[tuple[str, str], tuple[DocumentKind, Stage | None]] = {
     ("euretained", "final"): (DocumentKind.STATUTE, None),
     ("euretained", "revised"): (DocumentKind.STATUTE, None),
 }
+# Series that are law of one part of the Kingdom; those of Wales stand under the whole, whose law it shares with England.
+PARTS: Mapping[str, str] = {
+    **dict.fromkeys(("nia", "nisi", "nisr", "nidsr", "apni", "mnia"), "GB-NIR"),
+    **dict.fromkeys(("asp", "ssi", "sdsi", "aosp"), "GB-SCT"),
+}
 _LANGUAGES = frozenset({"en", "cy"})
 _VERSION = re.compile(r"/(?:enacted|made|created|adopted|prospective|\d{4}-\d\d-\d\d)(?=/|$)")
 _DATED = re.compile(r"/(\d{4}-\d\d-\d\d)(?=/|$)")
@@ -147,8 +152,10 @@ class GbLegislation(SourceSpider):
         kind, stage = _kind(facts, _path(instrument))
         days = sorted({day.get() for day in facts.xpath("ukm:ComingIntoForce/ukm:DateTime/@Date")})
         title, address = _words(one(metadata, "dc:title")), f"{_SITE}/{path}"
+        jurisdiction = PARTS.get(path.partition("/")[0], self.facts.jurisdiction)
         yield self.document(
             identifier=re.sub(r"/contents(?=/|$)", "", _VERSION.sub("", path)),
+            jurisdiction=jurisdiction,
             kind=kind,
             stage=stage,
             title=title,
@@ -160,7 +167,7 @@ class GbLegislation(SourceSpider):
             text=_text(document, "/contents" in path, kind is DocumentKind.CODIFIED_LIST),
         )
         for day in days[1:]:
-            yield self.event(kind=EventKind.TAKES_EFFECT, on=day, title=title, official_url=address)
+            yield self.event(jurisdiction=jurisdiction, kind=EventKind.TAKES_EFFECT, on=day, title=title, official_url=address)
 
 
 def _root(response: TextResponse) -> Selector:
