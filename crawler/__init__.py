@@ -21,11 +21,12 @@ class UnknownSource(KeyError):
 
 def spider_classes() -> dict[str, type[SourceSpider]]:
     """Every spider class by source key, in order of keys."""
-    from scrapy.utils.misc import walk_modules
+    from scrapy.utils.misc import walk_modules_iter
 
     from crawler.spiders.base import SourceSpider
 
-    walk_modules("crawler.spiders")
+    for _ in walk_modules_iter("crawler.spiders"):
+        pass
     found = {cls.facts.key: cls for cls in _below(SourceSpider) if cls.__module__.startswith("crawler.spiders.")}
     return {key: found[key] for key in sorted(found)}
 

@@ -2,7 +2,7 @@
 
 Each function takes what to look in (a parsel selector or response, or decoded JSON), a selector, and raises LayoutChanged
 naming selector, count and address when the page disagrees. For markup the selector is XPath; for JSON it is a dotted path,
-`results[].title`, where `[]` goes through a list.
+`results.[].title`, where `[]` goes through a list (null counts as an empty one).
 
     PageRefused
     ├── LayoutChanged   the page is not shaped as the parser knows it
@@ -105,9 +105,10 @@ def _walk(value: Any, steps: list[str]) -> Iterator[Any]:
     if not steps:
         yield value
     elif steps[0] == "[]":
-        if isinstance(value, list):
-            for member in value:
-                yield from _walk(member, steps[1:])
+        if value is not None and not isinstance(value, list):
+            raise LayoutChanged(f"expected a list, found {str(value)[:120]!r}")
+        for member in value or ():
+            yield from _walk(member, steps[1:])
     elif isinstance(value, dict) and steps[0] in value:
         yield from _walk(value[steps[0]], steps[1:])
 
