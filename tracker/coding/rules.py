@@ -1,0 +1,289 @@
+"""What a statement forbids, asks or allows: clause grammar over one text, without any jurisdiction's habits.
+
+A rule is seen only where words that forbid or ask govern a verb of conduct whose object is the subject. A conduct that is
+free for adults under a condition is `conditional`; without any condition in sight it is `prohibited`.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tracker.coding import grammar
+from tracker.coding.conditions import caps, components, is_about_the_young, minimum_age
+from tracker.coding.mentions import Mention
+from tracker.coding.regions import Role, Statement
+from tracker.coding.subject import Subject
+from tracker.domain.records import Limit
+from tracker.domain.vocabulary import Component, Conduct, Consequence, Effect
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule as a statement words it; `start`, `end` and `focus` are places in the view."""
+
+    substance: str
+    conduct: Conduct
+    effect: Effect
+    start: int
+    end: int
+    focus: int
+    role: Role
+    min_age: int | None = None
+    components: frozenset[Component] = frozenset()
+    limits: tuple[Limit, ...] = ()
+    others: frozenset[Conduct] = field(default_factory=frozenset)
+
+
+_CONDITION = re.compile(
+    r"\b(?:that|which|unless|without|if|prior to|before|until|whose|through|by means of|within|other than|except|not|containing|contains?|"
+    r"bearing|near|at any|with(?:out)?|in (?:a|any) (?:form|manner|way)|for which|when|where|who|intended for|attractive|in violation|not in compliance|in or on)\b",
+    re.I,
+)
+_PLAIN_TAIL = re.compile(
+    r"^(?:[\s,]*(?:products?|leaf|leaves|powder|extracts?|items?|in this state|within (?:the|this) (?:state|city|county|town|\w+ limits)[^.;]{0,60}|"
+    r"to (?:any|a|another) person|in (?:the )?(?:city|county|town)[^.;]{0,40}|or\b|and\b|at retail|as defined in [^.;,]{0,60}|in any form))*[\s,]*(?:[.;\f]|$|is guilty|commits|is (?:hereby )?(?:prohibited|unlawful))",
+    re.I,
+)
+_QUALIFIED_BEFORE = re.compile(
+    r"\b(?:certain|adulterated|contaminated|unregistered|noncompliant|misbranded|unapproved|flavored|some|such|unlicensed|concentrated|prepackaged)\b[^.;:]{0,40}$", re.I
+)
+_ANOTHER_PRODUCT = re.compile(
+    r"\b(?:contain(?:s|ing|ed)?|mixed|adulterated|infused|marketed|represented|labeled|that is|which is|with|near|who|about|regarding|concerning|means)\b", re.I
+)
+_PLAIN_PRODUCT = re.compile(
+    r"(?:\b(?:any|a|an|the|other|all)\s+)?(?:food |dietary |consumer |food or )?(?:products?|substances?|items?|foods?|material, compound, mixture,? or preparation|preparations?)\s+(?:that (?:is|are) |that )?"
+    r"(?:contain(?:s|ing)|represented (?:as|to be)|marketed as(?: containing)?|labeled as|made (?:from|with)|derived from)\s*(?:any |a |an |being a |mitragynine or )?$",
+    re.I,
+)
+_OBJECT_GAP = 420
+_NEXT_OBJECT = re.compile(r"^[\s,]*(?:products?|extracts?|leaf|leaves)?[\s,]*(?:or|and|and/or)?\s*(?:any|a|an|the|other|product(?:s)? containing|\s)*$", re.I)
+_ACT_NAME = re.compile(r"^(?:\s+\w+){0,3}?\s+act\b", re.I)
+_REPEALS = re.compile(r"\brepeal\w*|\brescind\w*|\bremov(?:e|ing)\b", re.I)
+_SALE_WORDS = re.compile(r"\b(?:sell|sale|sold|retail|distribut|purchase|vend|offer)", re.I)
+_MAKER_WORDS = re.compile(r"\b(?:process|manufactur|prepar|produc)", re.I)
+
+
+@dataclass(frozen=True)
+class _Governed:
+    """Verbs under a word that forbids: the clause from `start`, the verbs, and where the object is looked for."""
+
+    start: int
+    verbs: str
+    place: int
+    stem: str
+
+
+class RuleReader:
+    """Reads the statements of one view; holds what they share."""
+
+    def __init__(self, text: str, named: Sequence[Mention], subject: Subject) -> None:
+        self._text = text
+        self._named = [m for m in named if not _ACT_NAME.match(text, m.end) or not grammar.CONSUMER_ACT.match(text, m.end)]
+        self._all = named
+        self._starts = [m.start for m in self._named]
+        self._subject = subject
+        self._stem: tuple[int, str] | None = None
+
+    def read(self, statement: Statement) -> Iterator[Rule]:
+        """The rules of one statement; statements must come in reading order."""
+        clauses = list(self._governed(statement))
+        for clause in clauses:
+            yield from self._forbidden(clause, statement)
+        yield from self._passive(statement)
+        yield from self._allowed(statement)
+        yield from self._asked(statement)
+        yield from self._consumer_act(statement)
+
+    def _governed(self, statement: Statement) -> Iterator[_Governed]:
+        text, seen = self._text, False
+        for found in grammar.FORBIDS.finditer(text, statement.start, statement.end):
+            after = grammar.AFTER_GOVERNOR.match(text, found.end(), statement.end)
+            opens_list = re.match(r"[^.;]{0,200}?[:—]", text[found.end() : min(found.end() + 240, statement.end)])
+            if after:
+                yield _Governed(found.start(), after["verbs"], after.end("verbs"), found.group() + after["stem"])
+            if opens_list:
+                seen, self._stem = True, (found.start(), found.group() + opens_list.group())
+                yield from self._items(found.end(), statement, skip=after.start("verbs") if after else -1)
+        for found in grammar.A_PERSON_WHO.finditer(text, statement.start, statement.end):
+            if grammar.IS_GUILTY.search(text, found.end(), statement.end):
+                yield _Governed(found.start(), found["verbs"], found.end("verbs"), found.group())
+        if not seen and self._stem:
+            yield from self._later_item(statement)
+
+    def _items(self, place: int, statement: Statement, skip: int) -> Iterator[_Governed]:
+        assert self._stem is not None
+        for item in grammar.LIST_ITEM.finditer(self._text, place, statement.end):
+            if item.start("verbs") != skip:
+                yield _Governed(item.start("verbs"), item["verbs"], item.end("verbs"), self._stem[1])
+
+    def _later_item(self, statement: Statement) -> Iterator[_Governed]:
+        """A sentence that goes on with the list that an earlier sentence opened."""
+        assert self._stem is not None
+        lead = re.match(rf"[\s\"]*{grammar.LIST_MARK}", self._text[statement.start : statement.start + 12])
+        if not lead or statement.start - self._stem[0] > 2500 or grammar.FORBIDS.search(self._text, statement.start, statement.end):
+            self._stem = self._stem if lead else None
+            return
+        item = re.compile(rf"[\s\"]*{grammar.LIST_MARK}\s*(?P<verbs>{grammar.VERBS})", re.I).match(self._text, statement.start, statement.end)
+        if item:
+            yield _Governed(item.start("verbs"), item["verbs"], item.end("verbs"), self._stem[1])
+
+    def _objects(self, place: int, end: int) -> list[Mention]:
+        """What the verbs that end at `place` act on: the first mention in reach, and those joined to it."""
+        objects: list[Mention] = []
+        for mention in self._named[bisect_left(self._starts, place) :]:
+            if mention.start >= min(end, place + _OBJECT_GAP):
+                break
+            if objects and not _NEXT_OBJECT.match(self._text[objects[-1].end : mention.start]):
+                break
+            if not objects and not self._in_reach(place, mention):
+                return []
+            objects.append(mention)
+        return [mention for mention in objects if not mention.synthetic]
+
+    def _in_reach(self, place: int, mention: Mention) -> bool:
+        gap = self._text[place : mention.start]
+        if re.search(r"[;\f]", gap) or re.search(rf":(?!\s*{grammar.LIST_MARK})", gap):
+            return False
+        plain = _PLAIN_PRODUCT.search(gap)
+        if mention.origin and not plain and not re.search(r"\bof\s+(?:\w+ ){0,2}$", gap):
+            return False
+        return not _ANOTHER_PRODUCT.search(gap[: plain.start()] if plain else gap)
+
+    def _forbidden(self, clause: _Governed, statement: Statement) -> Iterator[Rule]:
+        objects = self._objects(clause.place, statement.end)
+        if not objects:
+            return
+        end = self._item_end(objects[-1].end, statement.end)
+        yield from self._rules(clause, objects, clause.start, end, statement)
+
+    def _rules(self, clause: _Governed, objects: list[Mention], start: int, end: int, statement: Statement) -> Iterator[Rule]:
+        words, tail = self._text[start:end], self._text[objects[-1].end : end]
+        age = minimum_age(words) or minimum_age(clause.stem)
+        gap = self._text[clause.place : objects[0].start]
+        narrow = all(mention.narrow for mention in objects)
+        young = is_about_the_young(words) or age is not None
+        free = _PLAIN_TAIL.match(tail) and not _QUALIFIED_BEFORE.search(gap) and not re.search(r"\bunless\b|\bwithout\b|\bexcept\b", clause.stem)
+        effect = Effect.PROHIBITED if free and not young and not narrow else Effect.CONDITIONAL
+        if effect is Effect.CONDITIONAL and not (young or narrow or not free):
+            return
+        whole = self._text[start : statement.end]
+        limits = caps(self._text, start, statement.end, self._all, Consequence.UNLAWFUL_TO_SELL) if effect is Effect.CONDITIONAL else ()
+        parts = components(whole, limits) if effect is Effect.CONDITIONAL else set()
+        if age is not None or young:
+            parts.add(Component.AGE)
+        if narrow and effect is Effect.CONDITIONAL:
+            parts.add(Component.FORM_LIMIT)
+        conducts = grammar.conducts_in(clause.verbs)
+        for substance in dict.fromkeys(mention.substance for mention in objects):
+            for conduct in conducts:
+                yield Rule(
+                    substance,
+                    conduct,
+                    effect,
+                    start,
+                    end,
+                    objects[0].start,
+                    statement.role,
+                    age if effect is Effect.CONDITIONAL else None,
+                    frozenset(parts),
+                    limits,
+                    frozenset(conducts - {conduct}),
+                )
+
+    def _item_end(self, place: int, end: int) -> int:
+        stop = re.compile(r";|\f|\((?:[2-9]|b|ii)\)\s").search(self._text, place, end)
+        return stop.start() if stop else end
+
+    def _passive(self, statement: Statement) -> Iterator[Rule]:
+        """`the sale of X is prohibited`, `X may not be sold`."""
+        for found in grammar.FORBIDDEN.finditer(self._text, statement.start, statement.end):
+            begin = max(statement.start, self._text.rfind(";", statement.start, found.start()) + 1, found.start() - 300)
+            objects = [m for m in self._named if begin <= m.start < found.start() and not m.synthetic]
+            if not objects:
+                continue
+            verbs = found["verbs"]
+            if verbs is None:
+                nouns = re.compile(rf"(?P<verbs>{grammar.VERBS})\s+(?:of|in)\s+(?:any |all |a |the )?$", re.I).search(
+                    self._text[begin : objects[0].start]
+                )
+                verbs = nouns["verbs"] if nouns else None
+            if verbs is None:
+                continue
+            end = self._item_end(found.end(), statement.end)
+            clause = _Governed(begin, verbs, objects[0].start, self._text[objects[-1].end : found.start()])
+            tail = self._text[objects[-1].end : found.start()] + self._text[found.end() : end]
+            if _CONDITION.search(tail) or is_about_the_young(tail):
+                yield from self._rules(clause, objects, begin, end, statement)
+            elif _PLAIN_TAIL.match(self._text[objects[-1].end : found.end()]):
+                yield from self._rules(clause, objects, begin, found.end(), statement)
+
+    def _allowed(self, statement: Statement) -> Iterator[Rule]:
+        for found in grammar.MAY_FREELY.finditer(self._text, statement.start, statement.end):
+            objects = self._objects(found.end(), statement.end)
+            for conduct in grammar.conducts_in(found["verbs"]) if objects else ():
+                yield Rule(
+                    objects[0].substance, conduct, Effect.PERMITTED, found.start(), statement.end, objects[0].start, statement.role
+                )
+
+    def _asked(self, statement: Statement) -> Iterator[Rule]:
+        """What a seller, a maker or a product must do or be."""
+        for mention in self._named[bisect_left(self._starts, statement.start) : bisect_left(self._starts, statement.end)]:
+            if mention.substance not in (self._subject.product,):
+                continue
+            start, end = self._asked_span(mention, statement)
+            words = self._text[start:end]
+            must = next((m for m in grammar.MUST.finditer(words) if not grammar.OFFICIAL.search(words[: m.start()])), None)
+            if must is None or _QUALIFIED_OUT.search(words) or not self._is_subject_matter(start, mention):
+                continue
+            limits = caps(self._text, start, end, self._all, Consequence.UNLAWFUL_TO_SELL)
+            parts = components(words, limits)
+            age = minimum_age(words)
+            if age is not None:
+                parts.add(Component.AGE)
+            if not parts and not re.search(r"\bcompl(?:y|ies)\b|\bimplement\b", words):
+                continue
+            only_makers = _MAKER_WORDS.search(words) and not _SALE_WORDS.search(words) and Component.REGISTRATION_OR_LICENCE in parts
+            conduct = Conduct.MANUFACTURE if only_makers else _age_conduct(words) if parts == {Component.AGE} else Conduct.SELL
+            yield Rule(
+                mention.substance, conduct, Effect.CONDITIONAL, start, end, mention.start, statement.role, age, frozenset(parts), limits
+            )
+
+    def _asked_span(self, mention: Mention, statement: Statement) -> tuple[int, int]:
+        if statement.role is Role.OPERATIVE:
+            return max(statement.start, mention.start - 300), min(statement.end, mention.end + 500)
+        start = max(self._text.rfind(";", statement.start, mention.start) + 1, statement.start)
+        stop = self._text.find(";", mention.end, statement.end)
+        return start, stop if stop >= 0 else statement.end
+
+    def _is_subject_matter(self, start: int, mention: Mention) -> bool:
+        before = self._text[max(start, mention.start - 60) : mention.start]
+        plain = _PLAIN_PRODUCT.search(before)
+        return not re.search(r"\b(?:mixed with|contain(?:s|ing)?|substances? such as|including)\b[^.;]*$", before[: plain.start()] if plain else before)
+
+    def _consumer_act(self, statement: Statement) -> Iterator[Rule]:
+        """A consumer act of the subject that is made or changed: sale is regulated, whatever the rest says."""
+        for mention in self._all[bisect_left([m.start for m in self._all], statement.start) :]:
+            if mention.start >= statement.end:
+                break
+            if mention.substance != self._subject.product:
+                continue
+            before = self._text[max(statement.start, mention.start - 160) : mention.start]
+            named_act = grammar.CONSUMER_ACT.match(self._text, mention.end)
+            regulated = statement.role is not Role.OPERATIVE and re.search(
+                rf"(?:{grammar.REGULATES.pattern})[^;.]{{0,120}}$", before, re.I
+            ) and _SALE_WORDS.search(before)
+            if (named_act or regulated) and not _REPEALS.search(before):
+                end = named_act.end() if named_act else mention.end
+                start = max(statement.start, mention.start - 160)
+                yield Rule(mention.substance, Conduct.SELL, Effect.CONDITIONAL, start, end, mention.start, statement.role)
+
+
+_QUALIFIED_OUT = re.compile(r"\bstudy\b|\breport to\b|\bdrug test|\bscreen for\b|\bdeemed approved\b", re.I)
+
+
+def _age_conduct(words: str) -> Conduct:
+    """What an age that a text asks for is asked of."""
+    if re.search(r"\bpossess", words, re.I) and not _SALE_WORDS.search(words):
+        return Conduct.POSSESS
+    return Conduct.SELL

@@ -1,0 +1,248 @@
+"""Which substances a text puts into a schedule of controlled substances, or takes out of it.
+
+Two signs count: a sentence that says so (`classifies … as a Schedule I controlled substance`), and an entry of a list that
+the text shows to be new. A list that is only reprinted says nothing new, and is not read.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tracker.coding import grammar
+from tracker.coding.conditions import caps
+from tracker.coding.mentions import Mention
+from tracker.coding.regions import Role, Statement
+from tracker.coding.subject import Subject
+from tracker.coding.view import BREAK
+from tracker.domain.records import Limit
+from tracker.domain.vocabulary import Consequence
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One substance put in (`removed`: taken out of) a schedule, or carved out of a listing; places are in the view."""
+
+    substance: str
+    schedule: str | None
+    start: int
+    end: int
+    focus: int
+    role: Role
+    limits: tuple[Limit, ...] = ()
+    removed: bool = False
+    carved_out: bool = False
+
+
+SCHEDULE = re.compile(r"\bschedules?\s+(?P<number>I{1,3}|IV|VI?|[1-6])\b(?!\s*,\s*(?:II|III|IV|V)\b)|\b(?P<group>penalty group\s+\d(?:-\w)?)", re.I)
+_CONTROL = re.compile(
+    rf"{SCHEDULE.pattern}|\bnarcotic drugs?\b|\bcontrolled(?: dangerous)? substances?\b|\bcontrolled substances (?:list|schedule|act)\b|\bdangerous drugs?\b", re.I
+)
+_PLACING = re.compile(
+    r"\b(?:(?:re)?schedul(?:e|es|ed|ing)(?!\s+(?:I|V|\d))|(?:re)?classif(?:y|ies|ied|ying|ication)|designat(?:e|es|ed|ing)|categori[sz](?:e|es|ed|ing)|"
+    r"plac(?:e|es|ed|ing|ement)|add(?:s|ed|ing)?|inclusion)\b",
+    re.I,
+)
+_REMOVING = re.compile(r"\b(?:remov(?:e|es|ed|ing|al)|delet(?:e|es|ed|ing|ion)|deschedul(?:e|es|ed|ing)|declassif\w+|strik(?:e|es|ing))\b", re.I)
+_PLACED = re.compile(
+    r"^[^.;]{0,120}?\b(?:is|are|be)\s+(?:hereby\s+)?(?:added|placed|included|classified|designated|scheduled|listed|(?:a |considered a )?(?=schedule))", re.I
+)
+_ADDS_SUBSTANCES = re.compile(
+    r"\b(?:add|adding|plac(?:e|ing)|classify(?:ing)?|includ(?:e|ing))\s+(?:certain|additional|several|new|specified|various)?\s*(?:drugs|substances|compounds)\b[^.;]{0,120}\b(?:schedule|controlled)",
+    re.I,
+)
+_NEW_ENTRY = re.compile(
+    r"\bby adding\b|\badding (?:at the end|the following)|\bnew (?:paragraph|subparagraph|subdivision|item)\b|\bis enacted to read|\bby inserting\b|\bclassified as schedule\b",
+    re.I,
+)
+_ENTRY_HEAD = re.compile(
+    rf"(?:^|[;.:)—{BREAK}]|\bfollowing|\b(?:and|or))\s*(?:(?:and|or)\s+)?(?:{grammar.LIST_MARK}\s*|\(\w{{1,5}}\)\s*|\b[a-z]{{1,3}}\.\s*)*$", re.I
+)
+_ENTRY_MARK = re.compile(rf"(?:[;:.—{BREAK}]\s*(?:(?:and|or)\s+)?|\)\s*|\b[a-z]{{1,3}}\.\s*|\d\.\s*)$|^$")
+_INCLUDING = re.compile(r"\binclud(?:e|es|ing)(?:,? but (?:is |are )?not limited to)?,?:?\s*(?:the following:?\s*)?$", re.I)
+_JOINED = re.compile(r"^[\s,;]*(?:and|or)?[\s,;]*(?:\(\w{1,4}\)\s*)*(?:any\s+)?$", re.I)
+_SYNTHETIC_CLASS = re.compile(
+    r"\b(?:synthetic\w*|semi-?synthetic\w*|chemically \w+|laboratory-\w+|any alkaloid)\b[^.]{0,330}?\b(?:compounds?|alkaloids?|derivatives?|derived|analogues?)\b[^.;]{0,140}$", re.I
+)
+_EXCLUDED_TO_COMMA = re.compile(r"\b(?:other than|except(?:ing)?(?! as| when| that)|excluding)\b[^,;.]*", re.I)
+_EXCLUDED_TO_END = re.compile(r"\b(?:not including|do(?:es)? not include|shall not include)\b(?P<list>[^:.]{0,60}:)?|\bexpressly excluded\b(?P<more>[^:.]{0,60}:)?", re.I)
+_DRUG_NAMES = re.compile(r"\b(?:fentanyl|morphine|heroin|codeine|ketobemidone|lysergic|psilocybin|opium|isomers?|salts)\b", re.I)
+_KNOWN_AS = re.compile(r"\b(?:known as|called|namely)\s*\"?$", re.I)
+_CLAUSE = 350
+_LIST_WINDOW = 1600
+
+
+class ScheduleReader:
+    """Reads listings from the statements of one view."""
+
+    def __init__(self, text: str, named: Sequence[Mention], subject: Subject, kind: str) -> None:
+        self._text = text
+        self._named = list(named)
+        self._subject = subject
+        self._kind = kind
+        self._carved = _excluded_spans(text)
+
+    def read(self, statements: Sequence[Statement]) -> list[Listing]:
+        """All listings: entries first, then what sentences say beside them, then carve-outs."""
+        said = [listing for statement in statements for listing in self._said(statement)]
+        new = self._says_new(statements, said)
+        entries = [listing for statement in statements for listing in self._entries(statement, new, said)]
+        listings = entries + [listing for listing in said if self._adds(listing, entries)]
+        return listings + (self._carve_outs(statements) if any(not item.removed for item in listings) else [])
+
+    def _adds(self, listing: Listing, entries: Sequence[Listing]) -> bool:
+        """A sentence yields to the list it speaks of where it only names the product at large."""
+        return not entries or listing.removed or listing.substance != self._subject.product
+
+    def _in(self, start: int, end: int) -> Iterator[Mention]:
+        return (mention for mention in self._named if start <= mention.start < end)
+
+    def _said(self, statement: Statement) -> Iterator[Listing]:
+        text = self._text
+        verbs = sorted(
+            [(m, False) for m in _PLACING.finditer(text, statement.start, statement.end)]
+            + [(m, True) for m in _REMOVING.finditer(text, statement.start, statement.end)],
+            key=lambda pair: pair[0].start(),
+        )
+        for number, (verb, removed) in enumerate(verbs):
+            stop = verbs[number + 1][0].start() if number + 1 < len(verbs) else statement.end
+            end = min(stop, verb.end() + _CLAUSE, _semicolon(text, verb.end(), statement.end))
+            yield from self._clause(verb, end, removed, statement)
+        if statement.role is Role.OPERATIVE:
+            yield from self._placed(statement)
+
+    def _clause(self, verb: re.Match[str], end: int, removed: bool, statement: Statement) -> Iterator[Listing]:
+        text = self._text
+        control = _CONTROL.search(text, verb.end(), end)
+        own_verb = verb.group().lower().startswith("schedul")
+        if control is None and not (own_verb and statement.role is not Role.OPERATIVE):
+            return
+        if statement.role is Role.OPERATIVE and not (control and re.search(r"\b(?:in|as|into|to|on|from)\b", text[verb.end() : control.start()])):
+            return
+        number = _number(control) if control else None
+        for mention in self._in(verb.end(), end):
+            if not self._stands_for_itself(mention):
+                continue
+            limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED)
+            yield Listing(
+                mention.substance, number or self._schedule_of_text(), verb.start(), end, mention.start, statement.role, limits, removed
+            )
+
+    def _stands_for_itself(self, mention: Mention) -> bool:
+        if mention.synthetic or mention.narrow or self._is_carved(mention.start):
+            return False
+        before = self._text[max(0, mention.start - 40) : mention.start]
+        if _KNOWN_AS.search(before):
+            return False
+        return not mention.origin or bool(re.search(r"\b(?:placement|inclusion|scheduling|classification) of\s+$", before, re.I))
+
+    def _placed(self, statement: Statement) -> Iterator[Listing]:
+        """`X is hereby placed in Schedule I`."""
+        for mention in self._in(statement.start, statement.end):
+            placed = _PLACED.match(self._text[mention.end : mention.end + 200])
+            control = SCHEDULE.search(self._text, mention.end, min(statement.end, mention.end + 240)) if placed else None
+            if control and self._stands_for_itself(mention) and not re.search(r"\bnot\b", self._text[mention.end : control.start()]):
+                yield Listing(mention.substance, _number(control), mention.start, control.end(), mention.start, statement.role)
+
+    def _says_new(self, statements: Sequence[Statement], said: Sequence[Listing]) -> bool:
+        """The text says somewhere that it puts the subject, or substances, into a schedule."""
+        if self._kind in ("statute", "codified_list", "final_rule", "emergency_rule", "order", "proposed_rule"):
+            return True
+        if any(not listing.removed for listing in said):
+            return True
+        titles = [self._text[s.start : s.end] for s in statements if s.role is not Role.OPERATIVE]
+        if any(_ADDS_SUBSTANCES.search(title) for title in titles):
+            return True
+        return any(
+            _CONTROL.search(self._text, mention.end, mention.end + 120)
+            for mention in self._named
+            if any(s.start <= mention.start < s.end and s.role is Role.TITLE for s in statements) and not mention.origin
+        )
+
+    def _entries(self, statement: Statement, new: bool, said: Sequence[Listing]) -> Iterator[Listing]:
+        if statement.role is not Role.OPERATIVE or grammar.FORBIDS.search(self._text, statement.start, statement.end) and not _NEW_ENTRY.search(
+            self._text, statement.start, statement.end
+        ):
+            return
+        accepted_end: int | None = None
+        for mention in self._in(statement.start, statement.end):
+            substance = self._entry(mention, accepted_end, statement)
+            if substance is None or self._is_carved(mention.start):
+                continue
+            if not (new or self._is_new(mention)) or not self._is_schedule(mention, said):
+                continue
+            accepted_end = mention.end
+            end = min(statement.end, _semicolon(self._text, mention.end, statement.end), mention.end + 600)
+            limits = caps(self._text, mention.end, end, self._named, Consequence.SCHEDULED)
+            number = self._schedule_near(mention.start) or self._schedule_of_text()
+            yield Listing(substance, number, max(statement.start, mention.start - 40), end, mention.start, statement.role, limits)
+
+    def _entry(self, mention: Mention, accepted_end: int | None, statement: Statement) -> str | None:
+        """The substance that an entry lists, None where the mention heads no entry."""
+        before = self._text[max(statement.start, mention.start - 500) : mention.start]
+        if mention.origin or mention.synthetic:
+            is_class = mention.substance in (self._subject.product, self._subject.klass) and _SYNTHETIC_CLASS.search(before)
+            return self._subject.klass if is_class else None
+        if mention.narrow:
+            return None
+        if _ENTRY_MARK.search(before[-12:]) and _ENTRY_HEAD.search(before[-30:]) or _INCLUDING.search(before[-60:]):
+            return mention.substance
+        joined = accepted_end is not None and _JOINED.match(self._text[accepted_end : mention.start])
+        return mention.substance if joined else None
+
+    def _is_new(self, mention: Mention) -> bool:
+        before = self._text[max(0, mention.start - 500) : mention.start].rpartition(BREAK)[2]
+        if _NEW_ENTRY.search(before):
+            return True
+        name, around = self._text[mention.start : mention.end], self._text[max(0, mention.start - 300) : mention.end + 300]
+        return name.isupper() and sum(map(str.islower, around)) > sum(map(str.isupper, around))
+
+    def _is_schedule(self, mention: Mention, said: Sequence[Listing]) -> bool:
+        around = self._text[max(0, mention.start - _LIST_WINDOW) : mention.end + _LIST_WINDOW]
+        return bool(SCHEDULE.search(around) or len(set(_DRUG_NAMES.findall(around.lower()))) >= 2 or (said and self._is_new(mention)))
+
+    def _schedule_near(self, place: int) -> str | None:
+        """The schedule named last before a place in the same window of text."""
+        before = self._text[max(0, place - 20_000) : place].rpartition(BREAK)[2]
+        last = None
+        for last in SCHEDULE.finditer(before):
+            pass
+        return _number(last) if last else None
+
+    def _schedule_of_text(self) -> str | None:
+        found = SCHEDULE.search(self._text)
+        return _number(found) if found else None
+
+    def _is_carved(self, place: int) -> bool:
+        return any(start <= place < end for start, end in self._carved)
+
+    def _carve_outs(self, statements: Sequence[Statement]) -> list[Listing]:
+        found = []
+        for start, end in self._carved:
+            role = next((s.role for s in statements if s.start <= start < s.end), Role.SILENT)
+            for mention in self._in(start, end) if role is Role.OPERATIVE else ():
+                found.append(Listing(mention.substance, None, start, min(end, mention.end + 160), mention.start, role, carved_out=True))
+        return found
+
+
+def _semicolon(text: str, start: int, end: int) -> int:
+    found = text.find(";", start, end)
+    return found if found >= 0 else end
+
+
+def _number(found: re.Match[str] | None) -> str | None:
+    if found is None:
+        return None
+    groups = found.groupdict()
+    if groups.get("number"):
+        arabic = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI"}
+        return arabic.get(groups["number"], groups["number"].upper())
+    return groups["group"].title() if groups.get("group") else None
+
+
+def _excluded_spans(text: str) -> list[tuple[int, int]]:
+    spans = [(m.start(), m.end()) for m in _EXCLUDED_TO_COMMA.finditer(text)]
+    for match in _EXCLUDED_TO_END.finditer(text):
+        listed = match["list"] or match["more"]
+        stop = re.compile(rf"{BREAK}|\b(?:Section|Sec\.|SECTION)\s\d" if listed else rf"{BREAK}|\.(?=\s|$)|;").search(text, match.end())
+        spans.append((match.start(), min(stop.start() if stop else len(text), match.end() + 1500)))
+    return spans

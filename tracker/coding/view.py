@@ -1,0 +1,155 @@
+"""A readable view of an official text that can always be traced back to the text itself.
+
+Line numbers, line-broken words, struck matter and mojibake hide grammar from any reader. The view takes them out and keeps,
+for every character, where it stood. It must not add words: a quote is always cut from the original.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+
+BREAK = "\f"
+"""Stands where two windows of one text were joined: no clause crosses it."""
+
+MAX_QUOTE_WORDS = 40
+
+_LINE_LENGTH = 200
+_SHORTEST_CHAIN = 4
+
+_WINDOW_JOIN = re.compile(r"\n?\[\s*(?:\.\.\.|…)\s*\]\n?")
+_NUMBER = re.compile(r"(?<![\w.,$§(%/:])(\d{1,4})(?=[\s\f])")
+_BROKEN_WORD = re.compile(r"(?<=[a-zåäö])[-\u2010]\s*\n\s*(?=[a-zåäö])")
+_MOJIBAKE = re.compile("[âÂ][\x80-\x9f\xa0]{1,2}|â(?=[A-Z])|Â(?= )")
+_MOJIBAKE_SIGNS = {
+    "â\x80\x9c": '"',
+    "â\x80\x9d": '"',
+    "â\x80\x99": "'",
+    "â\x80\x94": "—",
+    "â\x80\x93": "-",
+    "â\x80\x91": "-",
+}
+_SIGNS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "‑": "-", "‐": "-", "\u00a0": " ", "\u2009": " "})
+
+_MARKED_DELETION = re.compile(
+    r"deleted text begin.*?deleted text end|<(del|strike|s)\b[^>]*>.*?</\1>|\(\(.*?\)\)|\{-.*?-\}|~~.*?~~", re.S | re.I
+)
+_MARKUP_WORDS = re.compile(r"\b(?:new|deleted) text (?:begin|end)\b|START_STATUTE|END_STATUTE|</?[a-zA-Z][^<>]{0,200}>")
+_BRACKETED = re.compile(r"\[([^\[\]]{1,6000})\]")
+_PROSE = re.compile(r"(?<![\w-])[a-z]{3,}(?:,? [a-z]{2,})")
+_STRUCK_ALONE = re.compile(r"\s*(?:and|or|the|an?|to|of|for|one|two|three|not|is|shall)\s*")
+_EDITORIAL = re.compile(r"\s*(?:introduced|docket|adopted|fr doc|added|amended|repealed|see |sic\b|\d{4}-\d+)", re.I)
+
+
+class View:
+    """The cleaned `text` of an original, with the place of each of its characters."""
+
+    def __init__(self, original: str) -> None:
+        self.original = original
+        self.text, self._origin = _clean(original)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where `text[start:end]` stands in the original."""
+        return self._origin[start], self._origin[end - 1] + 1
+
+    def quote(self, start: int, end: int, focus: int | None = None) -> tuple[int, int]:
+        """Span in the original of `text[start:end]`, cut to 40 words around `focus` (a place in the view)."""
+        first, last = self.span(start, end)
+        words = [(first + m.start(), first + m.end()) for m in re.finditer(r"\S+", self.original[first:last])]
+        if len(words) <= MAX_QUOTE_WORDS:
+            return words[0][0], words[-1][1]
+        centre = bisect_left(words, (self._origin[focus if focus is not None else start] + 1,)) - 1
+        begin = max(0, min(centre - MAX_QUOTE_WORDS // 2, len(words) - MAX_QUOTE_WORDS))
+        return words[begin][0], words[begin + MAX_QUOTE_WORDS - 1][1]
+
+
+def _clean(original: str) -> tuple[str, list[int]]:
+    """The cleaned text and the origin of every character of it."""
+    pieces: list[str] = []
+    origin: list[int] = []
+    position = 0
+    for start, end, instead in _removals(original):
+        if start < position:
+            continue
+        _keep(original, position, start, pieces, origin)
+        pieces.append(instead)
+        origin.extend([start] * len(instead))
+        position = end
+    _keep(original, position, len(original), pieces, origin)
+    return _squeeze("".join(pieces), origin)
+
+
+def _keep(original: str, start: int, end: int, pieces: list[str], origin: list[int]) -> None:
+    pieces.append(original[start:end].translate(_SIGNS))
+    origin.extend(range(start, end))
+
+
+def _squeeze(text: str, origin: list[int]) -> tuple[str, list[int]]:
+    """Every run of white space becomes one blank; a join of windows stays."""
+    kept: list[str] = []
+    places: list[int] = []
+    for run in re.finditer(r"\s+|[^\s]+", text):
+        word = run.group()
+        if word.isspace():
+            word = BREAK if BREAK in word else " "
+            kept.append(word)
+            places.append(origin[run.start()])
+        else:
+            kept.append(word)
+            places.extend(origin[run.start() : run.end()])
+    return "".join(kept), places
+
+
+def _removals(original: str) -> list[tuple[int, int, str]]:
+    removals = [(m.start(), m.end(), BREAK) for m in _WINDOW_JOIN.finditer(original)]
+    removals += [(m.start(), m.end(), " ") for m in _MARKED_DELETION.finditer(original)]
+    removals += [(m.start(), m.end(), " ") for m in _MARKUP_WORDS.finditer(original)]
+    removals += [(start, end, "") for start, end in _bracketed_deletions(original)]
+    removals += [(start, end, " ") for start, end in _line_numbers(original)]
+    removals += [(m.start(), m.end(), "") for m in _BROKEN_WORD.finditer(original)]
+    removals += [(m.start(), m.end(), _MOJIBAKE_SIGNS.get(m.group(), " ")) for m in _MOJIBAKE.finditer(original)]
+    return sorted(removals, key=lambda removal: (removal[0], -removal[1]))
+
+
+def _bracketed_deletions(original: str) -> Iterator[tuple[int, int]]:
+    """Brackets that strike words out: told from chemical names and editors' notes by the prose inside."""
+    found = [m for m in _BRACKETED.finditer(original) if not _is_notation(original, m)]
+    if not any(_strikes(original, m) for m in found):
+        return
+    for match in found:
+        if re.search(r"[A-Za-z]{2}|\d", match.group(1)) or match.group(1).isspace():
+            yield match.start(), match.end()
+
+
+def _strikes(original: str, match: re.Match[str]) -> bool:
+    """A bracket that can only be a deletion: prose, a small word alone, or an old figure after the new one."""
+    new_figure_before = re.search(r"\d\s$", original[max(0, match.start() - 3) : match.start()])
+    inside = match.group(1)
+    return bool(_PROSE.search(inside) or _STRUCK_ALONE.fullmatch(inside) or (new_figure_before and inside.isdigit()))
+
+
+def _is_notation(original: str, match: re.Match[str]) -> bool:
+    before, after = original[match.start() - 1 : match.start()], original[match.end() : match.end() + 1]
+    glued_chemistry = not _PROSE.search(match.group(1)) and (before in "-)" or after in "-(" or after.islower())
+    return bool(_EDITORIAL.match(match.group(1))) or "[" in match.group(1) or (bool(before) and glued_chemistry)
+
+
+def _line_numbers(original: str) -> Iterator[tuple[int, int]]:
+    """Figures that count lines: chains in which each figure follows the last by one, a line's length apart."""
+    open_chains: list[list[re.Match[str]]] = []
+    for match in _NUMBER.finditer(original):
+        near = [chain for chain in open_chains if match.start() - chain[-1].end() <= _LINE_LENGTH]
+        yield from _spans(chain for chain in open_chains if chain not in near)
+        fitting = [chain for chain in near if int(match.group(1)) == int(chain[-1].group(1)) + 1]
+        if fitting:
+            max(fitting, key=len).append(match)
+        else:
+            near.append([match])
+        open_chains = near
+    yield from _spans(open_chains)
+
+
+def _spans(chains: Iterable[list[re.Match[str]]]) -> Iterator[tuple[int, int]]:
+    for chain in chains:
+        at_line_starts = all(match.start() == match.string.rfind("\n", 0, match.start()) + 1 for match in chain)
+        if len(chain) >= (2 if at_line_starts else _SHORTEST_CHAIN):
+            yield from ((match.start(), match.end()) for match in chain)
