@@ -11,6 +11,7 @@ cartographic boundaries 2023, public domain). Output, all in EPSG:4326 with the 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import subprocess
@@ -34,14 +35,21 @@ PINS = {
 }
 COLUMNS = ["code", "alias", "name", "parent", "disputed", "footnote", "geometry"]
 DATA = Path(__file__).parent / "data"
-TOLERANCE = {"countries": 0.045, "subdivisions": 0.04}  # degrees
-SMALLEST_ISLET = {"countries": 0.004, "subdivisions": 0.0015}  # square degrees; the largest part always stays
+TOLERANCE = {"countries": 0.055, "subdivisions": 0.04, "us-counties": 0.012}  # degrees
+SMALLEST_ISLET = {
+    "countries": 0.004,
+    "subdivisions": 0.0015,
+    "us-counties": 0.0001,
+}  # square degrees; the largest part always stays
+SMALLEST_HOLE = 0.0008  # square degrees; smaller ones are rounding, or a state smaller than a disc
 EH_NORTH = 27.6667  # the northern edge of the ISO 3166-1 entry EH, degrees
 TERRITORIES = {"60": "US-AS", "66": "US-GU", "69": "US-MP", "72": "US-PR", "78": "US-VI"}
 CENSUS_AREAS = frozenset(
-    "Aleutians West,Bethel,Chugach,Copper River,Dillingham,Hoonah-Angoon,Kusilvak,Nome,Prince of Wales-Hyder,"
-    "Southeast Fairbanks,Yukon-Koyukuk".split(",")
-)
+    {
+        "Aleutians West", "Bethel", "Chugach", "Copper River", "Dillingham", "Hoonah-Angoon", "Kusilvak", "Nome",
+        "Prince of Wales-Hyder", "Southeast Fairbanks", "Yukon-Koyukuk",
+    }
+)  # fmt: skip
 INDEPENDENT_CITIES = frozenset({"24510", "29510", "32510"})
 
 
@@ -68,13 +76,18 @@ def iso_names() -> dict[str, str]:
     return names | iso_codes.NEW_NAMES
 
 
+@functools.cache
+def by_code() -> dict[str, Any]:
+    return {unit.code: unit for unit in pycountry.subdivisions}
+
+
 def present_code(source: str, name: str, part_of: str, names: dict[str, str]) -> str | None:
     """Today's ISO 3166-2 code of a Natural Earth unit, or None where there is none to draw it under."""
     if source.startswith("GB-"):
         nations = {"England": "ENG", "Scotland": "SCT", "Wales": "WLS", "Northern Ireland": "NIR"}
         return f"GB-{nations[part_of]}" if part_of in nations else None
     code = iso_codes.RECODES_BY_NAME.get((source, name)) or iso_codes.RECODES.get(source, source)
-    unit = pycountry.subdivisions.get(code=code)
+    unit = by_code().get(code)
     if code not in names and unit is not None and unit.parent_code in names:
         code = unit.parent_code
     return code if code in names and code[:2] not in iso_codes.WITHDRAWN else None
@@ -91,8 +104,7 @@ def read_admin1(folder: Path) -> Any:
         for code, country in zip(raw.iso_3166_2, raw.iso_a2, strict=True)
     ]
     raw["code"] = [
-        present_code(code, name, part, names)
-        for code, name, part in zip(raw.iso_3166_2, raw.name, raw.geonunit, strict=True)
+        present_code(code, name, part, names) for code, name, part in zip(raw.iso_3166_2, raw.name, raw.geonunit, strict=True)
     ]
     return cut_western_sahara(raw[["country", "code", "geometry"]])
 
@@ -115,7 +127,12 @@ def only_polygons(geometry: Any) -> Any:
         for piece in shapely.get_parts(part)
         if piece.geom_type == "Polygon"
     ]
-    return shapely.multipolygons(parts)
+    return shapely.multipolygons([without_pinholes(part) for part in parts])
+
+
+def without_pinholes(polygon: Any) -> Any:
+    holes = [ring for ring in polygon.interiors if shapely.Polygon(ring).area >= SMALLEST_HOLE]
+    return shapely.Polygon(polygon.exterior, holes)
 
 
 def without_islets(geometry: Any, smallest: float) -> Any:
@@ -128,7 +145,8 @@ def generalise(frame: Any, layer: str) -> Any:
     """Simplify all polygons of a layer together, so that neighbours keep one common line."""
     simple = shapely.coverage_simplify(frame.geometry.array, TOLERANCE[layer])
     rounded = shapely.set_precision(simple, 0.0001, mode="valid_output")
-    return frame.assign(geometry=[without_islets(only_polygons(g), SMALLEST_ISLET[layer]) for g in rounded])
+    kept = [old if new.is_empty else new for old, new in zip(frame.geometry, rounded, strict=True)]
+    return frame.assign(geometry=[without_islets(only_polygons(g), SMALLEST_ISLET[layer]) for g in kept])
 
 
 def countries_layer(units: Any) -> Any:
@@ -170,7 +188,7 @@ def subdivisions_layer(units: Any) -> Any:
 
 
 def postal_codes() -> dict[str, str]:
-    return {unit.name: unit.code for unit in pycountry.subdivisions.get(country_code="US")}
+    return {unit.name: unit.code for unit in pycountry.subdivisions if unit.country_code == "US"}
 
 
 def us_layer(states: Any) -> Any:
@@ -198,6 +216,8 @@ def counties_layer(counties: Any, states: Any) -> Any:
     codes = postal_codes()
     postal = {s.id: TERRITORIES.get(s.id) or codes[s.name] for s in states.itertuples()}
     rows = []
+    counties = counties.assign(geometry=[only_polygons(g) for g in counties.geometry.make_valid()])
+    counties = generalise(counties, "us-counties")
     for county in counties.sort_values("id").itertuples():
         state = postal[county.id[:2]]
         rows.append(
@@ -206,7 +226,7 @@ def counties_layer(counties: Any, states: Any) -> Any:
                 "alias": division_id(county.id, county.name, state[3:]),
                 "name": county.name,
                 "parent": state,
-                "geometry": only_polygons(shapely.make_valid(county.geometry)),
+                "geometry": county.geometry,
             }
         )
     return layer_frame(rows)

@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maps import layout, page, patterns, svg
+from maps.civil import as_of, civil
 from maps.errors import UnknownCode
 from maps.page import Content
 from maps.scale import Mark, Scale
-
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,7 +109,7 @@ def choropleth(
     """
     plan = layout.of(region)
     overlays = {patterns.HATCHED: hatched, patterns.DOTTED: dotted, patterns.STALE: stale}
-    return build(plan, values, scale, title, f"As of {civil(day)}", day, source_line, edition, marks, overlays, notes)
+    return build(plan, values, scale, title, as_of(day), day, source_line, edition, marks, overlays, notes)
 
 
 def change_map(
@@ -136,7 +133,7 @@ def change_map(
     old, new = check_values(plan, scale, before), check_values(plan, scale, after)
     codes = {*plan.region.units, *old, *new}
     changed = frozenset(c for c in codes if old.get(c, scale.missing) != new.get(c, scale.missing))
-    period = f"Changes from {civil(since)} to {civil(day)}: {len(changed)}"
+    period = f"{len(changed)} changed from {civil(since)} to {civil(day)}"
     return build(plan, after, scale, title, period, day, source_line, edition, None, {}, notes, changed, old)
 
 
@@ -210,11 +207,7 @@ def footnotes(plan: layout.Layout, given: Collection[str]) -> tuple[str, ...]:
     if plan.region.key == "world":
         lines.append("Small territories are drawn as discs, moved apart where they would touch. Antarctica is left out.")
     if plan.region.key in {"us", "us-counties"}:
-        lines.append("Alaska, Hawaii (main islands) and the territories are not to scale.")
+        lines.append("Alaska, Hawaii and the territories are not to scale; island groups show their main islands.")
     marked = [unit for unit in units.values() if unit.footnote and unit.code in plan.by_code]
     said = f" Areas with contested borders or names: {', '.join(unit.code for unit in marked)}." if marked else ""
     return (*lines, plan.region.credit + said)
-
-
-def civil(day: dt.date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

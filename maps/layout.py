@@ -7,30 +7,41 @@ alone, never on values, so it is worked out once per process. It paints nothing.
 from __future__ import annotations
 
 import functools
-import itertools
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from maps import regions
+from maps.geometry import (
+    Box,
+    Point,
+    Ring,
+    bounds,
+    cut_at,
+    fit,
+    is_roomy,
+    label_point,
+    largest,
+    project,
+    rings_of,
+    spread,
+)
 from maps.regions import Region, Unit
-
-Point = tuple[int, int]
-Ring = tuple[Point, ...]
-Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 WIDTH = 9600
 MARGIN = 200
 DISC = 34
-SMALL_WORLD, SMALL_COUNTRY, SMALL_COUNTY = 8_000, 4_000, 1_200  # square page units
+SMALL_WORLD, SMALL_COUNTRY, SMALL_COUNTY = 4_500, 4_000, 1_200  # square page units
+LEAST_GROUND = 20_000
 
 
 @dataclass(frozen=True)
 class Place:
     """One unit on the page: its rings (even-odd) or a disc (x, y, radius), and where a label or a mark stands.
 
-    `roomy` tells whether a label fits inside; a `callout` is a swatch apart, joined by a leader line.
+    `extent` is the side of a square of the same area; `roomy` tells whether a label fits inside; a `callout` is a swatch
+    apart, joined by a leader line. A county has both rings and a disc if it is small: the disc is for those with a value.
     """
 
     code: str
@@ -38,6 +49,7 @@ class Place:
     label: str
     rings: tuple[Ring, ...]
     anchor: Point
+    extent: int
     disc: tuple[int, int, int] | None = None
     roomy: bool = False
     callout: Box | None = None
@@ -87,20 +99,20 @@ class Panel:
 
 
 US_INSETS = (
-    Panel("Alaska", "EPSG:3338", (100, 4470, 2250, 6150), frozenset({"US-AK"})),
-    Panel("Hawaii", "+proj=aea +lat_1=8 +lat_2=18 +lat_0=20.5 +lon_0=-157.5", (2350, 4980, 3600, 6150),
+    Panel("Alaska", "EPSG:3338", (200, 4700, 2250, 6350), frozenset({"US-AK"})),
+    Panel("Hawaii", "+proj=aea +lat_1=8 +lat_2=18 +lat_0=20.5 +lon_0=-157.5", (2350, 4980, 3600, 6350),
           frozenset({"US-HI"}), (-160.6, 18.7, -154.6, 22.4)),
-    Panel("American Samoa", "+proj=laea +lat_0=-14.3 +lon_0=-170.2", (3700, 5550, 4800, 6150),
-          frozenset({"US-AS"}), (-171.0, -14.5, -169.3, -14.1)),
-    Panel("Guam", "+proj=laea +lat_0=13.45 +lon_0=144.8", (4900, 5550, 5600, 6150), frozenset({"US-GU"})),
-    Panel("Northern Marianas", "+proj=laea +lat_0=14.9 +lon_0=145.6", (5700, 5550, 6900, 6150),
-          frozenset({"US-MP"}), (144.9, 14.0, 146.0, 15.4)),
-    Panel("Puerto Rico", "+proj=laea +lat_0=18.2 +lon_0=-66.4", (7000, 5550, 8150, 6150),
+    Panel("American Samoa", "+proj=laea +lat_0=-14.3 +lon_0=-170.7", (3700, 5520, 4800, 6350),
+          frozenset({"US-AS"}), (-170.95, -14.45, -170.45, -14.2)),
+    Panel("Guam", "+proj=laea +lat_0=13.45 +lon_0=144.8", (4900, 5520, 5600, 6350), frozenset({"US-GU"})),
+    Panel("N. Marianas", "+proj=laea +lat_0=15.1 +lon_0=145.7", (5700, 5520, 6600, 6350),
+          frozenset({"US-MP"}), (145.5, 14.9, 145.9, 15.35)),
+    Panel("Puerto Rico", "+proj=laea +lat_0=18.2 +lon_0=-66.4", (6700, 5520, 8050, 6350),
           frozenset({"US-PR"}), (-67.4, 17.8, -65.1, 18.6)),
-    Panel("US Virgin Islands", "+proj=laea +lat_0=18 +lon_0=-64.8", (8250, 5550, 9450, 6150), frozenset({"US-VI"})),
+    Panel("Virgin Islands", "+proj=laea +lat_0=18 +lon_0=-64.8", (8150, 5520, 9400, 6350), frozenset({"US-VI"})),
 )  # fmt: skip
 US_MAIN = Panel("", "EPSG:5070", (100, 100, 8850, 5450), None)
-US_HEIGHT = 6200
+US_HEIGHT = 6400
 EAST_CALLOUTS = ("MA", "RI", "CT", "NJ", "DE", "MD", "DC")
 NORTH_CALLOUTS = ("VT", "NH")
 
@@ -114,121 +126,23 @@ def of(key: str) -> Layout:
     return us(region) if key in {"us", "us-counties"} else country(region)
 
 
-# ---------------------------------------------------------------- geometry
-
-
-def project(geometries: Sequence[Any], crs: str) -> list[Any]:
-    import geopandas
-
-    return list(geopandas.GeoSeries(list(geometries), crs="EPSG:4326").to_crs(crs))
-
-
-def bounds(geometries: Iterable[Any]) -> tuple[float, float, float, float]:
-    import shapely
-
-    left, bottom, right, top = shapely.total_bounds(list(geometries))
-    return float(left), float(bottom), float(right), float(top)
-
-
-def fit(geometries: Sequence[Any], frame: tuple[float, float, float, float], box: Box) -> list[Any]:
-    """Move and scale projected geometries so that `frame` fills `box`, centred, y downwards."""
-    import shapely
-
-    left, bottom, right, top = frame
-    scale = min((box[2] - box[0]) / (right - left), (box[3] - box[1]) / (top - bottom))
-    x0 = (box[0] + box[2]) / 2 - scale * (left + right) / 2
-    y0 = (box[1] + box[3]) / 2 + scale * (bottom + top) / 2
-
-    def onto_page(xy: Any) -> Any:
-        return xy * (scale, -scale) + (x0, y0)
-
-    return [shapely.transform(geometry, onto_page) for geometry in geometries]
-
-
-def rings_of(geometry: Any) -> tuple[Ring, ...]:
-    """Exterior and interior rings as whole page units, repeated points removed, collapsed rings dropped."""
-    import shapely
-
-    rings = []
-    for part in shapely.get_parts(geometry):
-        if part.geom_type != "Polygon":
-            continue
-        for ring in (part.exterior, *part.interiors):
-            points = [(round(x), round(y)) for x, y in ring.coords]
-            slim = tuple(point for point, _ in itertools.groupby(points))
-            if len(set(slim)) > 2:
-                rings.append(slim[:-1] if slim[0] == slim[-1] else slim)
-    return tuple(rings)
-
-
-def largest(geometry: Any) -> Any:
-    import shapely
-
-    return max(shapely.get_parts(geometry), key=lambda part: part.area)
-
-
-def label_point(geometry: Any) -> Point:
-    """The centre of the largest circle inside the largest part."""
-    import shapely
-
-    part = largest(geometry)
-    line = shapely.maximum_inscribed_circle(part, tolerance=max(1.0, math.sqrt(part.area) / 50))
-    return round(line.coords[0][0]), round(line.coords[0][1])
-
-
-def is_roomy(geometry: Any, at: Point, label: str) -> bool:
-    import shapely
-
-    half = 40 * len(label) + 10
-    return bool(geometry.contains(shapely.box(at[0] - half, at[1] - 55, at[0] + half, at[1] + 55)))
-
-
-def spread(discs: list[Point], radius: int) -> list[Point]:
-    """Push discs apart until none overlap: the same input gives the same places."""
-    points = [(float(x), float(y)) for x, y in discs]
-    for _ in range(400):
-        moved = False
-        for i, j in itertools.combinations(range(len(points)), 2):
-            (ax, ay), (bx, by) = points[i], points[j]
-            gap = math.hypot(bx - ax, by - ay)
-            lack = 2 * radius + 6 - gap
-            if lack > 0:
-                ux, uy = ((bx - ax) / gap, (by - ay) / gap) if gap else (1.0, 0.0)
-                points[i] = (ax - ux * lack / 2, ay - uy * lack / 2)
-                points[j] = (bx + ux * lack / 2, by + uy * lack / 2)
-                moved = True
-        if not moved:
-            break
-    return [(round(x), round(y)) for x, y in points]
-
-
 def place(unit: Unit, geometry: Any, small: int, label: str = "") -> Place:
     """A unit on the page; one below `small` square units becomes a disc."""
     at = label_point(geometry)
+    extent = round(math.sqrt(geometry.area))
     if geometry.area < small:
-        return Place(unit.code, unit.name, label, (), at, disc=(*at, DISC))
-    return Place(unit.code, unit.name, label, rings_of(geometry), at, roomy=is_roomy(geometry, at, label or "XX"))
+        return Place(unit.code, unit.name, label, (), at, extent, disc=(*at, DISC))
+    roomy = is_roomy(geometry, at, label or "XX")
+    return Place(unit.code, unit.name, label, rings_of(geometry), at, extent, roomy=roomy)
 
 
 def with_spread_discs(places: Sequence[Place]) -> tuple[Place, ...]:
-    from dataclasses import replace
-
     small = [p for p in places if p.disc]
     moved = dict(zip((p.code for p in small), spread([p.anchor for p in small], DISC), strict=True))
-    return tuple(
-        replace(p, anchor=moved[p.code], disc=(*moved[p.code], DISC)) if p.code in moved else p for p in places
-    )
+    return tuple(replace(p, anchor=moved[p.code], disc=(*moved[p.code], DISC)) if p.code in moved else p for p in places)
 
 
 # ---------------------------------------------------------------- world
-
-
-def cut_at(geometry: Any, meridian: float) -> Any:
-    """Split at the edge of the map, so that no shape is smeared across the page."""
-    import shapely
-
-    sides = [shapely.box(-180, -90, meridian - 1e-6, 90), shapely.box(meridian + 1e-6, -90, 180, 90)]
-    return shapely.union_all([shapely.intersection(geometry, side) for side in sides])
 
 
 def world(region: Region) -> Layout:
@@ -236,8 +150,8 @@ def world(region: Region) -> Layout:
     units = [unit for unit in region.units.values() if unit.code != "AQ"]
     flat = project([cut_at(unit.geometry, -169.0) for unit in units], "+proj=eqearth +lon_0=11")
     frame = bounds(flat)
-    height = round((WIDTH - 200) * (frame[3] - frame[1]) / (frame[2] - frame[0])) + 200
-    page = fit(flat, frame, (100, 100, WIDTH - 100, height - 100))
+    height = round((WIDTH - 500) * (frame[3] - frame[1]) / (frame[2] - frame[0])) + 200
+    page = fit(flat, frame, (250, 100, WIDTH - 250, height - 100))
     places = [place(unit, geometry, SMALL_WORLD) for unit, geometry in zip(units, page, strict=True)]
     return Layout(region, height, with_spread_discs(places), not_drawn=(region.units["AQ"],))
 
@@ -259,7 +173,7 @@ def us(region: Region) -> Layout:
             lines += [ring for p in state_places(panel, in_insets) for ring in p.rings]
     order = {code: n for n, code in enumerate(region.units)}
     places.sort(key=lambda p: order[p.code])
-    insets = tuple(Inset(panel.label, panel.box) for panel in US_INSETS)
+    insets = tuple(Inset(f"{p.label} ({min(p.members or ())[3:]})", p.box) for p in US_INSETS)
     if counties:
         return Layout(region, US_HEIGHT, tuple(places), insets, lines=tuple(lines))
     with_callouts, leaders = add_callouts(places)
@@ -279,11 +193,15 @@ def fill_panel(units: Sequence[Unit], panel: Panel, counties: bool) -> list[Plac
     shapes = [clipped(unit.geometry, cut) for unit in units]
     flat = project(shapes, panel.crs)
     page = fit(flat, bounds(g for g in flat if cut is None or not g.is_empty), inner(panel))
-    return [
-        place(unit, geometry, SMALL_COUNTY if counties else 0, "" if counties else unit.code[3:])
-        for unit, geometry in zip(units, page, strict=True)
-        if not geometry.is_empty
-    ]
+    pairs = [(unit, geometry) for unit, geometry in zip(units, page, strict=True) if not geometry.is_empty]
+    if counties:
+        return [county_place(unit, geometry) for unit, geometry in pairs]
+    return [place(unit, geometry, 0, unit.code[3:]) for unit, geometry in pairs]
+
+
+def county_place(unit: Unit, geometry: Any) -> Place:
+    whole = place(unit, geometry, 0)
+    return replace(whole, disc=(*whole.anchor, DISC)) if geometry.area < SMALL_COUNTY else whole
 
 
 def clipped(geometry: Any, cut: Any) -> Any:
@@ -304,8 +222,6 @@ def state_places(panel: Panel, in_insets: frozenset[str]) -> list[Place]:
 
 def add_callouts(places: Sequence[Place]) -> tuple[tuple[Place, ...], tuple[tuple[Point, Point], ...]]:
     """Swatches in the sea for the small states of the East, two above for Vermont and New Hampshire."""
-    from dataclasses import replace
-
     by_label = {p.label: p for p in places}
     boxes = {label: (9010, 1850 + 230 * n, 9330, 2040 + 230 * n) for n, label in enumerate(EAST_CALLOUTS)}
     boxes |= {label: (7350 + 430 * n, 420, 7670 + 430 * n, 610) for n, label in enumerate(NORTH_CALLOUTS)}
@@ -315,8 +231,7 @@ def add_callouts(places: Sequence[Place]) -> tuple[tuple[Place, ...], tuple[tupl
         leaders.append((start, by_label[label].anchor))
     insets = {code[3:] for panel in US_INSETS for code in panel.members or ()}
     done = tuple(
-        replace(p, callout=boxes.get(p.label), show_label=p.label not in boxes and p.label not in insets - {"AK"})
-        for p in places
+        replace(p, callout=boxes.get(p.label), show_label=p.label not in boxes and p.label not in insets - {"AK"}) for p in places
     )
     return done, tuple(leaders)
 
@@ -351,15 +266,13 @@ def country(region: Region) -> Layout:
         region,
         height + 200 + extra,
         tuple(sorted(places, key=lambda p: order[p.code])),
-        ground=rings_of(page[-1]) if region.rest is not None else (),
+        ground=rings_of(page[-1]) if region.rest is not None and page[-1].area > LEAST_GROUND else (),
         not_drawn=tuple(unit for unit in region.units.values() if unit.geometry is None),
         captions=captions,
     )
 
 
 def labelled(p: Place) -> Place:
-    from dataclasses import replace
-
     return replace(p, show_label=p.roomy)
 
 
@@ -385,13 +298,11 @@ def home_frame(flat: Sequence[Any]) -> tuple[float, float, float, float]:
     return frame[0] - pad, frame[1] - pad, frame[2] + pad, frame[3] + pad
 
 
-def outlying_row(
-    far: Sequence[Unit], top: int
-) -> tuple[tuple[Place, ...], tuple[tuple[Point, str], ...], int]:
+def outlying_row(far: Sequence[Unit], top: int) -> tuple[tuple[Place, ...], tuple[tuple[Point, str], ...], int]:
     """Discs with names, four to a row, for units that lie too far away for the frame."""
     places, captions = [], []
     for n, unit in enumerate(far):
         at = (MARGIN + 150 + (n % 4) * 2300, top + (n // 4) * 240)
-        places.append(Place(unit.code, unit.name, unit.code[3:], (), at, disc=(*at, 2 * DISC)))
+        places.append(Place(unit.code, unit.name, unit.code[3:], (), at, 2 * DISC, disc=(*at, 2 * DISC)))
         captions.append(((at[0] + 110, at[1] + 40), f"{unit.name} (far off)"))
     return tuple(places), tuple(captions), 240 * math.ceil(len(far) / 4) + (200 if far else 0)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from maps import layout, patterns
-from maps.layout import WIDTH, Box, Place, Point, Ring
+from maps.geometry import Box, Point, Ring
+from maps.layout import WIDTH, Place
 from maps.scale import Category, Mark, Scale
 
 LEFT = 200
@@ -22,7 +23,11 @@ NARROW, WIDE = "il.,;:'|! ()[]-fjtr", "mwMW@%—"
 
 @dataclass(frozen=True)
 class Text:
-    """One line of text; `size` in page units, `anchor` start, middle or end; `halo` is a colour behind the letters."""
+    """One line of text; `size` in page units, `anchor` start, middle or end; `halo` is a colour behind the letters.
+
+    `on` is the unit whose paint the text stands on; `role` names what a script may
+    change: the `day` of the picture, the short `code` of a category.
+    """
 
     at: Point
     text: str
@@ -31,6 +36,8 @@ class Text:
     bold: bool = False
     colour: str = INK
     halo: str = ""
+    on: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ class Symbol:
     name: str
     size: int
     count: int | None = None
+    in_legend: bool = False
 
 
 @dataclass
@@ -150,7 +158,7 @@ def head(page: Page, content: Content) -> int:
     for line in wrap(content.title, 240, WIDTH - 2 * LEFT):
         page.texts.append(Text((LEFT, y), line, 240, bold=True))
         y += 290
-    page.texts.append(Text((LEFT, y - 50), content.day, 150, colour=GREY))
+    page.texts.append(Text((LEFT, y - 50), content.day, 150, colour=GREY, role="day"))
     return y + 60
 
 
@@ -161,25 +169,27 @@ def shift(rings: Sequence[Ring], dy: int) -> tuple[Ring, ...]:
 def draw_map(page: Page, content: Content, plan: layout.Layout, top: int) -> None:
     page.ground = shift(plan.ground, top)
     for place in plan.places:
-        page.areas.append(area(content, plan, place, top))
+        page.areas.append(area(content, place, top))
         decorate(page, content, place, top)
+    page.areas.sort(key=lambda a: a.disc is not None)  # discs lie on top of their larger neighbours
     page.strokes += [Stroke(ring, "#3d3d3d", 7, closed=True) for ring in shift(plan.lines, top)]
     page.strokes += [Stroke(shift((pair,), top)[0], GREY, 6) for pair in plan.leaders]
     for inset in plan.insets:
         left, upper, right, lower = inset.box
         corners = ((left, upper), (right, upper), (right, lower), (left, lower))
         page.strokes.append(Stroke(shift((corners,), top)[0], "#b5b5b5", 6, closed=True))
-        page.texts.append(Text((left + 50, upper + top + 135), inset.label, NOTE_TEXT, colour=GREY))
+        page.texts.append(Text((left + 50, upper + top + 130), inset.label, 98, colour=GREY))
     for (x, y), caption in plan.captions:
         page.texts.append(Text((x, y + top), caption, NOTE_TEXT))
 
 
-def area(content: Content, plan: layout.Layout, place: Place, top: int) -> Area:
-    disc = (place.disc[0], place.disc[1] + top, place.disc[2]) if place.disc else None
+def area(content: Content, place: Place, top: int) -> Area:
+    as_disc = place.disc and (not place.rings or place.code in content.values)
+    disc = (place.disc[0], place.disc[1] + top, place.disc[2]) if place.disc and as_disc else None
     return Area(
         place.code,
         content.paint(place.code),
-        shift(place.rings, top),
+        () if disc else shift(place.rings, top),
         content.tips[place.code],
         content.overlays_of(place.code),
         disc,
@@ -188,32 +198,52 @@ def area(content: Content, plan: layout.Layout, place: Place, top: int) -> Area:
 
 
 def decorate(page: Page, content: Content, place: Place, top: int) -> None:
-    """The label, the callout and the marks of one unit; marks stand beside the label, never on it."""
-    paint = content.paint(place.code)
+    """The label, the callout, the category's code and the marks of one unit, none of which may hide its fill."""
     x, y = place.anchor[0], place.anchor[1] + top
     marks = content.marks.get(place.code, ())
     if place.callout:
-        left, upper, right, lower = place.callout
-        box = (left, upper + top, right, lower + top)
-        overlays, outlined = content.overlays_of(place.code), content.outlined(place.code)
-        page.swatches.append(Swatch(box, paint, overlays, place.code, outlined))
-        ink = patterns.ink_on(paint.fill)
-        page.texts.append(Text(((left + right) // 2, box[1] + 135), place.label, 115, "middle", True, ink, paint.fill))
-        place_marks(page, marks, right + 70, (box[1] + box[3]) // 2)
-        return
-    if place.show_label:
-        lift = 30 if marks else 0
-        ink = patterns.ink_on(paint.fill)
-        page.texts.append(Text((x, y + 40 - lift), place.label, 115, "middle", True, ink, paint.fill))
-        place_marks(page, marks, x - 75 * (len(marks) - 1), y + 75, centred=True)
-    else:
-        place_marks(page, marks, x + (place.disc[2] + 50 if place.disc else 0), y)
+        callout(page, content, place, top, marks)
+    elif place.show_label or place.roomy:
+        code = content.paint(place.code).code if place.show_label or place.code in content.values else ""
+        two_lines = place.show_label and (code or marks)
+        if place.show_label:
+            label(page, content, place, (x, y + (10 if two_lines else 40)), place.label)
+        row(page, content, place, (x, y + (85 if two_lines else 0)), code, marks)
+    elif place.disc or marks:
+        size = max(34, min(90, place.extent // 3))
+        page.symbols += [Symbol((x + size * n, y), mark.symbol, size, mark.count if size > 60 else None)
+                         for n, mark in enumerate(marks)]  # fmt: skip
 
 
-def place_marks(page: Page, marks: Sequence[Mark], x: int, y: int, centred: bool = False) -> None:
+def label(page: Page, content: Content, place: Place, at: Point, text: str, size: int = 115, role: str = "") -> None:
+    fill = content.paint(place.code).fill
+    ink = patterns.ink_on(fill)
+    page.texts.append(Text(at, text, size, "middle", not role, ink, fill, place.code, role))
+
+
+def callout(page: Page, content: Content, place: Place, top: int, marks: Sequence[Mark]) -> None:
+    """A swatch with the unit's label; its marks stand to the right, or above where swatches stand side by side."""
+    left, upper, right, lower = place.callout or (0, 0, 0, 0)
+    box = (left, upper + top, right, lower + top)
+    paint, overlays = content.paint(place.code), content.overlays_of(place.code)
+    page.swatches.append(Swatch(box, paint, overlays, place.code, content.outlined(place.code)))
+    label(page, content, place, ((left + right) // 2, box[1] + 135), place.label)
+    beside = right > 9000
     for n, mark in enumerate(marks):
-        wide = mark.count is not None and centred
-        page.symbols.append(Symbol((x + 150 * n - (35 if wide else 0), y), mark.symbol, 90, mark.count))
+        at = (right + 70 + 150 * n, (box[1] + box[3]) // 2) if beside else (left + 60 + 150 * n, box[1] - 70)
+        page.symbols.append(Symbol(at, mark.symbol, 90, mark.count))
+
+
+def row(page: Page, content: Content, place: Place, at: Point, code: str, marks: Sequence[Mark]) -> None:
+    """The category's code and the marks, side by side, centred on `at`."""
+    widths = [120] * bool(code) + [170 if mark.count is not None else 110 for mark in marks]
+    x = at[0] - sum(widths) // 2
+    if code:
+        label(page, content, place, (x + (40 if marks else 60), at[1] + 32), code, 90, role="code")
+        x += 120
+    for mark, width in zip(marks, widths[bool(code) :], strict=True):
+        page.symbols.append(Symbol((x + 55, at[1]), mark.symbol, 90, mark.count))
+        x += width
 
 
 # ---------------------------------------------------------------- legend and foot
@@ -266,7 +296,7 @@ def draw_entry(page: Page, entry: Entry, x: int, y: int) -> None:
             ink = patterns.ink_on(entry.paint.fill)
             page.texts.append(Text((x + 180, y + 150), entry.paint.code, 120, "middle", True, ink, entry.paint.fill))
     else:
-        page.symbols.append(Symbol((x + 180, y + 105), entry.symbol, 120))
+        page.symbols.append(Symbol((x + 180, y + 105), entry.symbol, 120, in_legend=True))
     page.texts.append(Text((x + 460, y + 150), entry.label, LEGEND_TEXT))
 
 

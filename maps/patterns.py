@@ -24,21 +24,21 @@ class Tile:
     lines: tuple[Segment, ...] = ()
     dots: tuple[tuple[int, int, int], ...] = ()
     width: int = 8
-    opacity: float = 0.45
+    opacity: float = 0.4
 
 
 CATEGORY_PATTERNS: dict[str, Tile] = {
     "none": Tile(),
     "horizontal": Tile(lines=((0, 20, 80, 20), (0, 60, 80, 60))),
     "vertical": Tile(lines=((20, 0, 20, 80), (60, 0, 60, 80))),
-    "grid": Tile(lines=((0, 40, 80, 40), (40, 0, 40, 80))),
+    "grid": Tile(lines=((0, 20, 80, 20), (20, 0, 20, 80))),
     "back": Tile(lines=((-20, -20, 100, 100), (60, -20, 100, 20), (-20, 60, 20, 100))),
     "dashes": Tile(lines=((10, 20, 40, 20), (50, 60, 80, 60)), width=10),
 }
 HATCHED, DOTTED, STALE = "hatched", "dotted", "stale"
 OVERLAY_TILES: dict[str, Tile] = {
     HATCHED: Tile(lines=((-20, 100, 100, -20), (-20, 20, 20, -20), (60, 100, 100, 60)), width=13, opacity=0.9),
-    DOTTED: Tile(dots=((20, 40, 7), (60, 0, 7), (60, 80, 7)), opacity=0.75),
+    DOTTED: Tile(dots=((40, 0, 8), (40, 80, 8), (0, 40, 8), (80, 40, 8)), opacity=0.85),
 }
 OVERLAY_LABELS = {
     HATCHED: "contested",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from maps import patterns
-from maps.layout import Ring
+from maps.geometry import Ring
 from maps.page import EDGE, GROUND, INK, Area, Page, Stroke, Swatch, Symbol, Text
 from maps.patterns import CATEGORY_PATTERNS, OVERLAY_TILES, TILE, Tile
 
@@ -99,9 +99,7 @@ def draw_tile(axes: Any, tile: Tile, ink: str, rings: tuple[Ring, ...], clip: An
     """Repeat the tile over the shape, on the same grid as the SVG, clipped to the shape."""
     from matplotlib.collections import EllipseCollection, LineCollection
 
-    corners = [
-        (column * TILE, row * TILE) for column, row in cells(rings) if tile.lines or tile.dots
-    ]
+    corners = [(column * TILE, row * TILE) for column, row in cells(rings) if tile.lines or tile.dots]
     if not corners:
         return
     style = {"alpha": tile.opacity, "zorder": zorder}
@@ -136,8 +134,9 @@ def draw_stroke(axes: Any, line: Stroke) -> None:
 
 def draw_symbol(axes: Any, symbol: Symbol) -> None:
     (x, y), size = symbol.at, symbol.size
+    edge = min(16, size // 6)
     ring = tuple((x + a * size // 100, y + b * size // 100) for a, b in patterns.SYMBOLS[symbol.name])
-    axes.add_patch(outline((ring,), facecolor="#ffffff", edgecolor="#ffffff", linewidth=16 * POINTS, zorder=6))
+    axes.add_patch(outline((ring,), facecolor="#ffffff", edgecolor="#ffffff", linewidth=edge * POINTS, zorder=6))
     axes.add_patch(outline((ring,), facecolor=INK, edgecolor="none", zorder=6.1))
     if symbol.count is not None:
         draw_text(axes, Text((x + size * 6 // 10, y + 38), str(symbol.count), 100, bold=True, halo="#ffffff"))

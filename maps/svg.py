@@ -10,7 +10,7 @@ import hashlib
 from html import escape
 
 from maps import patterns
-from maps.layout import Ring
+from maps.geometry import Ring
 from maps.page import EDGE, GROUND, INK, Area, Page, Stroke, Swatch, Symbol, Text
 from maps.patterns import CATEGORY_PATTERNS, OVERLAY_TILES, TILE, Tile
 
@@ -38,7 +38,10 @@ def write(page: Page) -> str:
     parts.append("</g>")
     parts += [stroke(line) for line in page.strokes]
     parts += [swatch(s, prefix, n) for n, s in enumerate(page.swatches)]
-    parts.append('<g class="marks" pointer-events="none">' + "".join(symbol(s) for s in page.symbols) + "</g>")
+    parts += [symbol(s) for s in page.symbols if s.in_legend]
+    parts.append('<g class="marks" pointer-events="none">')
+    parts += [symbol(s) for s in page.symbols if not s.in_legend]
+    parts.append("</g>")
     parts.append('<g pointer-events="none">' + "".join(text(t) for t in page.texts) + "</g></svg>")
     return "\n".join(part for part in parts if part)
 
@@ -67,7 +70,8 @@ def tile_id(prefix: str, name: str, fill: str) -> str:
 def definitions(page: Page, prefix: str) -> str:
     """Only the tiles that the page uses, each in the ink that stands out on its fill."""
     used: dict[str, tuple[Tile, str]] = {}
-    for item in (*page.areas, *page.swatches):
+    items: list[Area | Swatch] = [*page.areas, *page.swatches]
+    for item in items:
         tiles = {item.paint.pattern: CATEGORY_PATTERNS[item.paint.pattern]}
         tiles |= {name: OVERLAY_TILES[name] for name in item.overlays if name in OVERLAY_TILES}
         for name, tile in tiles.items():
@@ -119,8 +123,7 @@ def overlays(item: Area | Swatch, prefix: str, key: str = "") -> list[str]:
     if patterns.STALE in item.overlays:
         dash = " ".join(str(n) for n in patterns.STALE_DASH)
         drawn.append(
-            f'<use href="#{key}" fill="none" stroke="{INK}" stroke-width="{patterns.STALE_WIDTH}" '
-            f'stroke-dasharray="{dash}"/>'
+            f'<use href="#{key}" fill="none" stroke="{INK}" stroke-width="{patterns.STALE_WIDTH}" stroke-dasharray="{dash}"/>'
         )
     return drawn
 
@@ -131,6 +134,8 @@ def swatch(s: Swatch, prefix: str, number: int) -> str:
     edge = f'stroke="{INK}" stroke-width="16"' if s.outlined else f'stroke="{EDGE}" stroke-width="6"'
     callout = f' data-callout="{s.code}"' if s.code else ""
     over = "".join(overlays(s, prefix, key))
+    if s.code and over:
+        over = f'<g class="overlays">{over}</g>'
     return (
         f'<g{callout} fill="{s.paint.fill}" {edge}><rect id="{key}" x="{left}" y="{top}" width="{right - left}" '
         f'height="{bottom - top}"/>{patterned(s, prefix, key)}</g>{over}'
@@ -147,8 +152,9 @@ def stroke(line: Stroke) -> str:
 
 def symbol(s: Symbol) -> str:
     (x, y), size = s.at, s.size
+    edge = min(16, size // 6)
     ring = tuple((x + a * size // 100, y + b * size // 100) for a, b in patterns.SYMBOLS[s.name])
-    drawn = f'<path d="{ring_data(ring)}" fill="{INK}" stroke="#fff" stroke-width="16" paint-order="stroke"/>'
+    drawn = f'<path d="{ring_data(ring)}" fill="{INK}" stroke="#fff" stroke-width="{edge}" paint-order="stroke"/>'
     if s.count is None:
         return drawn
     return drawn + text(Text((x + size * 6 // 10, y + 38), str(s.count), 100, bold=True, halo="#ffffff"))
@@ -159,6 +165,8 @@ def text(t: Text) -> str:
     attributes = f'x="{t.at[0]}" y="{t.at[1]}" font-size="{t.size}"'
     attributes += f' text-anchor="{t.anchor}"' if t.anchor != "start" else ""
     attributes += ' font-weight="bold"' if t.bold else ""
+    attributes += f' data-on="{t.on}"' if t.on else ""
+    attributes += f' class="{t.role}"' if t.role else ""
     words = escape(t.text)
     halo = ""
     if t.halo:
