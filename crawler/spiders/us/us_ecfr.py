@@ -1,0 +1,215 @@
+"""The Electronic Code of Federal Regulations: parts that are lists, on their newest day, and sections that name a search term.
+
+`titles.json` says up to which day each title is complete; texts are asked for as of that day and never of a later one. A
+list is taken whatever it names, because what it does not name matters too; any other text only if it names a term. One item a
+part (or section), its sections set apart by their own headings, dated by the day of its text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from html import unescape
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from lxml import etree
+from parsel import Selector
+from scrapy.http import TextResponse
+
+from crawler.items import ActionItem, DocumentItem, DocumentKind
+from crawler.selecting import EmptyAnswer, LayoutChanged, SoftError, at_least, json_of, one, xml_of
+from crawler.source import Body, Route, Source, SourceKind
+from crawler.spiders.base import Parsed, SourceSpider
+from crawler.text import fold, plain_text
+
+_SITE = "https://www.ecfr.gov"
+_API = f"{_SITE}/api"
+_HOST = re.escape(_API)
+_FULL = rf"{_HOST}/versioner/v1/full/(?P<date>\d{{4}}-\d\d-\d\d)/title-(?P<title>\d+)\.xml(\?.*)?"
+_PER_PAGE = 100
+
+LISTS = ((21, "1308"),)
+"""Title and part of the codified lists that are always taken: the schedules of controlled substances."""
+
+_CELL = "entry"
+_RUN_ON = ("A", "B", "E", "FR", "FTREF", "HED", "I", "IMG", "PSPACE", "R", "SU", "SUB", "SUP", "T")
+_INLINE = frozenset({*_RUN_ON, _CELL})
+
+
+class UsEcfr(SourceSpider):
+    """Codified federal regulations as of a day."""
+
+    facts = Source(
+        key="us_ecfr",
+        jurisdiction="US",
+        publisher="Office of the Federal Register and U.S. Government Publishing Office",
+        name="Electronic Code of Federal Regulations (versioner and search)",
+        official=True,
+        kind=SourceKind.CODE,
+        url=f"{_API}/versioner/v1/titles.json",
+        languages=("en",),
+        cadence_hours=24,
+        licence="Public domain (17 U.S.C. 105)",
+        robots_obeyed=True,
+        delay_seconds=1.0,
+        key_env=None,
+        # The titles, and text and history of each list; beyond that one search a term and the few sections that it finds.
+        floor=3,
+        ceiling=1_000,
+        verified_live_on=None,
+        routes=(
+            Route("GET", rf"{_HOST}/versioner/v1/titles\.json", "parse_titles", Body.JSON),
+            Route("GET", rf"{_HOST}/versioner/v1/versions/title-\d+\.json(\?.*)?", "parse_versions", Body.JSON),
+            Route("GET", _FULL, "parse_full", Body.XML),
+            Route("GET", rf"{_HOST}/search/v1/results(\?.*)?", "parse_search", Body.JSON),
+        ),
+    )
+
+    def parse_titles(self, response: TextResponse) -> Parsed:
+        """Text and history of each list, and a search for each term, as of the last complete day."""
+        answer = json_of(response)
+        if one(answer, "meta.import_in_progress"):
+            raise SoftError("the titles are being imported: no day is complete yet")
+        titles = {title["number"]: title for title in at_least(1, answer, "titles[]") if not title["reserved"]}
+        for number, part in LISTS:
+            if number not in titles:
+                raise LayoutChanged(f"title {number} is missing in {response.url}")
+            if titles[number].get("processing_in_progress"):
+                raise SoftError(f"title {number} is being processed: its last day is not complete yet")
+            yield self.get(_full(one(titles[number], "up_to_date_as_of"), number, part=part))
+            yield self.get(f"{_API}/versioner/v1/versions/title-{number}.json?part={part}")
+        day = one(answer, "meta.date")
+        for word in self.words("en"):
+            yield self.get(_search(query=f'"{word}"', per_page=_PER_PAGE, page=1, date=day))
+
+    def parse_versions(self, response: TextResponse) -> Parsed:
+        """The history of a part: which section changed on which day."""
+        answer = json_of(response)
+        title, part = one(answer, "meta.title"), one(answer, "meta.part")
+        versions = one(answer, "content_versions")
+        if not versions:
+            raise EmptyAnswer(f"no version of {title} CFR {part} in {response.url}")
+        actions = tuple(_change(version) for version in versions)
+        item = self.document(
+            identifier=f"{title} CFR {part}, versions",
+            kind=DocumentKind.STATUS_PAGE,
+            title=f"Versions of {title} CFR part {part}",
+            official_url=response.url,
+            text="\n".join(f"{action.on}: {action.text}" for action in actions),
+            dates={"last_action": one(answer, "meta.latest_amendment_date")},
+            actions=actions,
+        )
+        if self._wanted(title, part, item.text):
+            yield item
+
+    def parse_search(self, response: TextResponse) -> Parsed:
+        """The sections that name a term and stand in force, as of the day that was searched (else of their own first day)."""
+        answer = json_of(response)
+        asked = parse_qs(urlsplit(response.url).query)
+        if not one(answer, "results"):
+            raise EmptyAnswer(f"nothing in the code matches {response.url}")
+        for found in answer["results"]:
+            place = one(found, "hierarchy")
+            listed = (int(place["title"]), place["part"]) in LISTS
+            if place["section"] and not found["ends_on"] and not found["reserved"] and not listed:
+                day = asked.get("date", [one(found, "starts_on")])[0]
+                yield self.get(_full(day, int(place["title"]), part=place["part"], section=place["section"]))
+        page = one(answer, "meta.current_page")
+        if page < one(answer, "meta.total_pages"):
+            yield self.get(_search(**{name: values[0] for name, values in asked.items()} | {"page": page + 1}))
+
+    def parse_full(self, response: TextResponse) -> Parsed:
+        """A part, a section or an appendix, or every part of a whole title, on the day that the address names."""
+        address = re.fullmatch(_FULL, response.url)
+        if address is None:
+            raise LayoutChanged(f"{response.url} names neither day nor title")
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(response.url).query).items()}
+        for piece in _pieces(xml_of(response)):
+            item = self._text(piece, address["date"], address["title"], asked, response.url)
+            if self._wanted(address["title"], asked.get("part") or piece.attrib["N"], f"{item.title}\n{item.text}"):
+                yield item
+
+    def _wanted(self, title: str, part: str, text: str) -> bool:
+        return (int(title), part) in LISTS or self.matches(text, "en")
+
+    def _text(self, piece: Selector, day: str, title: str, asked: dict[str, str], address: str) -> DocumentItem:
+        number = piece.attrib["N"]
+        place = _place(piece, asked)
+        meta = _metadata(piece)
+        citation = meta.get("citation", "")
+        name = f"{title} CFR {place}"
+        return self.document(
+            identifier=name,
+            kind=DocumentKind.CODIFIED_LIST if (int(title), asked.get("part") or number) in LISTS else DocumentKind.OTHER,
+            title=fold(one(piece, "./HEAD").xpath("string()").get("")),
+            official_url=_SITE + meta["path"].replace("_SUBSTITUTE_DATE_", day) if "path" in meta else address,
+            text=_plain(piece.root),
+            aliases=(citation,) if citation and citation != name else (),
+            dates={"consolidated_to": day},
+        )
+
+
+def _full(day: str, title: int, **place: str) -> str:
+    return f"{_API}/versioner/v1/full/{day}/title-{title}.xml?{urlencode(place)}"
+
+
+def _search(**asked: str | int) -> str:
+    return f"{_API}/search/v1/results?{urlencode(asked)}"
+
+
+def _change(version: dict[str, object]) -> ActionItem:
+    what = (
+        "removed"
+        if one(version, "removed")
+        else "changed"
+        if one(version, "substantive")
+        else "edited without change of substance"
+    )
+    return ActionItem(
+        one(version, "amendment_date"), f"{fold(one(version, 'name'))} {what} (issue of {one(version, 'issue_date')})"
+    )
+
+
+def _pieces(root: Selector) -> Iterator[Selector]:
+    """The parts of a whole title that are not reserved, or else the one piece that was asked for."""
+    kind = root.attrib.get("TYPE")
+    if kind in ("PART", "SUBPART", "SECTION", "APPENDIX"):
+        yield root
+        return
+    if root.root.tag != "ECFR":
+        raise LayoutChanged(f"root <{root.root.tag}> is neither a title of the code nor a piece of one")
+    yield from (
+        part for part in at_least(1, root, ".//*[@TYPE='PART']") if part.xpath(".//*[@TYPE='SECTION' or @TYPE='APPENDIX']")
+    )
+
+
+def _place(piece: Selector, asked: dict[str, str]) -> str:
+    """`1308`, `1308.11`, `1308 Subpart B` or the label of an appendix."""
+    number = piece.attrib["N"]
+    if piece.attrib["TYPE"] == "SUBPART":
+        return f"{asked.get('part', '')} Subpart {number}".strip()
+    return asked.get("section", number) if piece.attrib["TYPE"] == "PART" else number
+
+
+def _metadata(piece: Selector) -> dict[str, str]:
+    """Path and citation of a piece; the attribute holds JSON, escaped once or twice."""
+    stated = piece.attrib.get("hierarchy_metadata")
+    if stated is None:
+        return {}
+    try:
+        meta: dict[str, str] = json.loads(unescape(stated))
+    except ValueError as error:
+        raise LayoutChanged(f"hierarchy_metadata {stated[:80]!r} is no JSON: {error}") from error
+    return meta
+
+
+def _plain(root: etree._Element) -> str:
+    """One line a heading, paragraph or table row."""
+    body = deepcopy(root)
+    for cell in body.iter("TD", "TH"):
+        cell.tag = _CELL
+    for heading in body.iter("HED"):
+        heading.tail = " " + (heading.tail or "")
+    return plain_text(body, inline=_INLINE)
