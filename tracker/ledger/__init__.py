@@ -6,7 +6,7 @@ rows, stores the changes and seals it all. It edits nothing, and asked twice for
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,21 +17,22 @@ from tracker.domain.changes import Boundary
 from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import Cause
 from tracker.ledger import entering, restating
-from tracker.ledger.entering import Batch, UnknownTarget
+from tracker.ledger.entering import Batch, UnknownTarget, digest_of
 from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_seal
 from tracker.store import statements
 
-__all__ = ["Batch", "ClockBehind", "Policy", "UnknownTarget", "Written", "belief_seal", "recompute", "write"]
+__all__ = ["Batch", "ClockBehind", "Policy", "UnknownTarget", "Written", "belief_seal", "digest_of", "recompute", "write"]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a transaction wrote: its belief, the row of each labelled statement, and the boundaries by key."""
+    """What a transaction wrote: its belief, the row of each labelled statement, those that are new, the boundaries by key."""
 
     belief: int
     recorded_at: datetime
     cause: Cause
     refs: Mapping[int | str, Ref]
+    new: Collection[Ref]
     boundaries: Mapping[Key, Sequence[Boundary]]
 
 
@@ -60,4 +61,4 @@ def _finish(tx: Transaction, keys: set[Key], actor: str, cause: Cause | None, no
     if not tx.digests and not tx.closed:
         return None
     tx.seal(decided, actor, note)
-    return Written(tx.belief, tx.instant, decided, tx.refs, boundaries)
+    return Written(tx.belief, tx.instant, decided, tx.refs, frozenset(tx.made), boundaries)

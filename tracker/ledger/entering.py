@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from tracker.domain.entries import Entry, Instrument
 from tracker.domain.records import Key, Provision, Ref, Relation
-from tracker.ledger.transaction import Transaction
+from tracker.ledger.transaction import Policy, Transaction
 from tracker.store import rows, statements
 from tracker.store import tables as t
 from tracker.store.rows import Values
@@ -124,12 +124,11 @@ class _Entering:
                     self.held["provision", row.digest] = row.version
 
     def _add(self, entry: Entry) -> set[Key]:
-        kind, values = rows.statement(entry)
         said = entry.statement
-        links = [self.tx.policy.link_type(url).value for url in entry.evidence.urls[:2]] + ["", ""]
-        values |= rows.period(said.period) | rows.evidence(entry.evidence, (links[0], links[1]))
-        hanging = self._hanging(said, values)
-        digest = rows.digest(kind, values, *hanging)
+        kind, values = _columns(entry, self.tx.policy)
+        if isinstance(said, Relation):
+            self._resolve(values)
+        digest = _digest(kind, values, said)
         known = self._held_relation(digest, values) if kind == "relation" else self.held.get((kind, digest))
         if known is not None:
             self.tx.refs[said.id] = Ref(kind, known)
@@ -146,15 +145,6 @@ class _Entering:
         if isinstance(said, Provision):
             self._limits(said, ref)
         return {said.key}
-
-    def _hanging(self, said: object, values: Values) -> list[Any]:
-        """What a digest covers beside the row's own columns."""
-        if isinstance(said, Provision):
-            return [list(rows.provision_identity(said)), [rows.limit(limit) for limit in said.limits]]
-        if isinstance(said, Relation):
-            self._resolve(values)
-            return [name for name in _TARGETS if values[name] is not None]
-        return []
 
     def _resolve(self, values: Values) -> None:
         """Turn labels of this batch into row numbers."""
@@ -183,6 +173,28 @@ class _Entering:
         for limit in said.limits:
             number = self.tx.number(t.provision_limit)
             self.tx.queue(t.provision_limit, rows.limit(limit) | {"id": number, "provision_version": ref.id})
+
+
+def digest_of(entry: Entry, policy: Policy) -> str:
+    """The digest under which the statement of `entry` is held; not for relations, which name row numbers."""
+    kind, values = _columns(entry, policy)
+    return _digest(kind, values, entry.statement)
+
+
+def _columns(entry: Entry, policy: Policy) -> tuple[str, Values]:
+    kind, values = rows.statement(entry)
+    links = [policy.link_type(url).value for url in entry.evidence.urls[:2]] + ["", ""]
+    return kind, values | rows.period(entry.statement.period) | rows.evidence(entry.evidence, (links[0], links[1]))
+
+
+def _digest(kind: str, values: Values, said: object) -> str:
+    """The digest of a statement's own columns and of what hangs on it."""
+    hanging: list[Any] = []
+    if isinstance(said, Provision):
+        hanging = [list(rows.provision_identity(said)), [rows.limit(limit) for limit in said.limits]]
+    if isinstance(said, Relation):
+        hanging = [name for name in _TARGETS if values[name] is not None]
+    return rows.digest(kind, values, *hanging)
 
 
 def _reach(tx: Transaction, row: Mapping[Any, Any]) -> set[Key]:

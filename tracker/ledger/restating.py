@@ -88,7 +88,9 @@ def _made_on(tx: Transaction, keys: set[Key], held: statements.Held) -> dict[Key
     found: dict[Key, date] = {}
     for key in keys:
         record = held.records[key]
-        acting: Iterable[Provision | Assertion | Relation] = chain(record.provisions, record.assertions, record.relations, record.actors)
+        acting: Iterable[Provision | Assertion | Relation] = chain(
+            record.provisions, record.assertions, record.relations, record.actors
+        )
         made = [tx.made.get(ref) or days.get(said.instrument) for said in acting if (ref := _ref(said)) in new]
         if known := [day for day in made if day]:
             found[key] = max(known)

@@ -78,10 +78,8 @@ def chunks(items: Iterable[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
 
 def for_keys(table: Table, keys: Sequence[Key]) -> Any:
     """A join of `table` to the given keys, led by the keys."""
-    wanted = values(
-        Column("j", t.status_version.c.jurisdiction.type), Column("s", t.status_version.c.substance.type), name="wanted"
-    )
-    rows = wanted.data([tuple(key) for key in keys])
+    columns = Column("j", t.status_version.c.jurisdiction.type), Column("s", t.status_version.c.substance.type)
+    rows = values(*columns, name="wanted").data([tuple(key) for key in keys]).cte("wanted")
     return rows.join(table, and_(table.c.jurisdiction == rows.c.j, table.c.substance == rows.c.s))
 
 

@@ -1,0 +1,193 @@
+"""Brings codebook and researched baseline into the record. Asked again for the same it writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Table, insert, select, update
+
+import crawler
+from tracker import ledger
+from tracker.codebook import Baseline, Codebook, confidence
+from tracker.codebook.baseline import ORIGIN
+from tracker.domain.entries import Claim, Entry
+from tracker.domain.records import Ref
+from tracker.domain.vocabulary import Cause
+from tracker.ledger import Batch, Policy, Written
+from tracker.store import evidence_tables as e
+from tracker.store import statements
+from tracker.store import tables as t
+from tracker.store.rows import Values
+
+
+def policy(book: Codebook, zone: ZoneInfo) -> Policy:
+    """What the codebook decides for the ledger."""
+    return Policy(zone, book.version, book.link_type, confidence)
+
+
+def load_codebook(connection: Connection, book: Codebook) -> None:
+    """Jurisdictions, substances, sessions and sources: added where unknown, renamed where the codebook renames them."""
+    _keep(
+        connection,
+        t.substance,
+        "code",
+        ({"code": s.code, "name": s.name, "definition": s.definition, "rank": s.rank} for s in book.substances.values()),
+    )
+    places = [
+        {"code": p.code, "name": p.name, "level": p.level.value, "kind": p.kind, "parent": p.parent}
+        for p in book.jurisdictions.values()
+    ]
+    _keep(connection, t.jurisdiction, "code", _parents_first(places))
+    _sessions(connection, book)
+    _keep(connection, e.source, "key", [*_crawled(), *_catalogued(book)])
+
+
+def _parents_first(places: list[Values]) -> Iterable[Values]:
+    known = {place["code"]: place for place in places}
+
+    def depth(place: Values) -> int:
+        return 1 + depth(known[place["parent"]]) if place["parent"] else 0
+
+    return sorted(places, key=depth)
+
+
+def _keep(connection: Connection, table: Table, key: str, wanted: Iterable[Values]) -> None:
+    """Insert what is new and update what differs; nothing is ever removed."""
+    held = {row._mapping[key]: row._mapping for row in connection.execute(select(table))}
+    new = []
+    for values in wanted:
+        row = held.get(values[key])
+        if row is None:
+            new.append(values)
+        elif any(row[name] != value for name, value in values.items()):
+            connection.execute(update(table).where(table.c[key] == values[key]).values(**values))
+    if new:
+        connection.execute(insert(table), new)
+
+
+def _sessions(connection: Connection, book: Codebook) -> None:
+    table = t.session
+    held = {(row.jurisdiction, row.identifier) for row in connection.execute(select(table))}
+    new = [
+        {
+            "jurisdiction": s.jurisdiction,
+            "identifier": s.identifier,
+            "name": s.name,
+            "starts_on": s.starts_on,
+            "ends_on": s.ends_on,
+            "aliases": "\n".join(s.aliases),
+        }
+        for s in book.sessions
+        if (s.jurisdiction, s.identifier) not in held
+    ]
+    if new:
+        connection.execute(insert(table), new)
+
+
+def _crawled() -> Iterable[Values]:
+    for source in crawler.sources().values():
+        yield {
+            "key": source.key,
+            "jurisdiction": source.jurisdiction,
+            "publisher": source.publisher,
+            "name": source.name,
+            "kind": source.kind.value,
+            "official": source.official,
+            "url": source.url,
+            "languages": ",".join(source.languages),
+            "licence": source.licence,
+            "cadence_hours": source.cadence_hours,
+            "crawled": True,
+            "note": "",
+        }
+
+
+def _catalogued(book: Codebook) -> Iterable[Values]:
+    for source in book.sources:
+        yield {
+            "key": f"catalogue:{source.jurisdiction}:{source.name}",
+            "jurisdiction": source.jurisdiction,
+            "publisher": source.publisher,
+            "name": source.name,
+            "kind": source.kind,
+            "official": True,
+            "url": source.base_url,
+            "languages": ",".join(source.languages),
+            "licence": source.licence,
+            "cadence_hours": None,
+            "crawled": False,
+            "note": source.note,
+        }
+
+
+def load_baseline(connection: Connection, base: Baseline, policy: Policy, now: datetime) -> Written | None:
+    """The researched statements, as one belief of cause `research`.
+
+    What a newer baseline no longer says is withdrawn in the same belief, which then has the cause `record`: we were wrong.
+    """
+    entries = [_labelled(entry) for entry in base.entries]
+    stale = _stale(connection, {ledger.digest_of(entry, policy) for entry in entries})
+    written = ledger.write(
+        connection,
+        Batch(entries, base.instruments, withdraw=stale),
+        policy=policy,
+        now=now,
+        actor=ORIGIN,
+        cause=Cause.RECORD if stale else Cause.RESEARCH,
+        note="researched baseline",
+    )
+    if written:
+        _readings(connection, entries, written)
+    return written
+
+
+def _labelled(entry: Entry) -> Entry:
+    """Rows of the baseline give several statements of one label; the kind tells them apart."""
+    said = entry.statement
+    return replace(entry, statement=replace(said, id=f"{type(said).__name__} {said.id}"))
+
+
+def _stale(connection: Connection, wanted: set[str]) -> list[Ref]:
+    """The baseline's statements that are held but no longer wanted."""
+    found = []
+    for kind in ("assertion", "finding", "position"):
+        table = statements.TABLES[kind]
+        query = select(table.c.id, table.c.digest).where(table.c.origin == ORIGIN, table.c.recorded_to.is_(None))
+        found += [Ref(kind, row.id) for row in connection.execute(query) if row.digest not in wanted]
+    return found
+
+
+def _readings(connection: Connection, entries: Iterable[Entry], written: Written) -> None:
+    """A newly written contested row keeps the reason as its rival reading."""
+    new = []
+    for entry in entries:
+        contested = getattr(entry.statement, "contested", "")
+        ref = written.refs[entry.statement.id]
+        if contested and ref in written.new:
+            columns: Values = {"assertion": None, "finding": None} | {ref.kind: ref.id}
+            new.append(columns | {"says": contested, "recorded_at": written.recorded_at})
+    if new:
+        connection.execute(insert(t.reading), new)
+
+
+def load_claims(connection: Connection, claims: Iterable[Claim], now: datetime) -> int:
+    """What others claim, added where it is not held yet; returns how many were new."""
+    names = ("jurisdiction", "substance", "claimant", "status", "note")
+    held = {tuple(row) for row in connection.execute(select(*(t.claim.c[name] for name in names)))}
+    new = [_claim(claim, now) for claim in claims if tuple(getattr(claim, name) for name in names) not in held]
+    if new:
+        connection.execute(insert(t.claim), new)
+    return len(new)
+
+
+def _claim(claim: Claim, now: datetime) -> Values:
+    first, second = (*claim.urls, "", "")[:2]
+    plain: dict[str, Any] = {
+        name: getattr(claim, name)
+        for name in ("jurisdiction", "substance", "status", "valid_from", "valid_to", "instrument", "claimant", "note")
+    }
+    return plain | {"evidence_url": first, "evidence_url_2": second, "recorded_at": now}

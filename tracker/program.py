@@ -1,0 +1,73 @@
+"""What every command works with: settings, the opened record, the codebook, and what the codebook decides for the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from tracker import codebook, settings
+from tracker.codebook import Codebook
+from tracker.domain.dates import zone
+from tracker.intake import book as intake_book
+from tracker.ledger import Policy
+from tracker.settings import Settings
+from tracker.store import migrate
+from tracker.store.session import BadDatabase, connect, writing
+
+
+@dataclass(frozen=True)
+class Program:
+    """One opened record with its settings."""
+
+    settings: Settings
+    engine: Engine
+
+    @cached_property
+    def book(self) -> Codebook:
+        return codebook.load()
+
+    @cached_property
+    def policy(self) -> Policy:
+        return intake_book.policy(self.book, zone(self.settings.zone or self.book.default_zone))
+
+    @property
+    def version(self) -> str:
+        return version("kratom-tracker")
+
+
+def existing(given: Settings) -> Program:
+    """Open a record for reading; one that does not exist, or has another schema, is refused with the remedy."""
+    if not given.database_url and not (given.data / "tracker.db").exists():
+        raise BadDatabase(f"there is no record in {given.data}; make one with: kratom-tracker run --data {given.data}")
+    engine = connect(given.database)
+    held = migrate.current(engine)
+    if held != migrate.head():
+        raise BadDatabase(
+            f"the record has schema {held}, this program needs {migrate.head()}; bring it up with: kratom-tracker db upgrade"
+        )
+    return Program(given, engine)
+
+
+def prepared(given: Settings) -> Program:
+    """Open a record for writing: made or upgraded where need be, with codebook and baseline loaded."""
+    _folder(given.data)
+    program = Program(given, connect(given.database))
+    migrate.upgrade(program.engine)
+    now = settings.now()
+    base = codebook.baseline()
+    with writing(program.engine) as connection:
+        intake_book.load_codebook(connection, program.book)
+        intake_book.load_baseline(connection, base, program.policy, now)
+        intake_book.load_claims(connection, base.claims, now)
+    return program
+
+
+def _folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadDatabase(f"the data folder {path} cannot be made: {error.strerror}; give another with --data") from None

@@ -1,0 +1,70 @@
+"""Every setting of the program: command line over environment (`TRACKER_…`) over `tracker.toml` over these defaults."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from tracker.domain.dates import parse_instant
+from tracker.store.session import sqlite_url
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the message names it and where it was read."""
+
+
+class Settings(BaseSettings):
+    """`data` holds `tracker.db`, `archive/`, `reports/` and `site/`; `database_url` empty means SQLite in that folder."""
+
+    model_config = SettingsConfigDict(env_prefix="TRACKER_", toml_file="tracker.toml", extra="ignore")
+
+    data: Path = Path("data")
+    database_url: str = ""
+    zone: str = ""
+    contact: str = ""
+    crawl_seconds: int = 600
+    report_hour: int = 6
+    misfire_hours: int = 12
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def database(self) -> str:
+        """The address of the record."""
+        return self.database_url or sqlite_url(self.data / "tracker.db")
+
+    @property
+    def archive(self) -> Path:
+        """Where captured responses and frozen editions are kept."""
+        return self.data / "archive"
+
+
+def load(**given: object) -> Settings:
+    """The settings in force; `given` are those of the command line, None meaning not given."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise BadSetting(
+            f"the setting {name} cannot be {first['input']!r}: {first['msg']}; see TRACKER_{name.upper()} and tracker.toml"
+        ) from None
+
+
+def now() -> datetime:
+    """The one clock: `TRACKER_NOW` where it is set, else this machine's."""
+    fixed = os.environ.get("TRACKER_NOW")
+    return parse_instant(fixed) if fixed else datetime.now(UTC)
