@@ -40,7 +40,8 @@ SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "x-api-key", "webapikey", "ocp-apim-subscription-key"}
 )
 _UNMODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-_UNREADABLE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error)
+_UNREADABLE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, AttributeError, TypeError, IndexError)
+"""What warcio raises on bytes that are no record."""
 
 
 class ArchiveError(Exception):
@@ -233,11 +234,13 @@ def _scan(path: Path, damage: list[str]) -> list[Entry]:
         records = ArchiveIterator(stream)
         try:
             for record in records:
+                found: list[Entry] = []
                 if record.rec_type == "request":
                     methods[_header(record, "WARC-Concurrent-To")] = record.http_headers.protocol or "GET"
                 elif record.rec_type in ("response", "revisit") and record.http_headers is not None:
-                    entries.append(_entry(record, path, records.offset))
+                    found = [_entry(record, path, records.offset)]
                 _finish(record)
+                entries += found
                 whole += 1
         except _UNREADABLE as error:
             what = " ".join(str(error).split())[:200] or type(error).__name__
@@ -377,6 +380,7 @@ def _response_record(
             address,
             "response",
             payload=io.BytesIO(payload),
+            length=len(payload),
             http_headers=http,
             warc_headers_dict={"WARC-Date": date, "WARC-Payload-Digest": digest},
         )

@@ -12,6 +12,7 @@ USER_AGENT = "regulatory-status-tracker/0.1"
 CONTACT_ADDRESS = "contact address not configured"
 ROBOTSTXT_OBEY = True
 AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_ITEMS = 4
 COOKIES_ENABLED = False
@@ -19,6 +20,11 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 RETRY_TIMES = 2
+RETRY_EXCEPTIONS = [  # not a host that does not exist or listen: a second try says the same
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.ResponseDataLossError",
+]
 DOWNLOAD_TIMEOUT = 60
 DNS_TIMEOUT = 10
 HTTPERROR_ALLOW_ALL = True

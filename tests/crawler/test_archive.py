@@ -1,0 +1,191 @@
+"""What goes into the archive comes out of it; keys do not go in; damage is named and costs only what it must."""
+
+import gzip
+import io
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.archive import Archive, ArchiveDamaged, ArchiveMissing, Place, Writer, index, read, strip_keys
+from crawler.exchange import Exchange, payload_digest
+from crawler.items import CaptureRef
+
+HTML = [("Content-Type", "text/html; charset=utf-8")]
+
+
+def put(writer: Writer, url: str, body: bytes, at: str, **kwargs: object) -> Place:
+    headers = kwargs.pop("headers", HTML)
+    return writer.write("GET", url, [("Accept", "*/*")], 200, headers, body, at, **kwargs)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "archive")
+
+
+def test_exchanges_come_back_in_order_of_capture(archive: Archive) -> None:
+    late, early = archive.writer(), archive.writer()
+    place = put(late, "https://a.test/1", "späť".encode(), "2026-03-02T00:00:00+00:00")
+    put(early, "https://a.test/2", b"two", "2026-03-01T12:00:00.000005+00:00")
+    early.write("POST", "https://a.test/2", [], 404, HTML, b"no", "2026-03-03T00:00:00+00:00")
+    late.close(), early.close()
+
+    read_back = list(archive.read())
+    assert [(one.method, one.status, one.body) for one in read_back] == [
+        ("GET", 200, b"two"),
+        ("GET", 200, "späť".encode()),
+        ("POST", 404, b"no"),
+    ]
+    assert read_back[0].capture == CaptureRef(
+        "GET", "https://a.test/2", "2026-03-01T12:00:00.000005+00:00", payload_digest(b"two")
+    )
+    assert archive.at(*place) == read_back[1]
+    assert archive.at(read_back[2].file or "", read_back[2].offset or 0).method == "POST"
+
+
+def test_the_payload_digest_is_of_what_was_sent(archive: Archive) -> None:
+    packed = gzip.compress(b"<p>hello</p>", mtime=0)
+    writer = archive.writer()
+    put(writer, "https://a.test/", packed, "2026-03-01T00:00:00+00:00", headers=[*HTML, ("Content-Encoding", "gzip")])
+    writer.close()
+    (one,) = archive.read()
+    assert one.body == b"<p>hello</p>"
+    assert one.digest == payload_digest(packed)
+    assert "content-encoding" not in one.headers
+
+
+def test_an_unchanged_payload_is_kept_once(archive: Archive) -> None:
+    writer = archive.writer()
+    put(writer, "https://a.test/", b"same " * 1000, "2026-03-01T00:00:00+00:00")
+    writer.close()
+    (first,) = archive.read()
+    again = archive.writer()
+    put(again, "https://a.test/", b"same " * 1000, "2026-03-02T00:00:00+00:00", known=first.capture)
+    put(again, "https://a.test/", b"other", "2026-03-03T00:00:00+00:00", known=first.capture)
+    again.close()
+
+    with again.path.open("rb") as stream:
+        kinds = [record.rec_type for record in ArchiveIterator(stream)]
+    assert kinds == ["revisit", "request", "response", "request"]
+    assert [one.body for one in archive.read()] == [b"same " * 1000, b"same " * 1000, b"other"]
+    revisit = list(archive.read())[1]
+    assert (revisit.captured_at, revisit.digest) == ("2026-03-02T00:00:00+00:00", first.digest)
+    assert archive.at(revisit.file or "", revisit.offset or 0).body == b"same " * 1000
+    (alone, _) = read([again.path])
+    assert alone.absent, "a revisit whose payload is elsewhere says so"
+
+
+def test_no_key_goes_in(archive: Archive) -> None:
+    writer = archive.writer()
+    sent = [("X-Api-Key", "hush"), ("Authorization", "hush"), ("Cookie", "hush"), ("Accept", "*/*")]
+    url = "https://a.test/v3/bill?api_key=hush&q=a%20b&KEY=hush&OC=hush&key_words=x"
+    writer.write("GET", url, sent, 200, HTML, b"body", "2026-03-01T00:00:00+00:00")
+    writer.close()
+    (one,) = archive.read()
+    assert one.url == "https://a.test/v3/bill?q=a%20b&key_words=x"
+    with gzip.open(writer.path) as stream:
+        assert b"hush" not in stream.read()
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://a.test/?token=1", "https://a.test/"),
+        ("https://a.test/x?a=1&apikey=2&b=%2F+3", "https://a.test/x?a=1&b=%2F+3"),
+        ("https://a.test/x?", "https://a.test/x?"),
+        ("https://a.test/x", "https://a.test/x"),
+        ("https://a.test/?oc=1", "https://a.test/?oc=1"),
+    ],
+)
+def test_strip_keys(url: str, clean: str) -> None:
+    assert strip_keys(url) == clean
+
+
+def written(folder: Path) -> tuple[Path, list[Exchange]]:
+    writer = Archive(folder).writer()
+    noise = random.Random(7)
+    for day in range(1, 6):
+        put(writer, f"https://a.test/{day}", noise.randbytes(300), f"2026-03-0{day}T00:00:00+00:00")
+    writer.close()
+    return writer.path, list(read([writer.path]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(share=st.floats(0, 1, exclude_max=True))
+def test_a_cut_file_gives_every_whole_record_and_says_what_it_met(share: float, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path, whole = written(tmp_path_factory.mktemp("cut"))
+    length = int(share * path.stat().st_size)
+    path.write_bytes(path.read_bytes()[:length])
+    found, damage = [], ""
+    try:
+        for one in read([path]):
+            found.append(one)
+    except ArchiveDamaged as error:
+        damage = str(error)
+    assert found == whole[: len(found)]
+    ends = [one.offset for one in whole[1:]]
+    assert len(found) >= sum(1 for end in ends if end is not None and end <= length)
+    assert damage == "" or str(path) in damage
+    assert damage or length in record_ends(path), "only a cut between two records goes unnoticed"
+
+
+def record_ends(path: Path) -> set[int]:
+    with path.open("rb") as stream:
+        records = ArchiveIterator(stream)
+        return {records.offset for _ in records} | {path.stat().st_size}
+
+
+def test_a_file_that_is_no_archive_is_named(tmp_path: Path) -> None:
+    text = tmp_path / "notes.warc"
+    text.write_text("nothing of the kind\n" * 20)
+    empty = tmp_path / "empty.warc.gz"
+    empty.write_bytes(b"")
+    for path in (text, empty):
+        with pytest.raises(ArchiveDamaged, match=path.name):
+            list(read([path]))
+    with pytest.raises(ArchiveMissing, match=r"absent\.warc"):
+        list(read([tmp_path / "absent.warc"]))
+
+
+def test_damage_in_one_file_costs_nothing_of_another(tmp_path: Path) -> None:
+    good, whole = written(tmp_path)
+    bad = tmp_path / "bad.warc.gz"
+    bad.write_bytes(b"\x1f\x8b\x08garbage")
+    exchanges = read([bad, good])
+    assert [next(exchanges) for _ in whole] == whole
+    with pytest.raises(ArchiveDamaged, match="bad"):
+        next(exchanges)
+
+
+def test_one_gzip_stream_for_the_whole_file_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    plain = io.BytesIO()
+    writer = WARCWriter(plain, gzip=False)
+    for url in ("https://a.test/1", "https://a.test/2"):
+        headers = StatusAndHeaders("200 OK", HTML, protocol="HTTP/1.1")
+        writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(b"x"), length=1, http_headers=headers))
+    unpacked, packed = tmp_path / "a.warc", tmp_path / "b.warc.gz"
+    unpacked.write_bytes(plain.getvalue())
+    packed.write_bytes(gzip.compress(plain.getvalue()))
+    assert [one.body for one in read([unpacked])] == [b"x", b"x"]
+    with pytest.raises(ArchiveDamaged, match="warcio recompress"):
+        list(read([packed]))
+
+
+def test_a_strangers_archive_is_copied_in_once(archive: Archive, tmp_path: Path) -> None:
+    path, whole = written(tmp_path / "elsewhere")
+    copy = archive.adopt(path)
+    assert archive.adopt(path) == copy
+    assert [one.capture for one in archive.read()] == [one.capture for one in whole]
+    assert archive.at(copy.name, whole[2].offset or 0).body == whole[2].body
+
+
+def test_an_archive_without_writes_leaves_no_file(archive: Archive) -> None:
+    archive.writer().close()
+    assert archive.files() == []
+    assert index([]).entries == ()
