@@ -1,4 +1,4 @@
-"""What a case folder cannot say of the bill spider: watched measures and the publisher's instant of change."""
+"""What a case folder cannot say of the bill spider: settings, and the publisher's instant of change."""
 
 from dataclasses import replace
 
@@ -14,13 +14,29 @@ def test_a_watched_measure_is_taken_whatever_it_says() -> None:
     assert item.to_dict()["identifier"] == "BILLSTATUS-116hr5183"
 
 
-def test_requests_carry_the_instant_of_the_last_change() -> None:
-    _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "sitemap_119hr")
-    assert [request.meta["lastmod"] for request in read(UsCongress(), exchange).requests] == [
-        "2026-07-22T08:20:00.649Z",
-        "2026-08-09T20:20:00.649Z",
-        "2026-06-11T20:20:00.649Z",
-    ]
+SITEMAP = casefolder.CASES / "us_congress" / "sitemap_119hr"
+
+
+def asked(spider: UsCongress) -> list[tuple[str, str]]:
+    _, exchange = casefolder.load(SITEMAP)
+    return [(request.url[-12:-4], request.meta["lastmod"]) for request in read(spider, exchange).requests]
+
+
+def test_a_sitemap_gives_what_changed_within_its_last_week_or_is_watched() -> None:
+    assert asked(UsCongress()) == [("19hr9913", "2026-08-09T20:20:00.649Z")]
+    assert [key for key, _ in asked(UsCongress(watched=["119hr8000"]))] == ["19hr8000", "19hr9913"]
+
+
+def test_a_whole_congress_can_be_filled_once() -> None:
+    assert len(asked(UsCongress(changed_since="2025-01-03"))) == 3
+
+
+def test_an_old_text_of_a_status_without_terms_is_not_read_again() -> None:
+    _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "status_names_no_term")
+    assert len(read(UsCongress(), exchange).requests) == 1
+    later = replace(exchange, body=exchange.body.replace(b"<updateDate>2019-", b"<updateDate>2020-"))
+    assert read(UsCongress(), later).requests == ()
+    assert len(read(UsCongress(changed_since="2019-01-03"), later).requests) == 1
 
 
 def test_a_text_that_no_route_reads_is_not_asked_for() -> None:

@@ -1,16 +1,19 @@
 """Bills of the United States Congress from govinfo's keyless bulk data: status files, bill texts, and the sitemaps that list them.
 
-Discovery is the sitemap of the newest congress; the `lastmod` of each file travels in `request.meta["lastmod"]`, so that a
-fetch memory can leave unchanged files alone. Every status file is read, but only a measure that names a search term (title,
-subjects, summaries) or is watched yields an item. The newest text of any measure that can become law is read too, because a
-term may stand in the text alone; texts yield an item on the same condition. Stages come from the action codes and from the
-version letters of a text, never from the wording of an action.
+Discovery is the sitemap of the newest congress: what changed in the `WINDOW` before its newest entry, and what is watched. The
+`lastmod` of each file travels in `request.meta["lastmod"]`, so that a fetch memory can leave unchanged files alone. Each of these
+status files is read, but only a measure that names a search term (title, subjects, summaries) or is watched yields an item.
+A term may stand in the text alone: the newest text of any measure that can become law is read too if it is fresh, and yields
+an item on the same condition. Stages come from the action codes and from the version letters of a text, never from wording.
+
+Settings: WATCHED_BILLS (`119hr8000`), BILLS_CHANGED_SINCE (an ISO day in place of both windows, to fill a whole congress once).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Self
 
 from parsel import Selector
@@ -29,6 +32,7 @@ _HOST = r"https://www\.govinfo\.gov"
 _BILL = r"BILLS-(?P<congress>\d+)(?P<type>[a-z]+)(?P<number>\d+)(?P<version>[a-z]+\d*)"
 _PACKAGE = re.compile(_BILL)
 _SITEMAP = re.compile(rf"{_HOST}/sitemap/bulkdata/BILLSTATUS/(?P<congress>\d+)(?P<type>[a-z]+)/sitemap\.xml")
+_STATUS_KEY = re.compile(r".*/BILLSTATUS-(\w+)\.xml")
 _SITEMAP_INDEX = "https://www.govinfo.gov/sitemap/bulkdata/BILLSTATUS/sitemapindex.xml"
 
 MEASURES: Mapping[str, str] = {
@@ -42,6 +46,11 @@ MEASURES: Mapping[str, str] = {
     "sres": "S.Res.",
 }
 _LAWMAKING = frozenset({"hr", "s", "hjres", "sjres"})
+
+WINDOW = timedelta(days=7)
+"""How far back from the newest change of a sitemap files are asked for: a run a day may fail six times."""
+FRESH = timedelta(days=45)
+"""How old a text may be when its status file changes, to be read although the status names no term."""
 
 # Code → stage of a measure that began in the House, and in the Senate. Every code here was seen in recorded status files. The
 # publisher calls its list incomplete, so a code outside it gives no stage; E30000 means signed as well as vetoed, so it gives none.
@@ -89,10 +98,10 @@ class UsCongress(SourceSpider):
         cadence_hours=24,
         licence="Public domain (17 U.S.C. 105)",
         robots_obeyed=True,
-        delay_seconds=0.5,
+        delay_seconds=0.25,
         key_env=None,
-        # The index and the sitemaps of the eight kinds of measure are always asked for (a young congress may lack a kind or
-        # two); a whole congress has some 20,000 measures, each with a status file and up to two texts on average.
+        # The index and the sitemaps of the eight kinds of measure are always asked for (a young congress may lack some). A week
+        # changes one or two thousand of some 20,000 measures; a run that fills a whole congress sees each and its text.
         floor=5,
         ceiling=60_000,
         verified_live_on=None,
@@ -106,14 +115,16 @@ class UsCongress(SourceSpider):
         ),
     )
 
-    def __init__(self, *, watched: Sequence[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *, watched: Sequence[str] = (), changed_since: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.watched = frozenset(watched)
+        self.changed_since = date.fromisoformat(changed_since) if changed_since else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Measures to follow whatever they say come from the setting WATCHED_BILLS, written `119hr8000`."""
-        return super().from_crawler(crawler, *args, watched=crawler.settings.getlist("WATCHED_BILLS"), **kwargs)
+        """Reads the two settings."""
+        watched, since = crawler.settings.getlist("WATCHED_BILLS"), crawler.settings.get("BILLS_CHANGED_SINCE")
+        return super().from_crawler(crawler, *args, watched=watched, changed_since=since, **kwargs)
 
     def parse_index(self, response: TextResponse) -> Parsed:
         """The sitemaps of the newest congress that the index lists."""
@@ -126,21 +137,27 @@ class UsCongress(SourceSpider):
                 yield self.get(match.string)
 
     def parse_sitemap(self, response: TextResponse) -> Parsed:
-        """Every status file, with the instant when the publisher last changed it."""
-        for address, changed in _entries(response, "url"):
-            yield self.get(address, meta={"lastmod": changed})
+        """The status files that changed within the window or are watched, with the instant when the publisher changed them."""
+        entries = list(_entries(response, "url"))
+        dated = [_civil(changed) for _, changed in entries if changed]
+        since = self.changed_since or (max(dated) - WINDOW if dated else date.min)
+        for address, changed in entries:
+            if changed is None or _civil(changed) >= since or _STATUS_KEY.sub(r"\1", address) in self.watched:
+                yield self.get(address, meta={"lastmod": changed})
 
     def parse_status(self, response: TextResponse) -> Parsed:
         """One measure in either schema (1.0.0 and 3.0.0), and its texts."""
         bill = one(xml_of(response), "/billStatus/bill")
         key, item = self._status(bill, response.url)
-        texts = [
-            address for address in bill.xpath("./textVersions/item/formats/item/url/text()").getall() if self._claims(address)
-        ]
-        relevant = key in self.watched or self.matches(f"{item.title}\n{item.text}", "en")
-        if relevant:
+        texts = self._texts(bill)
+        if key in self.watched or self.matches(f"{item.title}\n{item.text}", "en"):
             yield item
-        yield from (self.get(address) for address in _wanted(texts, relevant, key))
+        elif _word(bill, "./type | ./billType").lower() in _LAWMAKING:
+            since = self.changed_since or _civil(_word(bill, "./updateDate")) - FRESH
+            texts = [(address, made) for address, made in texts[:1] if made is None or made >= since]
+        else:
+            return
+        yield from (self.get(address) for address, _ in texts)
 
     def parse_text(self, response: TextResponse) -> Parsed:
         """One version of a bill's text, in bill.dtd XML or USLM."""
@@ -150,8 +167,15 @@ class UsCongress(SourceSpider):
         """One version of a bill's text in the publisher's XHTML rendition of 2026."""
         yield from self._version(response.url, _rendition(response))
 
-    def _claims(self, address: str) -> bool:
-        return self.facts.route("GET", address) is not None
+    def _texts(self, bill: Selector) -> list[tuple[str, date | None]]:
+        """Addresses and days of the texts that a route reads, newest first as listed."""
+        found = []
+        for version in bill.xpath("./textVersions/item"):
+            day = version.xpath("string(./date)").get("").strip()
+            for address in version.xpath("./formats/item/url/text()").getall():
+                if self.facts.route("GET", address) is not None:
+                    found.append((address, _civil(day) if day else None))
+        return found
 
     def _status(self, bill: Selector, address: str) -> tuple[str, DocumentItem]:
         congress, number = _word(bill, "./congress"), _word(bill, "./number | ./billNumber")
@@ -211,10 +235,12 @@ def _entries(response: TextResponse, element: str) -> Iterator[tuple[str, str | 
         yield one(entry, "./loc/text()").get().strip(), changed.get().strip() if changed is not None else None
 
 
-def _wanted(texts: list[str], relevant: bool, key: str) -> list[str]:
-    """All texts of a relevant measure; else the newest (listed first) of one that can become law."""
-    kind = re.sub(r"\d", "", key)
-    return texts if relevant else texts[:1] if kind in _LAWMAKING else []
+def _civil(instant: str) -> date:
+    """The day of an instant as the source writes it."""
+    try:
+        return date.fromisoformat(instant[:10])
+    except ValueError:
+        raise LayoutChanged(f"{instant!r} does not begin with a day YYYY-MM-DD") from None
 
 
 def _word(bill: Selector, path: str) -> str:

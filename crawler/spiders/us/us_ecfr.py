@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from html import unescape
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lxml import etree
@@ -22,6 +23,7 @@ from crawler.items import ActionItem, DocumentItem, DocumentKind
 from crawler.selecting import EmptyAnswer, LayoutChanged, SoftError, at_least, json_of, one, xml_of
 from crawler.source import Body, Route, Source, SourceKind
 from crawler.spiders.base import Parsed, SourceSpider
+from crawler.spiders.families.json_fields import maybe, typed
 from crawler.text import fold, plain_text
 
 _SITE = "https://www.ecfr.gov"
@@ -30,7 +32,7 @@ _HOST = re.escape(_API)
 _FULL = rf"{_HOST}/versioner/v1/full/(?P<date>\d{{4}}-\d\d-\d\d)/title-(?P<title>\d+)\.xml(\?.*)?"
 _PER_PAGE = 100
 
-LISTS = ((21, "1308"),)
+LISTS = (("21", "1308"),)
 """Title and part of the codified lists that are always taken: the schedules of controlled substances."""
 
 _CELL = "entry"
@@ -70,25 +72,21 @@ class UsEcfr(SourceSpider):
     def parse_titles(self, response: TextResponse) -> Parsed:
         """Text and history of each list, and a search for each term, as of the last complete day."""
         answer = json_of(response)
-        if one(answer, "meta.import_in_progress"):
+        if typed(bool, answer, "meta.import_in_progress"):
             raise SoftError("the titles are being imported: no day is complete yet")
-        titles = {title["number"]: title for title in at_least(1, answer, "titles[]") if not title["reserved"]}
-        for number, part in LISTS:
-            if number not in titles:
-                raise LayoutChanged(f"title {number} is missing in {response.url}")
-            if titles[number].get("processing_in_progress"):
-                raise SoftError(f"title {number} is being processed: its last day is not complete yet")
-            yield self.get(_full(one(titles[number], "up_to_date_as_of"), number, part=part))
-            yield self.get(f"{_API}/versioner/v1/versions/title-{number}.json?part={part}")
-        day = one(answer, "meta.date")
+        titles = {typed(int, entry, "number"): entry for entry in at_least(1, answer, "titles[]")}
+        for title, part in LISTS:
+            yield self.get(_full(_complete(titles, int(title)), title, part=part))
+            yield self.get(f"{_API}/versioner/v1/versions/title-{title}.json?part={part}")
+        day = typed(str, answer, "meta.date")
         for word in self.words("en"):
             yield self.get(_search(query=f'"{word}"', per_page=_PER_PAGE, page=1, date=day))
 
     def parse_versions(self, response: TextResponse) -> Parsed:
         """The history of a part: which section changed on which day."""
         answer = json_of(response)
-        title, part = one(answer, "meta.title"), one(answer, "meta.part")
-        versions = one(answer, "content_versions")
+        title, part = typed(str, answer, "meta.title"), typed(str, answer, "meta.part")
+        versions = typed(list, answer, "content_versions")
         if not versions:
             raise EmptyAnswer(f"no version of {title} CFR {part} in {response.url}")
         actions = tuple(_change(version) for version in versions)
@@ -98,7 +96,7 @@ class UsEcfr(SourceSpider):
             title=f"Versions of {title} CFR part {part}",
             official_url=response.url,
             text="\n".join(f"{action.on}: {action.text}" for action in actions),
-            dates={"last_action": one(answer, "meta.latest_amendment_date")},
+            dates={"last_action": typed(str, answer, "meta.latest_amendment_date")},
             actions=actions,
         )
         if self._wanted(title, part, item.text):
@@ -108,16 +106,13 @@ class UsEcfr(SourceSpider):
         """The sections that name a term and stand in force, as of the day that was searched (else of their own first day)."""
         answer = json_of(response)
         asked = parse_qs(urlsplit(response.url).query)
-        if not one(answer, "results"):
+        if not typed(list, answer, "results"):
             raise EmptyAnswer(f"nothing in the code matches {response.url}")
         for found in answer["results"]:
-            place = one(found, "hierarchy")
-            listed = (int(place["title"]), place["part"]) in LISTS
-            if place["section"] and not found["ends_on"] and not found["reserved"] and not listed:
-                day = asked.get("date", [one(found, "starts_on")])[0]
-                yield self.get(_full(day, int(place["title"]), part=place["part"], section=place["section"]))
-        page = one(answer, "meta.current_page")
-        if page < one(answer, "meta.total_pages"):
+            day = asked.get("date", [typed(str, found, "starts_on")])[0]
+            yield from (self.get(address) for address in _section(found, day))
+        page = typed(int, answer, "meta.current_page")
+        if page < typed(int, answer, "meta.total_pages"):
             yield self.get(_search(**{name: values[0] for name, values in asked.items()} | {"page": page + 1}))
 
     def parse_full(self, response: TextResponse) -> Parsed:
@@ -128,21 +123,21 @@ class UsEcfr(SourceSpider):
         asked = {name: values[0] for name, values in parse_qs(urlsplit(response.url).query).items()}
         for piece in _pieces(xml_of(response)):
             item = self._text(piece, address["date"], address["title"], asked, response.url)
-            if self._wanted(address["title"], asked.get("part") or piece.attrib["N"], f"{item.title}\n{item.text}"):
+            if self._wanted(address["title"], asked.get("part") or _number(piece), f"{item.title}\n{item.text}"):
                 yield item
 
     def _wanted(self, title: str, part: str, text: str) -> bool:
-        return (int(title), part) in LISTS or self.matches(text, "en")
+        return _listed(title, part) or self.matches(text, "en")
 
     def _text(self, piece: Selector, day: str, title: str, asked: dict[str, str], address: str) -> DocumentItem:
-        number = piece.attrib["N"]
+        number = _number(piece)
         place = _place(piece, asked)
         meta = _metadata(piece)
         citation = meta.get("citation", "")
         name = f"{title} CFR {place}"
         return self.document(
             identifier=name,
-            kind=DocumentKind.CODIFIED_LIST if (int(title), asked.get("part") or number) in LISTS else DocumentKind.OTHER,
+            kind=DocumentKind.CODIFIED_LIST if _listed(title, asked.get("part") or number) else DocumentKind.OTHER,
             title=fold(one(piece, "./HEAD").xpath("string()").get("")),
             official_url=_SITE + meta["path"].replace("_SUBSTITUTE_DATE_", day) if "path" in meta else address,
             text=_plain(piece.root),
@@ -151,7 +146,29 @@ class UsEcfr(SourceSpider):
         )
 
 
-def _full(day: str, title: int, **place: str) -> str:
+def _listed(title: str, part: str) -> bool:
+    return (title, part) in LISTS
+
+
+def _complete(titles: dict[int, Any], number: int) -> str:
+    """The last day on which a title is complete; a reserved title has none."""
+    if number not in titles:
+        raise LayoutChanged(f"title {number} is missing among the titles of the code")
+    if maybe(bool, titles[number], "processing_in_progress"):
+        raise SoftError(f"title {number} is being processed: its last day is not complete yet")
+    return typed(str, titles[number], "up_to_date_as_of")
+
+
+def _section(found: Any, day: str) -> Iterator[str]:
+    """The address of a section that was found, unless it is out of force, reserved, or part of a list that is read anyway."""
+    part, section = maybe(str, found, "hierarchy.part"), maybe(str, found, "hierarchy.section")
+    gone = maybe(str, found, "ends_on") is not None or typed(bool, found, "reserved")
+    title = typed(str, found, "hierarchy.title")
+    if part and section and not gone and not _listed(title, part):
+        yield _full(day, title, part=part, section=section)
+
+
+def _full(day: str, title: str, **place: str) -> str:
     return f"{_API}/versioner/v1/full/{day}/title-{title}.xml?{urlencode(place)}"
 
 
@@ -159,17 +176,14 @@ def _search(**asked: str | int) -> str:
     return f"{_API}/search/v1/results?{urlencode(asked)}"
 
 
-def _change(version: dict[str, object]) -> ActionItem:
-    what = (
-        "removed"
-        if one(version, "removed")
-        else "changed"
-        if one(version, "substantive")
-        else "edited without change of substance"
-    )
-    return ActionItem(
-        one(version, "amendment_date"), f"{fold(one(version, 'name'))} {what} (issue of {one(version, 'issue_date')})"
-    )
+def _change(version: Any) -> ActionItem:
+    what = "edited without change of substance"
+    if typed(bool, version, "removed"):
+        what = "removed"
+    elif typed(bool, version, "substantive"):
+        what = "changed"
+    name, issue = fold(typed(str, version, "name")), typed(str, version, "issue_date")
+    return ActionItem(typed(str, version, "amendment_date"), f"{name} {what} (issue of {issue})")
 
 
 def _pieces(root: Selector) -> Iterator[Selector]:
@@ -187,10 +201,14 @@ def _pieces(root: Selector) -> Iterator[Selector]:
 
 def _place(piece: Selector, asked: dict[str, str]) -> str:
     """`1308`, `1308.11`, `1308 Subpart B` or the label of an appendix."""
-    number = piece.attrib["N"]
+    number = _number(piece)
     if piece.attrib["TYPE"] == "SUBPART":
         return f"{asked.get('part', '')} Subpart {number}".strip()
     return asked.get("section", number) if piece.attrib["TYPE"] == "PART" else number
+
+
+def _number(piece: Selector) -> str:
+    return str(one(piece, "./@N").get())
 
 
 def _metadata(piece: Selector) -> dict[str, str]:

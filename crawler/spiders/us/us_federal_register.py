@@ -19,6 +19,7 @@ from crawler.selecting import EmptyAnswer, LayoutChanged, SoftError, at_least, j
 from crawler.source import Body, Route, Source, SourceKind
 from crawler.spiders.base import Parsed, SourceSpider
 from crawler.spiders.families.fr_documents import RegisterText, register_plain, register_xml
+from crawler.spiders.families.json_fields import maybe, typed
 from crawler.spiders.families.us_dates import DAY, only_day
 from crawler.text import fold
 
@@ -102,26 +103,24 @@ class UsFederalRegister(SourceSpider):
         if one(answer, "count") == 0:
             raise EmptyAnswer(f"no document matches {response.url}")
         sought = "conditions[term]" in unquote_plus(response.url)
-        for record in at_least(1, answer, "results[]"):
+        for record in _records(answer):
             if "action" in record:
                 yield from self._record(record, sought)
             elif sought or self.matches(_words(record), "en"):
                 yield self.get(f"{_API.removesuffix('.json')}/{_number(record)}.json")
-        following = optional(answer, "next_page_url")
+        following = maybe(str, answer, "next_page_url")
         if following:
             yield self.get(following)
 
     def parse_documents(self, response: TextResponse) -> Parsed:
         """One document, or several asked for together."""
         answer = json_of(response)
-        if "document_number" in answer:
-            yield from self._record(answer, False)
-            return
-        if "results" not in answer and "errors" in answer:
-            raise SoftError(f"{response.url}: {answer['errors']}")
-        if not one(answer, "results"):
+        single, errors = optional(answer, "document_number"), optional(answer, "errors")
+        if single is None and errors and optional(answer, "results") is None:
+            raise SoftError(f"{response.url}: {errors}")
+        if single is None and not typed(list, answer, "results"):
             raise EmptyAnswer(f"none of the documents of {response.url} exists")
-        for record in answer["results"]:
+        for record in _records(answer) if single is None else [answer]:
             yield from self._record(record, False)
 
     def parse_xml(self, response: TextResponse) -> Parsed:
@@ -137,13 +136,13 @@ class UsFederalRegister(SourceSpider):
         """The register's record, if it names a term or the register found one in the document, and the full text in any case."""
         if sought or self.matches(_words(record), "en"):
             yield from self._items(record)
-        full = optional(record, "full_text_xml_url") or optional(record, "raw_text_url")
+        full = maybe(str, record, "full_text_xml_url") or maybe(str, record, "raw_text_url")
         if full:
             yield self.get(full)
 
     def _items(self, record: dict[str, Any]) -> Iterator[DocumentItem | EventItem]:
-        number, title, address = _number(record), fold(one(record, "title")), one(record, "html_url")
-        kind, stage = _kind(_type(record), optional(record, "action") or "")
+        number, title, address = _number(record), fold(typed(str, record, "title")), typed(str, record, "html_url")
+        kind, stage = _kind(_type(record), maybe(str, record, "action") or "")
         yield self.document(
             identifier=f"FR Doc. {number}",
             kind=kind,
@@ -156,7 +155,7 @@ class UsFederalRegister(SourceSpider):
             dates=_dates(record, stage),
             amends=_amends(record),
         )
-        closes = optional(record, "comments_close_on")
+        closes = maybe(str, record, "comments_close_on")
         if closes:
             yield self.event(kind=EventKind.COMMENT_DEADLINE, on=closes, title=f"Comments close: {title}", official_url=address)
 
@@ -189,12 +188,19 @@ def _search(word: str) -> str:
     return f"{_API}?{urlencode([*asked, ('order', 'newest'), ('per_page', str(_PER_PAGE))])}"
 
 
+def _records(answer: Any) -> list[dict[str, Any]]:
+    records = at_least(1, answer, "results[]")
+    if not all(isinstance(record, dict) for record in records):
+        raise LayoutChanged("results hold something that is no record")
+    return records
+
+
 def _number(record: dict[str, Any]) -> str:
-    return str(one(record, "document_number"))
+    return typed(str, record, "document_number")
 
 
 def _type(record: dict[str, Any]) -> str:
-    named = one(record, "type")
+    named = typed(str, record, "type")
     if named not in _TYPES:
         raise LayoutChanged(f"{named!r} of {_number(record)} is no type of document; known: {', '.join(_TYPES)}")
     return _TYPES[named]
@@ -207,22 +213,22 @@ def _kind(named: str, action: str) -> tuple[DocumentKind, Stage | None]:
 
 def _aliases(record: dict[str, Any]) -> tuple[str, ...]:
     """The page citation and the dockets, as printed."""
-    citation = optional(record, "citation")
-    dockets = optional(record, "docket_ids") or []
-    return tuple(fold(alias) for alias in ([citation] if citation else []) + dockets)
+    citation = maybe(str, record, "citation")
+    dockets = [fold(str(docket)) for docket in maybe(list, record, "docket_ids") or []]
+    return (fold(citation), *dockets) if citation else tuple(dockets)
 
 
 def _amends(record: dict[str, Any]) -> tuple[str, ...]:
     """Parts of the Code of Federal Regulations that the document touches, `21 CFR 1308`."""
-    named = optional(record, "cfr_references") or []
+    named = maybe(list, record, "cfr_references") or []
     parts = (f"{one(part, 'title')} CFR {one(part, 'part')}" for part in named if optional(part, "part") is not None)
     return tuple(dict.fromkeys(parts))
 
 
 def _dates(record: dict[str, Any], stage: Stage | None) -> dict[str, str]:
     stated = {"published": "publication_date", "in_force": "effective_on", "made": "signing_date"}
-    dates = {key: day for key, field in stated.items() if (day := optional(record, field))}
-    return _printed_dates(optional(record, "dates") or "", stage) | dates
+    dates = {key: day for key, field in stated.items() if (day := maybe(str, record, field))}
+    return _printed_dates(maybe(str, record, "dates") or "", stage) | dates
 
 
 def _printed_dates(line: str, stage: Stage | None) -> dict[str, str]:
@@ -238,10 +244,8 @@ def _words(record: dict[str, Any]) -> str:
 
 
 def _lines(record: dict[str, Any]) -> Iterator[str]:
-    yield fold(one(record, "title"))
-    yield "; ".join(
-        fold(agency["name"] if "name" in agency else agency["raw_name"]) for agency in optional(record, "agencies") or []
-    )
+    yield fold(typed(str, record, "title"))
+    yield "; ".join(fold(str(name)) for name in at_least(0, record, "agencies[].name"))
     for label, field in (("Action", "action"), ("Dates", "dates"), ("Abstract", "abstract")):
-        words = optional(record, field)
+        words = maybe(str, record, field)
         yield f"{label}: {fold(words)}" if words else ""
