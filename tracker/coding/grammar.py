@@ -42,7 +42,7 @@ FORBIDS = re.compile(
     rf"\b(?:it|which) (?:is|shall be|will be) (?:hereby )?(?:declared )?(?:to be )?(?:a |an )?(?:unlawful|illegal|infraction|misdemeanor|felony|crime|offense|(?:noncriminal|civil|criminal) offense|violation)\b(?:[^.:;]{{0,200}}?\b(?:to|for (?:any|a|an)\b{_AGENT}\bto))?|"
     rf"\b(?:no|neither) (?:person|individual|retailer|processor|manufacturer|business|establishment|entity|one|seller|vendor|wholesaler|distributor|merchant|\w+ (?:person|retailer|processor|business)){_AGENT}\b(?:shall|may|can)\b|"
     r"\bcommits an? (?:offense|crime|violation)\b[^.:;]{0,60}?\bif (?:the|such|that) (?:person|individual|retailer)\b|"
-    r"\bprohibit(?:s|ing|ed|ion)?(?: of| on)?(?: (?!the\b)[^.;:]{1,90}? from)?|\bban(?:s|ning|ned)?(?: of| on)?|\bforbid(?:s|ding)?|"
+    r"\bprohibit(?:s|ing|ed|ion)?(?: of| on)?(?: (?!the\b)[^.;:]{1,90}? from)?|\bban(?:s|ning|ned)?(?: of| on)?|\bforbid(?:s|ding)?|\bcriminaliz(?:es?|ing)|\boutlaw(?:s|ing)?|"
     r"\b(?:following )?(?:acts?|actions?|conduct) (?:is|are)(?: hereby)? (?:unlawful|prohibited)|\bunlawful (?:for[^.:;]{1,160}? )?to|\bmakes? it (?:unlawful|illegal|a crime)\b[^.;:]{0,120}?\bto"
     r")",
     re.I,
@@ -70,7 +70,8 @@ MUST = re.compile(
 )
 OFFICIAL = re.compile(
     r"\b(?:department|commissioner|director|secretary|agency|board|court|attorney general|commission|division|council|governor|legislature|bureau|"
-    r"authority|administrator|officer|state|county|city|committee|rules?|penalt\w+|fines?|moneys?|fund|report|sheriff|police|act|section|subsection|article|chapter|bill|ordinance|violat\w+|judge|parents?|study)\b[^.;:,]{0,60}$",
+    r"authority|administrator|officer|committee|rules?|penalt\w+|fines?|moneys?|fund|report|sheriff|police|act|section|subsection|article|chapter|bill|ordinance|violations?|judge|parents?|study)"
+    r"(?:\s+(?:of|on|for|and|or|its|his|her|designee)\b[^.;:,]{0,40}|\s+\([^()]*\))?\s*$",
     re.I,
 )
 REGULATES = re.compile(

@@ -27,7 +27,7 @@ class Mention:
 
 
 _ORIGIN_BEFORE = re.compile(
-    r"\b(?:of|from|to|within|in|than|as|non|by|under)(?:\s+(?:the|a|an|any|unadulterated|naturally occurring|natural|species|genus|plants?|trees?|leaf|"
+    r"\b(?:of|from|(?<!limited )to|within|in|than|as|non|by|under)(?:\s+(?:the|a|an|any|unadulterated|naturally occurring|natural|species|genus|plants?|trees?|leaf|"
     r"leaves|alkaloids?|active|constituents?|components?|and|name:?))*[\s:-]*$",
     re.I,
 )

@@ -21,8 +21,6 @@ _PROPOSED = {
 }
 """Conducts that are proposed; the others of a clause stand in the note of the proposal, for the reviewer."""
 
-_BAN_WORDS = re.compile(r"\bban(?:s|ning|ned)?\b|\bprohibit\w*|\bunlawful\b|\bforbid\w*", re.I)
-_HEAD = 3000
 
 
 def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], subject: Subject, text: str) -> list[Rule]:
@@ -30,21 +28,21 @@ def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], subject: Sub
     kept = [rule for rule in rules if rule.conduct in _PROPOSED[rule.effect]]
     operative = {rule.substance for rule in kept if rule.role is Role.OPERATIVE}
     kept = [rule for rule in kept if rule.role is Role.OPERATIVE or rule.substance not in operative]
-    kept = _without_contradictions(kept, text)
+    banned_by_title = {r.substance for r in rules if r.role is not Role.OPERATIVE and r.effect is Effect.PROHIBITED}
+    kept = _without_contradictions(kept, banned_by_title)
     scheduled = {listing.substance for listing in listings if not (listing.removed or listing.carved_out)}
     kept = [rule for rule in kept if rule.substance not in scheduled]
     merged = _merged([rule for rule in kept if _stands(rule, kept, text)])
     return merged + _above_the_caps(merged, scheduled, subject)
 
 
-def _without_contradictions(rules: list[Rule], text: str) -> list[Rule]:
+def _without_contradictions(rules: list[Rule], banned_by_title: set[str]) -> list[Rule]:
     by_key = {(rule.substance, rule.conduct, rule.effect) for rule in rules}
-    title_bans = bool(_BAN_WORDS.search(text[:_HEAD]))
     kept = []
     for rule in rules:
         other = Effect.CONDITIONAL if rule.effect is Effect.PROHIBITED else Effect.PROHIBITED
         contradicted = (rule.substance, rule.conduct, other) in by_key
-        if contradicted and (rule.effect is Effect.PROHIBITED) != title_bans:
+        if contradicted and (rule.effect is Effect.PROHIBITED) != (rule.substance in banned_by_title):
             continue
         if rule.effect is Effect.PERMITTED and any((rule.substance, rule.conduct, e) in by_key for e in (Effect.CONDITIONAL, Effect.PROHIBITED)):
             continue

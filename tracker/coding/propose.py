@@ -114,7 +114,7 @@ def _silence(text: str, kind: str, stage: Stage | None, named: Sequence[Mention]
     """Why nothing is to be read from this text, None where something may be."""
     if not named:
         return "the text does not name the subject"
-    if language not in (None, "en") or (language is None and len(re.findall(r"\b(?:the|of|and)\b", text)) < len(text) / 400):
+    if language not in (None, "en") or (language is None and not _seems_english(text)):
         return "only known lists are read in this language"
     if kind == "court_decision" or (kind == "other" and _COURT.search(text[:_HEAD])):
         return "an opinion of a court"
@@ -122,6 +122,10 @@ def _silence(text: str, kind: str, stage: Stage | None, named: Sequence[Mention]
         return "a withdrawal leaves the law as it is"
     head = text[:_HEAD]
     return next((reason for reason, words in _SILENT_MEASURES if words.search(head)), None)
+
+
+def _seems_english(text: str) -> bool:
+    return len(text) < 400 or len(re.findall(r"\b(?:the|of|and)\b", text, re.I)) >= len(text) / 400
 
 
 def _listed(view: View, listing: Listing, kind: str) -> list[Proposal]:
@@ -139,7 +143,7 @@ def _listed(view: View, listing: Listing, kind: str) -> list[Proposal]:
     return [
         Proposal(listing.substance, conduct, effect, basis, quote, start, end, listing.schedule, limits=listing.limits, pinpoint=pinpoint)
         for conduct in _SCHEDULE_CONDUCTS
-        if effect is Effect.PROHIBITED or conduct is not Conduct.MANUFACTURE
+        if effect is Effect.PROHIBITED or conduct is Conduct.POSSESS
     ]
 
 

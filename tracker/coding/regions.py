@@ -71,7 +71,7 @@ def statements(text: str, *, whole_is_summary: bool) -> list[Statement]:
     summaries = _summary_spans(text)
     enacting = _enacting_end(text)
     found = []
-    for start, end in _sentences(text):
+    for start, end in _cut_at(_sentences(text), enacting):
         role = _role(start, enacting, summaries, whole_is_summary)
         found += [Statement(a, b, role) for a, b in _outside(start, end, silent)]
     return found
@@ -94,8 +94,19 @@ def _enacting_end(text: str) -> int | None:
     strike = _STRIKE_ALL.search(text)
     if strike:
         return strike.end()
-    found = _ENACTING.search(text) or _FIRST_SECTION.search(text)
-    return found.end() if found else None
+    found = _ENACTING.search(text)
+    if found:
+        return found.end()
+    first = [m.start() for m in (_FIRST_SECTION.search(text), re.search(BREAK, text)) if m]
+    return min(first, default=None)
+
+
+def _cut_at(spans: list[tuple[int, int]], place: int | None) -> list[tuple[int, int]]:
+    """The spans, the one that holds `place` cut in two there."""
+    cut = []
+    for start, end in spans:
+        cut += [(start, place), (place, end)] if place is not None and start < place < end else [(start, end)]
+    return cut
 
 
 def _role(place: int, enacting: int | None, summaries: list[tuple[int, int]], whole_is_summary: bool) -> Role:

@@ -41,8 +41,8 @@ _CONDITION = re.compile(
     re.I,
 )
 _PLAIN_TAIL = re.compile(
-    r"^(?:[\s,]*(?:products?|leaf|leaves|powder|extracts?|items?|in this state|within (?:the|this) (?:state|city|county|town|\w+ limits)[^.;]{0,60}|"
-    r"to (?:any|a|another) person|in (?:the )?(?:city|county|town)[^.;]{0,40}|or\b|and\b|at retail|as defined in [^.;,]{0,60}|in any form))*[\s,]*(?:[.;\f]|$|is guilty|commits|is (?:hereby )?(?:prohibited|unlawful))",
+    r"^(?:[\s,]*(?:products?|statewide|to any (?:consumer|individual)|by any person|to persons in this state|leaf|leaves|powder|extracts?|items?|in this state|within (?:the|this) (?:state|city|county|town|\w+ limits)[^.;]{0,60}|"
+    r"to (?:any|a|another) person|in (?:the )?(?:city|county|town)[^.;]{0,40}|in (?:[A-Z]\w+ ?){1,3}|or\b|and\b|at retail|as defined in [^.;,]{0,60}|in any form))*[\s,]*(?:[.;()\f]|$|,\s*(?:and\s+)?(?!contain|includ|exceed|hav|bear)\w+ing\b|is guilty|commits|is (?:hereby )?(?:prohibited|unlawful))",
     re.I,
 )
 _QUALIFIED_BEFORE = re.compile(
@@ -57,11 +57,11 @@ _PLAIN_PRODUCT = re.compile(
     re.I,
 )
 _OBJECT_GAP = 420
-_NEXT_OBJECT = re.compile(r"^[\s,]*(?:products?|extracts?|leaf|leaves)?[\s,]*(?:or|and|and/or)?\s*(?:any|a|an|the|other|product(?:s)? containing|\s)*$", re.I)
+_NEXT_OBJECT = re.compile(r"^[\s,]*(?:products?|extracts?|leaf|leaves)?[\s,]*(?:or|and|and/or)?\s*(?:any|a|an|the|other|product(?:s)? containing|synthetic|artificial|\s)*$", re.I)
 _ACT_NAME = re.compile(r"^(?:\s+\w+){0,3}?\s+act\b", re.I)
 _REPEALS = re.compile(r"\brepeal\w*|\brescind\w*|\bremov(?:e|ing)\b", re.I)
 _SALE_WORDS = re.compile(r"\b(?:sell|sale|sold|retail|distribut|purchase|vend|offer)", re.I)
-_MAKER_WORDS = re.compile(r"\b(?:process|manufactur|prepar|produc)", re.I)
+_MAKER_WORDS = re.compile(r"\b(?:process(?:es|ing)?|manufactur(?:e|es|ing)|prepar(?:e|es|ing)|produc(?:e|es|ing|tion))\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class RuleReader:
             if not objects and not self._in_reach(place, mention):
                 return []
             objects.append(mention)
-        return [mention for mention in objects if not mention.synthetic]
+        return objects
 
     def _in_reach(self, place: int, mention: Mention) -> bool:
         gap = self._text[place : mention.start]
@@ -175,7 +175,7 @@ class RuleReader:
         if narrow and effect is Effect.CONDITIONAL:
             parts.add(Component.FORM_LIMIT)
         conducts = grammar.conducts_in(clause.verbs)
-        for substance in dict.fromkeys(mention.substance for mention in objects):
+        for substance in dict.fromkeys(mention.substance for mention in objects if not mention.synthetic):
             for conduct in conducts:
                 yield Rule(
                     substance,
@@ -234,6 +234,7 @@ class RuleReader:
             start, end = self._asked_span(mention, statement)
             words = self._text[start:end]
             must = next((m for m in grammar.MUST.finditer(words) if not grammar.OFFICIAL.search(words[: m.start()])), None)
+            must = must or _LEGAL_AGE.search(words)
             if must is None or _QUALIFIED_OUT.search(words) or not self._is_subject_matter(start, mention):
                 continue
             limits = caps(self._text, start, end, self._all, Consequence.UNLAWFUL_TO_SELL)
@@ -261,6 +262,13 @@ class RuleReader:
         plain = _PLAIN_PRODUCT.search(before)
         return not re.search(r"\b(?:mixed with|contain(?:s|ing)?|substances? such as|including)\b[^.;]*$", before[: plain.start()] if plain else before)
 
+    def _is_regulated(self, mention: Mention, before: str) -> bool:
+        """A title or summary says that the product is regulated, if only in a word."""
+        if _is_hedged(before):
+            return False
+        sale = re.search(rf"(?:{grammar.REGULATES.pattern})[^;.]{{0,120}}$", before, re.I) and _SALE_WORDS.search(before)
+        return bool(sale or _REGULATED_BEFORE.search(before) or _REGULATED_AFTER.match(self._text, mention.end))
+
     def _consumer_act(self, statement: Statement) -> Iterator[Rule]:
         """A consumer act of the subject that is made or changed: sale is regulated, whatever the rest says."""
         for mention in self._all[bisect_left([m.start for m in self._all], statement.start) :]:
@@ -270,16 +278,30 @@ class RuleReader:
                 continue
             before = self._text[max(statement.start, mention.start - 160) : mention.start]
             named_act = grammar.CONSUMER_ACT.match(self._text, mention.end)
-            regulated = statement.role is not Role.OPERATIVE and re.search(
-                rf"(?:{grammar.REGULATES.pattern})[^;.]{{0,120}}$", before, re.I
-            ) and _SALE_WORDS.search(before)
+            regulated = statement.role is not Role.OPERATIVE and self._is_regulated(mention, before)
+            if statement.role is not Role.OPERATIVE and not mention.narrow and not _is_hedged(before) and (
+                _PLAIN_BAN.search(before) or _PLAIN_BAN_AFTER.match(self._text, mention.end)
+            ):
+                yield Rule(mention.substance, Conduct.SELL, Effect.PROHIBITED, max(statement.start, mention.start - 60), mention.end + 20 if mention.end + 20 < statement.end else statement.end, mention.start, statement.role)
             if (named_act or regulated) and not _REPEALS.search(before):
                 end = named_act.end() if named_act else mention.end
                 start = max(statement.start, mention.start - 160)
                 yield Rule(mention.substance, Conduct.SELL, Effect.CONDITIONAL, start, end, mention.start, statement.role)
 
 
+_PLAIN_BAN = re.compile(r"\b(?:ban|bans|banning|ban on|outlaw|outlaws|outlawing|prohibit|prohibits|prohibiting|prohibition of|prohibition on)\s+(?:all |the )?$", re.I)
+_PLAIN_BAN_AFTER = re.compile(r"[\s-]*(?:products?\s+)?(?:ban|prohibition)\b", re.I)
+_REGULATED_BEFORE = re.compile(r"\b(?:regulat(?:e|es|ing|ion)|licens(?:e|es|ing|ure)|registration)(?: and \w+)?(?: of| for)?(?: the)?(?: certain| all)?\s*$", re.I)
+_REGULATED_AFTER = re.compile(
+    r"[\s;:,-]*(?:products?)?[\s;:,-]*(?:regulat(?:ed?|es|ion|ing)|licens(?:ing|ure|e)|registration|consumer protection|labeling|(?:modify|remov|establish|provid)ing [^.]{0,80}(?:labeling|requirements|licens|registration|standards))\b",
+    re.I,
+)
+_LEGAL_AGE = re.compile(r"\b(?:legal|minimum|purchas\w+) age\b", re.I)
 _QUALIFIED_OUT = re.compile(r"\bstudy\b|\breport to\b|\bdrug test|\bscreen for\b|\bdeemed approved\b", re.I)
+
+
+def _is_hedged(before: str) -> bool:
+    return bool(re.search(r"\bstudy|\breport|\banalysis|\btransfer|\bauthoriz\w+|\blegislative rules?\b|\bresolution", before, re.I))
 
 
 def _age_conduct(words: str) -> Conduct:

@@ -38,8 +38,8 @@ _CONTROL = re.compile(
     rf"{SCHEDULE.pattern}|\bnarcotic drugs?\b|\bcontrolled(?: dangerous)? substances?\b|\bcontrolled substances (?:list|schedule|act)\b|\bdangerous drugs?\b", re.I
 )
 _PLACING = re.compile(
-    r"\b(?:(?:re)?schedul(?:e|es|ed|ing)(?!\s+(?:I|V|\d))|(?:re)?classif(?:y|ies|ied|ying|ication)|designat(?:e|es|ed|ing)|categori[sz](?:e|es|ed|ing)|"
-    r"plac(?:e|es|ed|ing|ement)|add(?:s|ed|ing)?|inclusion)\b",
+    r"(?:\b|(?<=and))(?:(?:re)?schedul(?:e|es|ed|ing)(?!\s+(?:I|V|\d))|(?:re)?classif(?:y|ies|ied|ying|ication)|designat(?:e|es|ed|ing)|categori[sz](?:e|es|ed|ing)|"
+    r"plac(?:e|es|ed|ing|ement)|add(?:s|ed|ing)?|list(?:s|ed|ing)?|mak(?:e|es|ing)|inclu(?:de|des|ding|sion))\b",
     re.I,
 )
 _REMOVING = re.compile(r"\b(?:remov(?:e|es|ed|ing|al)|delet(?:e|es|ed|ing|ion)|deschedul(?:e|es|ed|ing)|declassif\w+|strik(?:e|es|ing))\b", re.I)
@@ -54,10 +54,17 @@ _NEW_ENTRY = re.compile(
     r"\bby adding\b|\badding (?:at the end|the following)|\bnew (?:paragraph|subparagraph|subdivision|item)\b|\bis enacted to read|\bby inserting\b|\bclassified as schedule\b",
     re.I,
 )
+_SOME_SCHEDULE = r"\bschedule\s+(?:I{1,3}|IV|VI?|[1-6])\b"
+_LIST_HEADING = re.compile(
+    rf"{_SOME_SCHEDULE}\W{{0,4}}(?:controlled substances?\W*)?(?:shall )?(?:consists?|includes?|:|—|, as set forth)|"
+    rf"\b(?:included|classified|placed|listed) (?:in|as|on) (?:a )?{_SOME_SCHEDULE}", re.I
+)
 _ENTRY_HEAD = re.compile(
     rf"(?:^|[;.:)—{BREAK}]|\bfollowing|\b(?:and|or))\s*(?:(?:and|or)\s+)?(?:{grammar.LIST_MARK}\s*|\(\w{{1,5}}\)\s*|\b[a-z]{{1,3}}\.\s*)*$", re.I
 )
 _ENTRY_MARK = re.compile(rf"(?:[;:.—{BREAK}]\s*(?:(?:and|or)\s+)?|\)\s*|\b[a-z]{{1,3}}\.\s*|\d\.\s*)$|^$")
+_OTHER_NOUN = re.compile(r"[\s-]*(?:products?|retail\w*|process\w*|bars?|foods?|acts?|leaf powder|consumer|manufactur\w*|means)\b", re.I)
+_OTHER_MATTER = re.compile(r"[\s-]*(?:products?\s+)?(?:regulat\w+|consumer|retail\w*|process\w*|acts?\b)", re.I)
 _INCLUDING = re.compile(r"\binclud(?:e|es|ing)(?:,? but (?:is |are )?not limited to)?,?:?\s*(?:the following:?\s*)?$", re.I)
 _JOINED = re.compile(r"^[\s,;]*(?:and|or)?[\s,;]*(?:\(\w{1,4}\)\s*)*(?:any\s+)?$", re.I)
 _SYNTHETIC_CLASS = re.compile(
@@ -65,7 +72,7 @@ _SYNTHETIC_CLASS = re.compile(
 )
 _EXCLUDED_TO_COMMA = re.compile(r"\b(?:other than|except(?:ing)?(?! as| when| that)|excluding)\b[^,;.]*", re.I)
 _EXCLUDED_TO_END = re.compile(r"\b(?:not including|do(?:es)? not include|shall not include)\b(?P<list>[^:.]{0,60}:)?|\bexpressly excluded\b(?P<more>[^:.]{0,60}:)?", re.I)
-_DRUG_NAMES = re.compile(r"\b(?:fentanyl|morphine|heroin|codeine|ketobemidone|lysergic|psilocybin|opium|isomers?|salts)\b", re.I)
+_DRUG_NAMES = re.compile(r"cathinone|nitazene|amphetamine|tryptamine|piperazine|phenone|phenyl|fluoro|pyrrolidin|\b(?:fentanyl|morphine|heroin|codeine|cocaine|coca|poppy|hydroxypethidine|ketobemidone|lysergic|psilocybin|opium|isomers?|salts)\b", re.I)
 _KNOWN_AS = re.compile(r"\b(?:known as|called|namely)\s*\"?$", re.I)
 _CLAUSE = 350
 _LIST_WINDOW = 1600
@@ -116,19 +123,27 @@ class ScheduleReader:
         own_verb = verb.group().lower().startswith("schedul")
         if control is None and not (own_verb and statement.role is not Role.OPERATIVE):
             return
+        if control is None:
+            end = min(end, verb.end() + 60)
         if statement.role is Role.OPERATIVE and not (control and re.search(r"\b(?:in|as|into|to|on|from)\b", text[verb.end() : control.start()])):
             return
         number = _number(control) if control else None
         for mention in self._in(verb.end(), end):
-            if not self._stands_for_itself(mention):
+            if not self._stands_for_itself(mention) or (control and not self._is_placed_by(mention, control)):
                 continue
             limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED)
             yield Listing(
                 mention.substance, number or self._schedule_of_text(), verb.start(), end, mention.start, statement.role, limits, removed
             )
 
+    def _is_placed_by(self, mention: Mention, control: re.Match[str]) -> bool:
+        """The name stands before the schedule, or follows it with nothing new between."""
+        if mention.start < control.start():
+            return True
+        return not re.search(r"\w+ing\b|\bto \w+|\brelat|\bamend|\band\b", self._text[control.end() : mention.start])
+
     def _stands_for_itself(self, mention: Mention) -> bool:
-        if mention.synthetic or mention.narrow or self._is_carved(mention.start):
+        if mention.synthetic or mention.narrow or self._is_carved(mention.start) or _OTHER_MATTER.match(self._text, mention.end):
             return False
         before = self._text[max(0, mention.start - 40) : mention.start]
         if _KNOWN_AS.search(before):
@@ -168,12 +183,12 @@ class ScheduleReader:
             substance = self._entry(mention, accepted_end, statement)
             if substance is None or self._is_carved(mention.start):
                 continue
-            if not (new or self._is_new(mention)) or not self._is_schedule(mention, said):
+            if not (new or self._is_added(mention) or self._is_in_capitals(mention)) or not self._is_schedule(mention, said):
                 continue
             accepted_end = mention.end
             end = min(statement.end, _semicolon(self._text, mention.end, statement.end), mention.end + 600)
             limits = caps(self._text, mention.end, end, self._named, Consequence.SCHEDULED)
-            number = self._schedule_near(mention.start) or self._schedule_of_text()
+            number = _only(said) or self._schedule_near(mention.start) or self._schedule_of_text()
             yield Listing(substance, number, max(statement.start, mention.start - 40), end, mention.start, statement.role, limits)
 
     def _entry(self, mention: Mention, accepted_end: int | None, statement: Statement) -> str | None:
@@ -182,23 +197,27 @@ class ScheduleReader:
         if mention.origin or mention.synthetic:
             is_class = mention.substance in (self._subject.product, self._subject.klass) and _SYNTHETIC_CLASS.search(before)
             return self._subject.klass if is_class else None
-        if mention.narrow:
+        if mention.narrow or _OTHER_NOUN.match(self._text, mention.end):
             return None
         if _ENTRY_MARK.search(before[-12:]) and _ENTRY_HEAD.search(before[-30:]) or _INCLUDING.search(before[-60:]):
             return mention.substance
         joined = accepted_end is not None and _JOINED.match(self._text[accepted_end : mention.start])
         return mention.substance if joined else None
 
-    def _is_new(self, mention: Mention) -> bool:
-        before = self._text[max(0, mention.start - 500) : mention.start].rpartition(BREAK)[2]
-        if _NEW_ENTRY.search(before):
-            return True
+    def _is_added(self, mention: Mention) -> bool:
+        return bool(_NEW_ENTRY.search(self._text[max(0, mention.start - 1200) : mention.start].rpartition(BREAK)[2]))
+
+    def _is_in_capitals(self, mention: Mention) -> bool:
+        """The way in which some legislatures print what is new."""
         name, around = self._text[mention.start : mention.end], self._text[max(0, mention.start - 300) : mention.end + 300]
         return name.isupper() and sum(map(str.islower, around)) > sum(map(str.isupper, around))
 
     def _is_schedule(self, mention: Mention, said: Sequence[Listing]) -> bool:
-        around = self._text[max(0, mention.start - _LIST_WINDOW) : mention.end + _LIST_WINDOW]
-        return bool(SCHEDULE.search(around) or len(set(_DRUG_NAMES.findall(around.lower()))) >= 2 or (said and self._is_new(mention)))
+        before = self._text[max(0, mention.start - _LIST_WINDOW) : mention.start].rpartition(BREAK)[2]
+        after = self._text[mention.end : mention.end + _LIST_WINDOW].partition(BREAK)[0]
+        if len(set(_DRUG_NAMES.findall((before + after).lower()))) >= 2 or _LIST_HEADING.search(before):
+            return True
+        return self._is_added(mention) and bool(said or _CONTROL.search(self._text))
 
     def _schedule_near(self, place: int) -> str | None:
         """The schedule named last before a place in the same window of text."""
@@ -222,6 +241,12 @@ class ScheduleReader:
             for mention in self._in(start, end) if role is Role.OPERATIVE else ():
                 found.append(Listing(mention.substance, None, start, min(end, mention.end + 160), mention.start, role, carved_out=True))
         return found
+
+
+def _only(said: Sequence[Listing]) -> str | None:
+    """The one schedule that the sentences of the text name, None where they name several or none."""
+    numbers = {listing.schedule for listing in said if listing.schedule}
+    return numbers.pop() if len(numbers) == 1 else None
 
 
 def _semicolon(text: str, start: int, end: int) -> int:

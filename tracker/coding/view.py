@@ -19,7 +19,7 @@ _SHORTEST_CHAIN = 4
 _WINDOW_JOIN = re.compile(r"\n?\[\s*(?:\.\.\.|…)\s*\]\n?")
 _NUMBER = re.compile(r"(?<![\w.,$§(%/:])(\d{1,4})(?=[\s\f])")
 _BROKEN_WORD = re.compile(r"(?<=[a-zåäö])[-\u2010]\s*\n\s*(?=[a-zåäö])")
-_MOJIBAKE = re.compile("[âÂ][\x80-\x9f\xa0]{1,2}|â(?=[A-Z])|Â(?= )")
+_MOJIBAKE = re.compile("[âÂ][\x80-\x9f\xa0]{1,2}|â(?=[A-Z])|Â(?= )|[\ue000-\uf8ff\ufeff]")
 _MOJIBAKE_SIGNS = {
     "â\x80\x9c": '"',
     "â\x80\x9d": '"',
@@ -111,13 +111,30 @@ def _removals(original: str) -> list[tuple[int, int, str]]:
 
 
 def _bracketed_deletions(original: str) -> Iterator[tuple[int, int]]:
-    """Brackets that strike words out: told from chemical names and editors' notes by the prose inside."""
+    """Brackets that strike words out: told from chemical names and editors' notes by the prose inside.
+
+    Where a window of the text cuts a bracket, the deletion runs to the edge of the window.
+    """
     found = [m for m in _BRACKETED.finditer(original) if not _is_notation(original, m)]
     if not any(_strikes(original, m) for m in found):
         return
     for match in found:
         if re.search(r"[A-Za-z]{2}|\d", match.group(1)) or match.group(1).isspace():
             yield match.start(), match.end()
+    yield from _cut_brackets(original)
+
+
+def _cut_brackets(original: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for join in [*_WINDOW_JOIN.finditer(original), None]:
+        end = join.start() if join else len(original)
+        window = original[start:end]
+        opened, closed = window.rfind("["), window.find("]")
+        if opened > window.rfind("]") and _PROSE.search(window[opened:]):
+            yield start + opened, end
+        if 0 <= closed and not 0 <= window.find("[") < closed and _PROSE.search(window[:closed]):
+            yield start, start + closed + 1
+        start = join.end() if join else end
 
 
 def _strikes(original: str, match: re.Match[str]) -> bool:
