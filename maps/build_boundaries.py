@@ -50,6 +50,8 @@ CENSUS_AREAS = frozenset(
         "Prince of Wales-Hyder", "Southeast Fairbanks", "Yukon-Koyukuk",
     }
 )  # fmt: skip
+# The atlas quantises Falls Church, Virginia (5 km²) to nothing: a square of that size stands in its place.
+QUANTISED_AWAY = {"51610": shapely.box(-77.185, 38.875, -77.159, 38.895)}
 INDEPENDENT_CITIES = frozenset({"24510", "29510", "32510"})
 
 
@@ -145,7 +147,8 @@ def generalise(frame: Any, layer: str) -> Any:
     """Simplify all polygons of a layer together, so that neighbours keep one common line."""
     simple = shapely.coverage_simplify(frame.geometry.array, TOLERANCE[layer])
     rounded = shapely.set_precision(simple, 0.0001, mode="valid_output")
-    kept = [old if new.is_empty else new for old, new in zip(frame.geometry, rounded, strict=True)]
+    # A unit that the simplification reduces to nothing keeps its full outline.
+    kept = [new if new.area > 0 else old for old, new in zip(frame.geometry, rounded, strict=True)]
     return frame.assign(geometry=[without_islets(only_polygons(g), SMALLEST_ISLET[layer]) for g in kept])
 
 
@@ -216,7 +219,8 @@ def counties_layer(counties: Any, states: Any) -> Any:
     codes = postal_codes()
     postal = {s.id: TERRITORIES.get(s.id) or codes[s.name] for s in states.itertuples()}
     rows = []
-    counties = counties.assign(geometry=[only_polygons(g) for g in counties.geometry.make_valid()])
+    whole = zip(counties.id, counties.geometry.make_valid(), strict=True)
+    counties = counties.assign(geometry=[only_polygons(QUANTISED_AWAY.get(fips, g)) for fips, g in whole])
     counties = generalise(counties, "us-counties")
     for county in counties.sort_values("id").itertuples():
         state = postal[county.id[:2]]

@@ -32,7 +32,7 @@ from maps.regions import Region, Unit
 WIDTH = 9600
 MARGIN = 200
 DISC = 34
-SMALL_WORLD, SMALL_COUNTRY, SMALL_COUNTY = 4_500, 4_000, 1_200  # square page units
+SMALL_WORLD, SMALL_COUNTRY, SMALL_COUNTY = 2_500, 4_000, 1_200  # square page units
 LEAST_GROUND = 20_000
 
 
@@ -54,10 +54,6 @@ class Place:
     roomy: bool = False
     callout: Box | None = None
     show_label: bool = False
-
-    @property
-    def drawn(self) -> bool:
-        return bool(self.rings or self.disc)
 
 
 @dataclass(frozen=True)
@@ -175,7 +171,9 @@ def us(region: Region) -> Layout:
     places.sort(key=lambda p: order[p.code])
     insets = tuple(Inset(f"{p.label} ({min(p.members or ())[3:]})", p.box) for p in US_INSETS)
     if counties:
-        return Layout(region, US_HEIGHT, tuple(places), insets, lines=tuple(lines))
+        drawn = {p.code for p in places}
+        clipped_away = tuple(unit for code, unit in region.units.items() if code not in drawn)
+        return Layout(region, US_HEIGHT, tuple(places), insets, lines=tuple(lines), not_drawn=clipped_away)
     with_callouts, leaders = add_callouts(places)
     return Layout(region, US_HEIGHT, with_callouts, insets, leaders=leaders)
 
