@@ -1,7 +1,7 @@
 """The archive of responses: WARC files (ISO 28500), written before anything is parsed and read back in order of capture.
 
-A process writes one file of its own, record by record in gzip, so that (file, offset) finds a record again. Addresses and
-headers are freed of keys on the way in and on the way out. Nobody outside this module opens an archive file.
+A process writes one file of its own, record by record in gzip, so that (file, offset) finds a record again. Nobody
+outside this module opens an archive file.
 
     ArchiveError
     ├── ArchiveMissing   there is no such file
@@ -13,35 +13,34 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import secrets
 import shutil
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.exchange import Exchange, decoded, payload_digest
 from crawler.items import CaptureRef
-
-SECRET_PARAMETERS = frozenset({"api_key", "apikey", "api-key", "key", "token", "access_token", "subscription-key"})
-SECRET_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "x-api-key", "webapikey", "ocp-apim-subscription-key"}
+from crawler.warc import (
+    UNREADABLE,
+    finish,
+    from_warc,
+    header_of,
+    headers_of,
+    instant,
+    payload_of,
+    request_record,
+    response_record,
+    strip_keys,
+    warc_date,
 )
-_UNMODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-_UNREADABLE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, AttributeError, TypeError, IndexError)
-"""What warcio raises on bytes that are no record."""
 
 
 class ArchiveError(Exception):
@@ -83,22 +82,6 @@ class Index(NamedTuple):
 
     entries: tuple[Entry, ...]
     damage: tuple[str, ...]
-
-
-def strip_keys(url: str) -> str:
-    """An address without query parameters that carry keys; everything else stays byte for byte."""
-    address, mark, query = url.partition("?")
-    kept = [pair for pair in query.split("&") if not _secret(pair.partition("=")[0])]
-    return address + (mark + "&".join(kept) if kept and mark else "")
-
-
-def _secret(name: str) -> bool:
-    return name == "OC" or name.lower() in SECRET_PARAMETERS
-
-
-def instant(moment: datetime) -> str:
-    """The one spelling of an instant: ISO 8601, UTC, `+00:00`."""
-    return moment.astimezone(UTC).isoformat()
 
 
 class Archive:
@@ -163,19 +146,9 @@ class Writer:
         stream = self._opened()
         warc = WARCWriter(stream, gzip=True, warc_version="WARC/1.1")
         place = Place(self.path.name, stream.tell())
-        address, date = strip_keys(url), _warc_date(captured_at)
-        response = _response_record(warc, address, date, status, list(headers), payload, known)
-        kept = [(name, value) for name, value in request_headers if name.lower() not in SECRET_HEADERS]
-        line = f"{method} {_path(address)} HTTP/1.1"
-        request = warc.create_warc_record(
-            address,
-            "request",
-            http_headers=StatusAndHeaders(line, kept, is_http_request=True),
-            warc_headers_dict={
-                "WARC-Date": date,
-                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
-            },
-        )
+        address, date = strip_keys(url), warc_date(captured_at)
+        response = response_record(warc, address, date, status, list(headers), payload, known)
+        request = request_record(warc, method, address, date, request_headers, response)
         warc.write_record(response)
         warc.write_record(request)
         stream.flush()
@@ -234,15 +207,14 @@ def _scan(path: Path, damage: list[str]) -> list[Entry]:
         records = ArchiveIterator(stream)
         try:
             for record in records:
-                found: list[Entry] = []
-                if record.rec_type == "request":
-                    methods[_header(record, "WARC-Concurrent-To")] = record.http_headers.protocol or "GET"
-                elif record.rec_type in ("response", "revisit") and record.http_headers is not None:
-                    found = [_entry(record, path, records.offset)]
-                _finish(record)
-                entries += found
+                found = _entry(record, path, records.offset) if _is_answer(record) else None
+                finish(record)
                 whole += 1
-        except _UNREADABLE as error:
+                if found is not None:
+                    entries.append(found)
+                elif record.rec_type == "request":
+                    methods[header_of(record, "WARC-Concurrent-To")] = record.http_headers.protocol or "GET"
+        except UNREADABLE as error:
             what = " ".join(str(error).split())[:200] or type(error).__name__
             damage.append(f"{path}: after {whole} whole records, at byte {records.offset}: {what}. {_remedy(what)}")
         else:
@@ -251,12 +223,8 @@ def _scan(path: Path, damage: list[str]) -> list[Entry]:
     return [replace(entry, method=methods.get(entry.record_id, "GET")) for entry in entries]
 
 
-def _finish(record: ArcWarcRecord) -> None:
-    """Reads a record to its end; a record that ends before its length is a cut file."""
-    while record.raw_stream.read(65_536):
-        pass
-    if record.raw_stream.limit > 0:
-        raise EOFError(f"the record lacks {record.raw_stream.limit} bytes")
+def _is_answer(record: ArcWarcRecord) -> bool:
+    return record.rec_type in ("response", "revisit") and record.http_headers is not None
 
 
 def _remedy(what: str) -> str:
@@ -266,13 +234,13 @@ def _remedy(what: str) -> str:
 
 
 def _entry(record: ArcWarcRecord, path: Path, offset: int) -> Entry:
-    captured = instant(datetime.fromisoformat(_header(record, "WARC-Date")))
-    url = strip_keys(_header(record, "WARC-Target-URI"))
+    captured = instant(datetime.fromisoformat(header_of(record, "WARC-Date")))
+    url = strip_keys(header_of(record, "WARC-Target-URI"))
     revisit = record.rec_type == "revisit"
-    digest = _header(record, "WARC-Payload-Digest") if revisit else payload_digest(_payload(record))
-    refers = (strip_keys(_header(record, "WARC-Refers-To-Target-URI") or url), _header(record, "WARC-Refers-To-Date"))
+    digest = header_of(record, "WARC-Payload-Digest") if revisit else payload_digest(payload_of(record))
+    refers = (strip_keys(header_of(record, "WARC-Refers-To-Target-URI") or url), header_of(record, "WARC-Refers-To-Date"))
     place = Place(path.name, offset)
-    return Entry(place, path, _header(record, "WARC-Record-ID"), "GET", url, captured, digest, refers if revisit else None)
+    return Entry(place, path, header_of(record, "WARC-Record-ID"), "GET", url, captured, digest, refers if revisit else None)
 
 
 def _holder(entry: Entry, entries: Iterable[Entry]) -> Entry | None:
@@ -282,20 +250,20 @@ def _holder(entry: Entry, entries: Iterable[Entry]) -> Entry | None:
     full = [other for other in entries if other.refers_to is None]
     same = [other for other in full if other.digest == entry.digest]
     address, date = entry.refers_to
-    named = [other for other in full if date and other.url == address and other.captured_at == _from_warc(date)]
+    named = [other for other in full if date and other.url == address and other.captured_at == from_warc(date)]
     return next(iter(same + named), None)
 
 
 def _exchange(record: ArcWarcRecord, entry: Entry, holder: Entry | None) -> Exchange:
-    headers = _headers(record)
+    headers = headers_of(record)
     payload, coding, absent = b"", headers.pop("content-encoding", None), None
     if entry.refers_to is None:
-        payload = _payload(record)
+        payload = payload_of(record)
     elif holder is None:
         absent = "a revisit of a payload that the archive lacks"
     else:
         held = _record_at(holder.path, holder.place.offset)
-        payload, coding = _payload(held), _headers(held).get("content-encoding")
+        payload, coding = payload_of(held), headers_of(held).get("content-encoding")
     return Exchange(
         method=entry.method,
         url=entry.url,
@@ -321,7 +289,7 @@ def _record_at(path: Path, offset: int) -> ArcWarcRecord:
             body = record.raw_stream.read()
             while more := record.raw_stream.read(65_536):
                 body += more
-        except (*_UNREADABLE, StopIteration) as error:
+        except (*UNREADABLE, StopIteration) as error:
             raise ArchiveDamaged(f"{path}: no readable record at byte {offset}: {error!r}") from error
     record.raw_stream = io.BytesIO(body)
     return record
@@ -333,79 +301,8 @@ def _method_after(path: Path, entry: Entry) -> str:
         stream.seek(entry.place.offset)
         try:
             beside = next(islice(ArchiveIterator(stream), 1, None))
-        except (*_UNREADABLE, StopIteration):
+            finish(beside)
+        except (*UNREADABLE, StopIteration):
             return "GET"
-        ours = beside.rec_type == "request" and _header(beside, "WARC-Concurrent-To") == entry.record_id
+        ours = beside.rec_type == "request" and header_of(beside, "WARC-Concurrent-To") == entry.record_id
         return beside.http_headers.protocol if ours else "GET"
-
-
-def _payload(record: ArcWarcRecord) -> bytes:
-    """The payload as it was sent: transfer coding undone, content coding kept."""
-    stream = record.raw_stream
-    if (record.http_headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
-        stream = ChunkedDataReader(stream)
-    pieces = []
-    while piece := stream.read(65_536):
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _headers(record: ArcWarcRecord) -> dict[str, str]:
-    joined: dict[str, str] = {}
-    for name, value in record.http_headers.headers:
-        joined[name.lower()] = f"{joined[name.lower()]}, {value}" if name.lower() in joined else value
-    return joined
-
-
-def _header(record: ArcWarcRecord, name: str) -> str:
-    value: str | None = record.rec_headers.get_header(name)
-    return value or ""
-
-
-def _response_record(
-    warc: WARCWriter,
-    address: str,
-    date: str,
-    status: int,
-    headers: list[tuple[str, str]],
-    payload: bytes,
-    known: CaptureRef | None,
-) -> ArcWarcRecord:
-    named = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Unknown"
-    kept = [(name, value) for name, value in headers if name.lower() not in ("transfer-encoding", "content-length")]
-    http = StatusAndHeaders(f"{status} {named}", [*kept, ("Content-Length", str(len(payload)))], protocol="HTTP/1.1")
-    digest = payload_digest(payload)
-    if known is None or (status != 304 and digest != known.payload_digest):
-        return warc.create_warc_record(
-            address,
-            "response",
-            payload=io.BytesIO(payload),
-            length=len(payload),
-            http_headers=http,
-            warc_headers_dict={"WARC-Date": date, "WARC-Payload-Digest": digest},
-        )
-    record = warc.create_revisit_record(
-        address,
-        known.payload_digest,
-        known.url,
-        _warc_date(known.captured_at),
-        http_headers=http,
-        warc_headers_dict={"WARC-Date": date},
-    )
-    if status == 304:
-        record.rec_headers.replace_header("WARC-Profile", _UNMODIFIED)
-    return record
-
-
-def _warc_date(captured_at: str) -> str:
-    moment = datetime.fromisoformat(captured_at).astimezone(UTC)
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def _from_warc(date: str) -> str:
-    return instant(datetime.fromisoformat(date))
-
-
-def _path(address: str) -> str:
-    found = re.match(r"https?://[^/?]*(.*)", address)
-    return (found[1] if found else address) or "/"

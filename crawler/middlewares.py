@@ -21,11 +21,12 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import load_object
 
-from crawler.archive import Archive, ArchiveError, Writer, instant
+from crawler.archive import Archive, ArchiveError, Writer
 from crawler.exchange import Exchange, payload_digest
 from crawler.items import CaptureRef, Outcome
 from crawler.memory import FetchMemory, Remembered, parse_key
 from crawler.spiders.base import SourceSpider
+from crawler.warc import instant
 
 
 class Captured(NamedTuple):

@@ -37,11 +37,11 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
 import crawler as registry
-from crawler.archive import instant
 from crawler.health import Fetch, RunReport, report
 from crawler.items import Item, Outcome
 from crawler.memory import FileMemory, MemoryFileError
 from crawler.spiders.base import SourceSpider
+from crawler.warc import instant
 
 log = logging.getLogger(__name__)
 
