@@ -67,6 +67,8 @@ class FileMemory:
 
     def __init__(self, path: Path) -> None:
         self._entries: dict[tuple[str, str, str], Remembered] = {}
+        if not path.is_file():
+            raise MemoryFileError(f"{path}: no such memory file; leave --memory out to ask unconditionally")
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             try:
                 entry = remembered_from_dict(json.loads(line))

@@ -100,12 +100,15 @@ class Conditional:
 
     def process_request(self, request: Request) -> None:
         """Adds validators, unless a 304 could not be answered from the archive although it would have to be."""
+        for name in ("If-None-Match", "If-Modified-Since"):
+            request.headers.pop(name, None)
+        request.meta["remembered"] = request.meta["held"] = None
         spider = cast(SourceSpider, self.crawler.spider)
         known = self.memory.recall(spider.name, request.method, request.url)
-        request.meta.pop("remembered", None)
-        if known is None or (self._stale(known) and self._archived(known) is None):
+        held = self._archived(known) if known and self._stale(known) else None
+        if known is None or (held is None and self._stale(known)):
             return
-        request.meta["remembered"] = known
+        request.meta["remembered"], request.meta["held"] = known, held
         if known.etag:
             request.headers["If-None-Match"] = known.etag
         if known.last_modified:
@@ -113,12 +116,9 @@ class Conditional:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Under a stale parse key, a 304 becomes the archived answer, to be parsed again."""
-        known = request.meta.get("remembered")
-        if response.status != 304 or known is None or not self._stale(known):
+        held: Exchange | None = request.meta.get("held")
+        if response.status != 304 or held is None:
             return response
-        held = self._archived(known)
-        if held is None:
-            raise NotInArchive(f"{request.url} is unchanged, and its payload has gone from the archive")
         request.meta["captured"] = Captured(held.captured_at, held.digest, held.file, held.offset)
         return response.replace(status=held.status, headers=dict(held.headers), body=held.body)
 

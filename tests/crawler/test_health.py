@@ -1,0 +1,110 @@
+"""The verdict on a run, and what it may remember."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crawler.health import Fetch, Verdict, fetch_from_dict, judge, report, report_from_dict
+from crawler.items import CaptureRef, Outcome
+from crawler.memory import FileMemory, MemoryFileError, parse_key, proposed
+from crawler.run import main
+from tests.crawler.localspider import LocalSpider
+
+FACTS = replace(LocalSpider.facts, floor=2, ceiling=5)
+CAPTURE = CaptureRef("GET", "https://a.test/", "2026-03-01T00:00:00+00:00", "sha256:" + "0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "verdict"),
+    [
+        ({"ok": 2}, Verdict.HEALTHY),
+        ({"not_modified": 1, "ok": 1}, Verdict.HEALTHY),
+        ({"ok": 3, "gone": 1, "failed": 1, "empty": 4}, Verdict.HEALTHY),
+        ({"ok": 1}, Verdict.HELD),
+        ({"ok": 6}, Verdict.HELD),
+        ({"ok": 4, "blocked": 1}, Verdict.HELD),
+        ({"ok": 4, "layout_changed": 1}, Verdict.HELD),
+        ({"blocked": 3}, Verdict.HELD),
+        ({"failed": 3}, Verdict.FAILED),
+        ({"robots_denied": 1}, Verdict.FAILED),
+        ({"skipped_no_key": 1}, Verdict.FAILED),
+        ({"empty": 1}, Verdict.FAILED),
+        ({}, Verdict.FAILED),
+        ({"no_network": 1}, Verdict.NO_NETWORK),
+    ],
+)
+def test_verdicts(outcomes: dict[str, int], verdict: Verdict) -> None:
+    told, reasons = judge(outcomes, FACTS)
+    assert told is verdict
+    assert bool(reasons) == (verdict is not Verdict.HEALTHY)
+
+
+def test_a_run_that_was_cut_off_has_failed_whatever_it_saw() -> None:
+    verdict, reasons = judge({"ok": 3}, FACTS, unfinished="closespider_timeout")
+    assert verdict is Verdict.FAILED
+    assert "closespider_timeout" in reasons[0]
+
+
+def test_a_replay_has_no_floor_but_is_held_all_the_same() -> None:
+    assert judge({"ok": 1}, FACTS, replay=True)[0] is Verdict.HEALTHY
+    assert judge({"gone": 1}, FACTS, replay=True)[0] is Verdict.HEALTHY
+    assert judge({"ok": 9, "blocked": 1}, FACTS, replay=True)[0] is Verdict.HELD
+    assert judge({"ok": 9, "layout_changed": 1}, FACTS, replay=True)[0] is Verdict.HELD
+
+
+def fetch(outcome: Outcome, url: str = "https://a.test/", **facts: object) -> Fetch:
+    return Fetch(source="local", method="GET", url=url, outcome=outcome, capture=CAPTURE, parse_key="k", **facts)  # type: ignore[arg-type]
+
+
+def test_fetches_and_reports_survive_being_written_down() -> None:
+    one = fetch(Outcome.OK, status=200, items=2, etag='"1"')
+    unrouted = Fetch(source=None, method="GET", url="https://b.test/", outcome=None)
+    for each in (one, unrouted):
+        assert fetch_from_dict(json.loads(json.dumps(each.to_dict()))) == each
+    told = report(FACTS, [one, one], started_at="a", finished_at="b")
+    assert (told.seen, told.items, told.outcomes) == (2, 4, {"ok": 2})
+    assert report_from_dict(json.loads(json.dumps(told.to_dict()))) == told
+
+
+def test_only_what_was_read_and_can_be_asked_again_is_remembered(tmp_path: Path) -> None:
+    fetches = [
+        fetch(Outcome.OK, "https://a.test/old", etag='"1"'),
+        fetch(Outcome.NOT_MODIFIED, "https://a.test/old", etag='"2"'),
+        fetch(Outcome.OK, "https://a.test/bare"),
+        fetch(Outcome.BLOCKED, "https://a.test/blocked", etag='"3"'),
+        fetch(Outcome.OK, "https://a.test/dated", last_modified="Sun, 01 Mar 2026 00:00:00 GMT"),
+    ]
+    entries = proposed(fetches)
+    assert [(entry.url, entry.etag) for entry in entries] == [
+        ("https://a.test/old", '"2"'),
+        ("https://a.test/dated", None),
+    ]
+    path = tmp_path / "memory.jsonl"
+    path.write_text("".join(json.dumps(entry.to_dict()) + "\n" for entry in entries))
+    memory = FileMemory(path)
+    assert memory.recall("local", "GET", "https://a.test/old") == entries[0]
+    assert memory.recall("other", "GET", "https://a.test/old") is None
+
+
+def test_a_memory_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "memory.jsonl"
+    path.write_text("{}\n")
+    with pytest.raises(MemoryFileError, match=r"memory\.jsonl, line 1"):
+        FileMemory(path)
+
+
+def test_the_parse_key_knows_parser_and_terms() -> None:
+    key = parse_key(FACTS, {"en": ["a", "b"]})
+    assert parse_key(FACTS, {"en": ["b", "a"]}) == key
+    assert parse_key(FACTS, {"en": ["a"]}) != key
+    assert parse_key(replace(FACTS, parser_version=2), {"en": ["a", "b"]}) != key
+
+
+@pytest.mark.parametrize("extra", [["--sources", "atlantis"], ["--sources", "fi_finlex", "--terms", "absent.json"]])
+def test_wrong_use_is_told_before_anything_is_asked(extra: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--out", str(tmp_path / "out"), "--archive", str(tmp_path / "archive"), "--time-limit", "5"]
+    assert main([*extra, *arguments]) == 2
+    assert ("atlantis" in (told := capsys.readouterr().err)) or "absent.json" in told
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,205 @@
+"""Facts, routes, selecting, text and the reading of one exchange."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from lxml import etree
+from parsel import Selector
+from scrapy import Request
+from scrapy.http import TextResponse
+
+import crawler
+from crawler.exchange import Exchange, payload_digest
+from crawler.items import Outcome
+from crawler.keys import with_key
+from crawler.reading import read
+from crawler.selecting import (
+    EmptyAnswer,
+    LayoutChanged,
+    SoftError,
+    at_least,
+    exactly,
+    json_of,
+    one,
+    optional,
+    xml_of,
+)
+from crawler.source import Body, MissingFact, Route
+from crawler.spiders.base import SourceSpider
+from crawler.text import fold_lines, plain_text
+from tests.crawler.localspider import HOST, LocalSpider
+
+FACTS = LocalSpider.facts
+PAGE = Selector("<ul><li>a</li><li>b</li></ul>")
+DATA = {"results": [{"n": 1}, {"n": 2}], "next": None, "meta": {"count": 2}}
+
+
+def exchange(path: str, body: bytes, status: int = 200, **headers: str) -> Exchange:
+    return Exchange("GET", HOST + path, status, headers, body, "2026-03-01T00:00:00+00:00", payload_digest(body))
+
+
+class TestSelecting:
+    def test_it_gives_what_is_there(self) -> None:
+        assert one(PAGE, "//ul").xpath("count(li)").get() == "2.0"
+        assert [node.get() for node in exactly(2, PAGE, "//li/text()")] == ["a", "b"]
+        assert at_least(1, DATA, "results.[].n") == [1, 2]
+        assert one(DATA, "meta.count") == 2
+        assert optional(DATA, "next") is None
+        assert optional(DATA, "absent.deep") is None
+
+    @pytest.mark.parametrize(
+        ("select", "told"),
+        [
+            (lambda: one(PAGE, "//li"), "expected 1 of '//li', found 2"),
+            (lambda: one(PAGE, "//p"), "found 0"),
+            (lambda: exactly(3, DATA, "results.[]"), "expected 3"),
+            (lambda: at_least(1, DATA, "items.[]"), "at least 1 of 'items.\\[\\]'"),
+            (lambda: at_least(0, DATA, "meta.[]"), "expected a list"),
+            (lambda: optional(PAGE, "//li"), "at most 1"),
+        ],
+    )
+    def test_it_says_what_it_missed(self, select: Any, told: str) -> None:
+        with pytest.raises(LayoutChanged, match=told):
+            select()
+
+    def test_the_address_is_named(self) -> None:
+        page = TextResponse("https://a.test/p", body=b"<html></html>", encoding="utf-8")
+        with pytest.raises(LayoutChanged, match=r"https://a\.test/p"):
+            one(page, "//h1")
+        for reader in (json_of, xml_of):
+            with pytest.raises(LayoutChanged, match=r"https://a\.test/p"):
+                reader(TextResponse("https://a.test/p", body=b"<open>", encoding="utf-8"))
+
+    def test_xml_is_read_without_its_entities(self) -> None:
+        bomb = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>before &x; after</a>'
+        root = xml_of(TextResponse("https://a.test/", body=bomb, encoding="utf-8"))
+        assert root.xpath("string()").get() == "before  after"
+
+
+class TestText:
+    def test_blocks_stand_on_lines_and_white_space_folds(self) -> None:
+        page = "<h1>Act\n 7</h1><p>one <i>t</i>wo&nbsp;three<br>four</p><script>no</script><tr><td>a</td><td>b</td></tr>"
+        assert plain_text(page) == "Act 7\none two three\nfour\na b"
+
+    def test_preformatted_lines_stay(self) -> None:
+        assert plain_text("<pre>SEC. 1.\n  The  term</pre>") == "SEC. 1.\nThe term"
+
+    def test_xml_names_what_is_inline(self) -> None:
+        root = etree.fromstring("<x:a xmlns:x='urn:x'><x:k>Krat<x:i>om</x:i></x:k><!-- no --><x:k>two</x:k></x:a>")
+        assert plain_text(root, inline={"i"}) == "Kratom\ntwo"
+
+    def test_signs_that_nobody_sees_go(self) -> None:
+        assert fold_lines("mitra\u00adgy\u200bnine \ufeff") == "mitragynine"
+
+    def test_nothing_is_nothing(self) -> None:
+        assert plain_text("") == ""
+
+
+class TestFacts:
+    @pytest.mark.parametrize(
+        ("fact", "value", "told"),
+        [
+            ("licence", "", "lacks licence"),
+            ("routes", (), "lacks routes"),
+            ("key", "not-a-module", "module name"),
+            ("floor", 10, "contradict"),
+            ("key_in", None, "belong together"),
+            ("key_in", "cookie x", "header NAME"),
+            ("cadence_hours", 0, "positive"),
+        ],
+    )
+    def test_a_source_refuses_to_stand_without_a_fact(self, fact: str, value: object, told: str) -> None:
+        with pytest.raises(MissingFact, match=told):
+            replace(FACTS, **{fact: value})
+
+    def test_a_spider_refuses_to_stand_without_facts_or_parser(self) -> None:
+        with pytest.raises(MissingFact, match="has no facts"):
+            type("Bare", (SourceSpider,), {})
+        lost = replace(FACTS, routes=(Route("GET", ".*", "parse_nothing", Body.HTML),))
+        with pytest.raises(MissingFact, match="parse_nothing"):
+            type("Lost", (SourceSpider,), {"facts": lost})
+
+    def test_a_route_claims_whole_addresses(self) -> None:
+        route = Route("GET", r"https://a\.test/bill/\d+", "parse", Body.HTML)
+        assert route.claims("GET", "https://a.test/bill/7")
+        assert not route.claims("GET", "https://a.test/bill/7/text")
+        assert not route.claims("POST", "https://a.test/bill/7")
+
+    def test_one_word_ties_file_spider_and_source(self) -> None:
+        for key, spider in crawler.spider_classes().items():
+            assert (spider.name, spider.__module__.rpartition(".")[2]) == (key, key)
+
+    def test_an_unknown_source_is_named_with_those_that_exist(self) -> None:
+        with pytest.raises(crawler.UnknownSource, match=r"no source 'atlantis'; known: .*fi_finlex"):
+            crawler.spider("atlantis")
+
+    def test_a_request_without_a_route_is_refused(self) -> None:
+        with pytest.raises(MissingFact, match="has no route"):
+            LocalSpider().get("https://elsewhere.test/")
+
+    def test_a_key_goes_where_the_facts_say(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("LOCAL_KEY", "a&b")
+        request = Request(HOST + "/good?x=1")
+        assert with_key(request, FACTS).url == HOST + "/good?x=1&api_key=a%26b"
+        in_header = with_key(request, replace(FACTS, key_in="header X-Api-Key"))
+        assert (in_header.url, in_header.headers["X-Api-Key"]) == (request.url, b"a&b")
+        assert with_key(Request(HOST + "/robots.txt"), FACTS).url == HOST + "/robots.txt"
+
+    def test_the_facts_decide_about_robots_and_rate(self) -> None:
+        from scrapy.settings import Settings
+
+        settings = Settings({"USER_AGENT": "tracker/1", "CONTACT_ADDRESS": "mailto:a@b.test"})
+        LocalSpider.update_settings(settings)
+        assert settings.getbool("ROBOTSTXT_OBEY") is True
+        assert settings["USER_AGENT"] == "tracker/1 (+mailto:a@b.test)"
+
+
+class RefusingSpider(SourceSpider):
+    """Raises or yields whatever a test wants."""
+
+    facts = replace(FACTS, key="refusing", routes=(Route("GET", ".*", "parse_any", Body.HTML),))
+    acts: Any = None
+
+    def parse_any(self, response: TextResponse) -> Iterator[Any]:
+        yield self.document(identifier="1", kind="other", title="t", official_url=response.url, text="")
+        if isinstance(self.acts, Exception):
+            raise self.acts
+        if self.acts is not None:
+            yield self.acts
+
+
+class TestReading:
+    def test_items_are_stamped_with_their_capture(self) -> None:
+        page = exchange("/good", b"<html><h1>Ordinance</h1></html>")
+        (item,) = read(LocalSpider(), page).items
+        assert (item.source, item.jurisdiction, item.captures) == ("local", "ZZ", (page.capture,))
+
+    @pytest.mark.parametrize(
+        ("acts", "outcome", "told"),
+        [
+            (LayoutChanged("new look"), Outcome.LAYOUT_CHANGED, "new look"),
+            (EmptyAnswer("none"), Outcome.EMPTY, "none"),
+            (SoftError("try later"), Outcome.SOFT_ERROR, "try later"),
+            (KeyError("title"), Outcome.LAYOUT_CHANGED, "parse_any crashed: KeyError('title')"),
+            ({"no": "item"}, Outcome.LAYOUT_CHANGED, "neither item nor request"),
+        ],
+    )
+    def test_a_page_that_is_refused_gives_nothing(self, acts: Any, outcome: Outcome, told: str) -> None:
+        spider = RefusingSpider()
+        spider.acts = acts
+        reading = read(spider, exchange("/x", b"<html>x</html>"))
+        assert (reading.outcome, reading.items, reading.requests) == (outcome, (), ())
+        assert told in (reading.reason or "")
+
+    def test_a_redirect_asks_for_its_target(self) -> None:
+        (request,) = read(LocalSpider(), exchange("/old", b"", 301, location="/new")).requests
+        assert request.url == HOST + "/new"
+
+    def test_search_terms_are_words_of_a_language(self) -> None:
+        spider = LocalSpider(terms={"en": ["kratom"], "sl": ["kratoma"], "*": ["mitragynine"]})
+        assert spider.matches("Kratom is sold", "en")
+        assert not spider.matches("birokratom", "sl")
+        assert spider.matches("mitragynine", "fr")
+        assert spider.words("en") == ("kratom", "mitragynine")
