@@ -101,7 +101,7 @@ def zone(name: str) -> ZoneInfo:
     """The IANA time zone of that name."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones is an OSError
         raise BadDate(f"{name!r} is no IANA time zone; an example is America/New_York") from None
 
 
