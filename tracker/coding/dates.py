@@ -85,13 +85,14 @@ _BEGINNING = re.compile(
 )
 _INTENDS_ON = re.compile(rf"\bintends that,?\s+(?:on|effective)\s+{DAY}", re.I)
 _FINNISH = re.compile(rf"\btulee\s+voimaan\s+{DAY}(?:\s+ja\s+on\s+voimassa\s+(?P<until>[^.]{{4,60}}) saakka)?", re.I)
+_COMING = re.compile(rf"\bcom(?:ing|es?) into (?:force|operation)\W{{0,4}}(?:on\s+)?(?:the\s+)?{DAY}", re.I)
 _SWEDISH = re.compile(rf"\bträder\s+i\s+kraft\s+(?:den\s+)?{DAY}", re.I)
 _NOT_A_DAY = re.compile(
     rf"{_WHAT}\s+{_TAKES}\s+(?P<note>(?:immediately|upon|on (?:its|the)|when|\w+ (?:days|months)|from and after (?:its|the))[^.;]{{0,160}})",
     re.I,
 )
 
-_WHOLE_MEASURE = (_AFTER_EXCEPTION, _WHOLE, _FINNISH, _SWEDISH, _ORDER)
+_WHOLE_MEASURE = (_AFTER_EXCEPTION, _WHOLE, _COMING, _FINNISH, _SWEDISH, _ORDER)
 _WEAKER = (_EFF, _LABELLED, _BEGINNING, _INTENDS_ON)
 
 

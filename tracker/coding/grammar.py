@@ -17,7 +17,7 @@ _WORDS: Mapping[Conduct, str] = MappingProxyType(
         Conduct.POSSESS: r"possess(?:es|ing|ion|ed)?|hav(?:e|ing) in (?:his|her|their|the) possession",
         Conduct.USE: r"us(?:e|es|ing)|consum(?:e|es|ing|ption)|ingest(?:s|ing)?|smok(?:e|es|ing)|inhal(?:e|es|ing)",
         Conduct.PURCHASE: r"purchas(?:e|es|ing|ed)|buy(?:s|ing)?|procur(?:e|es|ing)|receiv(?:e|es|ing)|receipt|obtain(?:s|ing)?",
-        Conduct.MANUFACTURE: r"manufactur(?:e|es|ing|ed)|prepar(?:e|es|ing|ation|ed)|produc(?:e|es|ing|tion|ed)|process(?:es|ing|ed)?|packag(?:e|es|ing)|compound(?:s|ing)?|label",
+        Conduct.MANUFACTURE: r"manufactur(?:e|es|ing|ed)|prepar(?:e|es|ing|ation|ed)|produc(?:e|es|ing|tion|ed)|process(?:es|ing|ed)?|packag(?:e|es|ing)|compound(?:s|ing)?|synthesi[sz](?:e|es|ing)|label",
         Conduct.CULTIVATE: r"cultivat(?:e|es|ing|ion)|grow(?:s|ing)?|plant(?:s|ing)?",
         Conduct.IMPORT: r"import(?:s|ing|ation|ed)?",
         Conduct.EXPORT: r"export(?:s|ing|ation|ed)?",
@@ -29,11 +29,11 @@ _ONE = {conduct: re.compile(rf"\b(?:{words})\b", re.I) for conduct, words in _WO
 _ANY = "|".join(f"(?:{words})" for words in _WORDS.values())
 _JOIN = r"(?:\s*,\s*|\s+|\s*/\s*)(?:(?:and/or|and|or|nor|to|the|be|any|attempt(?:s|ed|ing)?|knowingly|otherwise|cause|conspire|possession with intent)\s+)*"
 
-VERBS = rf"(?:{_ANY})\b(?:{_JOIN}(?:{_ANY})\b)*"
+VERBS = rf"(?:{_ANY})\b(?:{_JOIN}(?:(?:{_ANY})\b|[a-z]{{4,14}}(?=,\s)))*"
 """A list of verbs or nouns of conduct: `prepare, distribute, sell, or offer for sale`."""
 
 _ADVERBS = r"(?:(?:knowingly|intentionally|willfully|recklessly|directly or indirectly|directly|or|either|also|to|from|the|any|be|in any manner|attempt to)\s+)*"
-LIST_MARK = r"(?:\(\w{1,4}\)|\b(?:[a-z]|\d{1,2})\.)"
+LIST_MARK = r"(?:\(\s?\w{1,4}\s?\)|\b(?:[a-z]|\d{1,2})\.)"
 
 _AGENT = r"[^.;:]{1,220}?"
 FORBIDS = re.compile(
@@ -42,7 +42,7 @@ FORBIDS = re.compile(
     rf"\b(?:it|which) (?:is|shall be|will be) (?:hereby )?(?:declared )?(?:to be )?(?:a |an )?(?:unlawful|illegal|infraction|misdemeanor|felony|crime|offense|(?:noncriminal|civil|criminal) offense|violation)\b(?:[^.:;]{{0,200}}?\b(?:to|for (?:any|a|an)\b{_AGENT}\bto))?|"
     rf"\b(?:no|neither) (?:person|individual|retailer|processor|manufacturer|business|establishment|entity|one|seller|vendor|wholesaler|distributor|merchant|\w+ (?:person|retailer|processor|business)){_AGENT}\b(?:shall|may|can)\b|"
     r"\bcommits an? (?:offense|crime|violation)\b[^.:;]{0,60}?\bif (?:the|such|that) (?:person|individual|retailer)\b|"
-    r"\bprohibit(?:s|ing|ed|ion)?(?: of| on)?(?: (?!the\b)[^.;:]{1,90}? from)?|\bban(?:s|ning|ned)?(?: of| on)?|\bforbid(?:s|ding)?|\bcriminaliz(?:es?|ing)|\boutlaw(?:s|ing)?|"
+    r"\bprohibit(?:s|ing|ed|ion)?(?: of| on)?(?: (?!the\b)[^.;:]{1,90}? from)?|\bban(?:s|ning|ned)?(?: of| on)?|\bforbid(?:s|ding)?|\bcriminaliz(?:es?|ing)|\boffenses? of\b|\boutlaw(?:s|ing)?|"
     r"\b(?:following )?(?:acts?|actions?|conduct) (?:is|are)(?: hereby)? (?:unlawful|prohibited)|\bunlawful (?:for[^.:;]{1,160}? )?to|\bmakes? it (?:unlawful|illegal|a crime)\b[^.;:]{0,120}?\bto"
     r")",
     re.I,
@@ -65,7 +65,7 @@ FORBIDDEN = re.compile(
 )
 MAY_FREELY = re.compile(rf"\b(?:any|a) person may\b(?! not)[\s,]*(?:without [^,.;]{{3,60}},\s*)?(?P<verbs>{VERBS})", re.I)
 MUST = re.compile(
-    r"\b(?:shall|must)\b(?! not\b)|\b(?:is|are) required to\b|\brequir(?:es|ing|ed|e)\b|\b(?:is|are) (?:hereby )?(?:levied|imposed)\b|\bappl(?:y|ies|ying) a tax\b",
+    r"\b(?:shall|must)\b(?! not\b)|\b(?:is|are) required to\b|\brequir(?:es|ing|ed|e)\b|\b(?:is|are) (?:hereby )?(?:levied|imposed)\b|\bappl(?:y|ies|ying) a tax\b|\bwould be (?:required|stored|kept|labeled|registered)\b",
     re.I,
 )
 OFFICIAL = re.compile(

@@ -23,7 +23,7 @@ _PROPOSED = {
 
 
 
-def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], subject: Subject, text: str) -> list[Rule]:
+def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], text: str) -> list[Rule]:
     """The rules worth proposing, one for each substance, conduct and effect."""
     kept = [rule for rule in rules if rule.conduct in _PROPOSED[rule.effect]]
     operative = {rule.substance for rule in kept if rule.role is Role.OPERATIVE}
@@ -32,8 +32,7 @@ def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], subject: Sub
     kept = _without_contradictions(kept, banned_by_title)
     scheduled = {listing.substance for listing in listings if not (listing.removed or listing.carved_out)}
     kept = [rule for rule in kept if rule.substance not in scheduled]
-    merged = _merged([rule for rule in kept if _stands(rule, kept, text)])
-    return merged + _above_the_caps(merged, scheduled, subject)
+    return _merged([rule for rule in kept if _stands(rule, kept, text)])
 
 
 def _without_contradictions(rules: list[Rule], banned_by_title: set[str]) -> list[Rule]:
@@ -42,7 +41,8 @@ def _without_contradictions(rules: list[Rule], banned_by_title: set[str]) -> lis
     for rule in rules:
         other = Effect.CONDITIONAL if rule.effect is Effect.PROHIBITED else Effect.PROHIBITED
         contradicted = (rule.substance, rule.conduct, other) in by_key
-        if contradicted and (rule.effect is Effect.PROHIBITED) != (rule.substance in banned_by_title):
+        title_bans = rule.role is Role.OPERATIVE and rule.substance in banned_by_title
+        if contradicted and (rule.effect is Effect.PROHIBITED) != title_bans:
             continue
         if rule.effect is Effect.PERMITTED and any((rule.substance, rule.conduct, e) in by_key for e in (Effect.CONDITIONAL, Effect.PROHIBITED)):
             continue
@@ -81,8 +81,9 @@ def _one(group: Sequence[Rule]) -> Rule:
     return replace(first, components=parts, limits=limits, min_age=max(ages) if ages else None)
 
 
-def _above_the_caps(rules: Sequence[Rule], scheduled: set[str], subject: Subject) -> list[Rule]:
-    """A cap whose breach bars sale makes products above it unlawful to sell (DESIGN §2)."""
+def above_the_caps(rules: Sequence[Rule], listings: Sequence[Listing], subject: Subject) -> list[Rule]:
+    """A cap whose breach bars sale makes products above it unlawful to sell (DESIGN §2): what follows, not what is said."""
+    scheduled = {listing.substance for listing in listings}
     if subject.concentrate in scheduled or any(r.substance == subject.concentrate and r.conduct is Conduct.SELL for r in rules):
         return []
     found = []

@@ -6,7 +6,7 @@ mentions, studies, reprints or recodifies the subject gives none.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.coding import stages
@@ -14,7 +14,7 @@ from tracker.coding.dates import Effective, read_effective
 from tracker.coding.identity import read_identity
 from tracker.coding.lists import list_proposals
 from tracker.coding.mentions import Mention, mentions
-from tracker.coding.merging import merge_rules
+from tracker.coding.merging import above_the_caps, merge_rules
 from tracker.coding.reading import Direction, MeasureReading, Proposal, Reading
 from tracker.coding.regions import Role, Statement, section_at, statements, title_is_stale
 from tracker.coding.rules import Rule, RuleReader
@@ -42,7 +42,8 @@ _SILENT_MEASURES = (
 )
 _STUDY = re.compile(r"\b(?:management|interim|legislative|feasibility) study\b|\bstudy (?:relating|on|of|committee)\b|\bconduct an? (?:analysis|study)\b|\btask force\b", re.I)
 _IN_EFFECT_NOW = re.compile(r"\bcurrently in effect\b", re.I)
-_HEAD = 4000
+_EXEMPTION = re.compile(r"\(exemption\)|\bexemption order\b", re.I)
+_HEAD, _TITLE = 4000, 400
 
 
 def propose(
@@ -64,42 +65,69 @@ def propose(
     subject = subject or load_subject()
     view = View(text)
     stage = stages.read_stage(text, view.text, kind)
-    proposals, carve_outs, reasons = _proposals(text, view, jurisdiction, kind, language, stage, subject)
-    effective = _effective(view, proposals)
-    made = stages.enacted_on(text, view.text)
-    dated = tuple(_dated(proposal, effective) for proposal in proposals)
+    findings = _findings(view, jurisdiction, kind, language, stage, subject)
+    effective = _effective(view, findings.provisions)
     identifier, session = read_identity(text)
     measure = MeasureReading(
-        identifier, session, stage, _direction(view.text, dated), made, effective.on, effective.note, effective.until
+        identifier,
+        session,
+        stage,
+        _direction(view.text, findings.provisions),
+        stages.enacted_on(text, view.text),
+        effective.on,
+        effective.note,
+        effective.until,
     )
-    now, why = _sets_status_now(view.text, kind, measure, dated, today)
-    return Reading(measure, dated, tuple(carve_outs), now, (*reasons, why))
+    now, why = _sets_status_now(view.text, kind, measure, findings, today)
+    return Reading(
+        measure,
+        _dated(findings.provisions, effective),
+        _dated(findings.implied, effective),
+        _dated(findings.carve_outs, effective),
+        now,
+        (findings.reason, why),
+    )
 
 
-def _proposals(
-    text: str, view: View, jurisdiction: str, kind: str, language: str | None, stage: Stage | None, subject: Subject
-) -> tuple[list[Proposal], list[Proposal], list[str]]:
-    listed = list_proposals(text, jurisdiction, language, subject)
+@dataclass(frozen=True)
+class _Findings:
+    """What the clauses of a text do, before its dates are put to them."""
+
+    reason: str
+    provisions: tuple[Proposal, ...] = ()
+    implied: tuple[Proposal, ...] = ()
+    carve_outs: tuple[Proposal, ...] = ()
+
+
+def _findings(
+    view: View, jurisdiction: str, kind: str, language: str | None, stage: Stage | None, subject: Subject
+) -> _Findings:
+    listed = list_proposals(view.original, jurisdiction, language, subject)
     if listed:
-        return listed, [], ["names the substance in a known list"]
+        return _Findings("names the substance in a known list", tuple(listed))
     named = mentions(view.text, subject, language)
     silence = _silence(view.text, kind, stage, named, language)
-    if silence:
-        return [], [], [silence]
-    return _read_english(view, kind, named, subject)
+    return _Findings(silence) if silence else _read_english(view, kind, named, subject)
 
 
-def _read_english(view: View, kind: str, named: Sequence[Mention], subject: Subject) -> tuple[list[Proposal], list[Proposal], list[str]]:
+def _read_english(view: View, kind: str, named: Sequence[Mention], subject: Subject) -> _Findings:
     parts = statements(view.text, whole_is_summary=kind in _WITHOUT_ENACTING_CLAUSE)
     if title_is_stale(view.text):
         parts = [part for part in parts if part.role is not Role.TITLE]
-    listings = ScheduleReader(view.text, named, subject, kind).read(parts)
-    rules = merge_rules(_rules(view, named, subject, parts), listings, subject, view.text)
-    proposals = [p for listing in listings if not listing.carved_out for p in _listed(view, listing, kind)]
+    reader = ScheduleReader(view.text, named, subject, kind)
+    if _EXEMPTION.search(view.text[:_TITLE]):
+        exempted = [_carved(view, listing) for listing in reader.exempted(parts)]
+        return _Findings("an order of exemption", carve_outs=_unique(exempted))
+    listings = reader.read(parts)
+    rules = merge_rules(_rules(view, named, subject, parts), listings, view.text)
+    proposals = [p for listing in listings if not listing.carved_out for p in _listed(view, listing)]
     proposals += [_ruled(view, rule) for rule in rules]
-    carve_outs = [_carved(view, listing) for listing in listings if listing.carved_out]
-    reasons = ["read from clauses of the text"] if proposals else ["no clause of the text acts on the subject"]
-    return _unique(proposals), _unique(carve_outs), reasons
+    return _Findings(
+        "read from clauses of the text" if proposals else "no clause of the text acts on the subject",
+        _unique(proposals),
+        tuple(_ruled(view, rule) for rule in above_the_caps(rules, listings, subject)),
+        _unique([_carved(view, listing) for listing in listings if listing.carved_out]),
+    )
 
 
 def _rules(view: View, named: Sequence[Mention], subject: Subject, parts: Iterable[Statement]) -> list[Rule]:
@@ -128,7 +156,7 @@ def _seems_english(text: str) -> bool:
     return len(text) < 400 or len(re.findall(r"\b(?:the|of|and)\b", text, re.I)) >= len(text) / 400
 
 
-def _listed(view: View, listing: Listing, kind: str) -> list[Proposal]:
+def _listed(view: View, listing: Listing) -> list[Proposal]:
     start, end = view.quote(listing.start, listing.end, listing.focus)
     quote = view.original[start:end]
     pinpoint = section_at(view.text, listing.focus)
@@ -184,7 +212,7 @@ def _basis(rule: Rule) -> Basis:
     return Basis.OTHER if only == {"tax"} else Basis.CONSUMER_PROTECTION
 
 
-def _unique(proposals: Sequence[Proposal]) -> list[Proposal]:
+def _unique(proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
     """One proposal for each substance, conduct and effect: the first, with the limits of all."""
     found: dict[tuple[str, Conduct, Effect], Proposal] = {}
     for proposal in proposals:
@@ -194,7 +222,7 @@ def _unique(proposals: Sequence[Proposal]) -> list[Proposal]:
             found[key] = proposal
         elif proposal.limits and not first.limits:
             found[key] = replace(first, limits=proposal.limits, quote=proposal.quote, quote_start=proposal.quote_start, quote_end=proposal.quote_end)
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _effective(view: View, proposals: Sequence[Proposal]) -> Effective:
@@ -202,15 +230,15 @@ def _effective(view: View, proposals: Sequence[Proposal]) -> Effective:
     return read_effective(view.text, int(sections[0]) if sections else None)
 
 
-def _dated(proposal: Proposal, effective: Effective) -> Proposal:
-    return replace(proposal, valid_from=effective.on, valid_to=effective.until)
+def _dated(proposals: Sequence[Proposal], effective: Effective) -> tuple[Proposal, ...]:
+    return tuple(replace(proposal, valid_from=effective.on, valid_to=effective.until) for proposal in proposals)
 
 
 def _direction(text: str, proposals: Sequence[Proposal]) -> Direction | None:
     effects = {proposal.effect for proposal in proposals}
     if not effects:
         return "study" if _STUDY.search(text[:_HEAD]) else None
-    if Effect.PROHIBITED in effects or Effect.PRESCRIPTION in effects:
+    if effects & {Effect.PROHIBITED, Effect.PRESCRIPTION}:
         return "ban"
     if Effect.CONDITIONAL in effects:
         return "age" if all(p.basis is Basis.AGE_LIMIT for p in proposals) else "regulate"
@@ -218,9 +246,9 @@ def _direction(text: str, proposals: Sequence[Proposal]) -> Direction | None:
 
 
 def _sets_status_now(
-    text: str, kind: str, measure: MeasureReading, proposals: Sequence[Proposal], today: date | None
+    text: str, kind: str, measure: MeasureReading, findings: _Findings, today: date | None
 ) -> tuple[bool, str]:
-    if not proposals:
+    if not (findings.provisions or findings.carve_outs):
         return False, "nothing is proposed"
     if today is None:
         return False, "no day was given to judge by"
@@ -232,6 +260,8 @@ def _sets_status_now(
         return False, f"expired on {measure.expires_on}"
     if measure.effective_on:
         return True, f"in effect since {measure.effective_on}"
+    if kind == "final_rule" and measure.enacted_on and measure.enacted_on <= today and not measure.effective_note:
+        return True, f"made on {measure.enacted_on}, and no later start is stated"
     if kind in ("statute", "codified_list") or _IN_EFFECT_NOW.search(text):
         return True, "the text is law as it stands"
     return False, "no day of effect is stated"

@@ -94,10 +94,15 @@ class MeasureReading:
 
 @dataclass(frozen=True)
 class Reading:
-    """A whole reading. `carve_outs` are proposals of effect `excluded`; `reasons` say why the text was read so."""
+    """A whole reading.
+
+    `implied` are proposals that follow from a provision without being said (a cap on what a product may hold bars the sale
+    of products above it); `carve_outs` are proposals of effect `excluded`; `reasons` say why the text was read so.
+    """
 
     measure: MeasureReading
     provisions: tuple[Proposal, ...] = ()
+    implied: tuple[Proposal, ...] = ()
     carve_outs: tuple[Proposal, ...] = ()
     sets_status_now: bool = False
     reasons: tuple[str, ...] = ()
@@ -107,6 +112,7 @@ class Reading:
         return {
             "measure": self.measure.to_dict(),
             "provisions": [proposal.to_dict() for proposal in self.provisions],
+            "implied": [proposal.to_dict() for proposal in self.implied],
             "carve_outs": [proposal.to_dict() for proposal in self.carve_outs],
             "sets_status_now": self.sets_status_now,
             "reasons": list(self.reasons),

@@ -57,7 +57,7 @@ _PLAIN_PRODUCT = re.compile(
     re.I,
 )
 _OBJECT_GAP = 420
-_NEXT_OBJECT = re.compile(r"^[\s,]*(?:products?|extracts?|leaf|leaves)?[\s,]*(?:or|and|and/or)?\s*(?:any|a|an|the|other|product(?:s)? containing|synthetic|artificial|\s)*$", re.I)
+_NEXT_OBJECT = re.compile(r"^[\s,]*(?:products?|extracts?|leaf|leaves)?[\s,]*(?:or|and|and/or)?\s*(?:any|a|an|the|other|product(?:s)? containing|synthetic|artificial|(?:variants?|forms?|versions?|derivatives?|extracts?) of|\s)*$", re.I)
 _ACT_NAME = re.compile(r"^(?:\s+\w+){0,3}?\s+act\b", re.I)
 _REPEALS = re.compile(r"\brepeal\w*|\brescind\w*|\bremov(?:e|ing)\b", re.I)
 _SALE_WORDS = re.compile(r"\b(?:sell|sale|sold|retail|distribut|purchase|vend|offer)", re.I)
@@ -91,6 +91,7 @@ class RuleReader:
         for clause in clauses:
             yield from self._forbidden(clause, statement)
         yield from self._passive(statement)
+        yield from self._ends_in_a_word(statement)
         yield from self._allowed(statement)
         yield from self._asked(statement)
         yield from self._consumer_act(statement)
@@ -218,6 +219,16 @@ class RuleReader:
             elif _PLAIN_TAIL.match(self._text[objects[-1].end : found.end()]):
                 yield from self._rules(clause, objects, begin, found.end(), statement)
 
+    def _ends_in_a_word(self, statement: Statement) -> Iterator[Rule]:
+        """`sale of X; prohibit`: how some legislatures word a title."""
+        if statement.role is Role.OPERATIVE:
+            return
+        for found in _PROHIBIT_LAST.finditer(self._text, statement.start, statement.end):
+            clause = _Governed(found.start(), found["verbs"], found.end("verbs"), found.group())
+            objects = [m for m in self._named if found.end("verbs") <= m.start < found.end() and not m.synthetic]
+            if objects:
+                yield from self._rules(clause, objects, found.start(), found.end(), statement)
+
     def _allowed(self, statement: Statement) -> Iterator[Rule]:
         for found in grammar.MAY_FREELY.finditer(self._text, statement.start, statement.end):
             objects = self._objects(found.end(), statement.end)
@@ -282,7 +293,12 @@ class RuleReader:
             if statement.role is not Role.OPERATIVE and not mention.narrow and not _is_hedged(before) and (
                 _PLAIN_BAN.search(before) or _PLAIN_BAN_AFTER.match(self._text, mention.end)
             ):
-                yield Rule(mention.substance, Conduct.SELL, Effect.PROHIBITED, max(statement.start, mention.start - 60), mention.end + 20 if mention.end + 20 < statement.end else statement.end, mention.start, statement.role)
+                yield Rule(
+                    mention.substance, Conduct.SELL, Effect.PROHIBITED, max(statement.start, mention.start - 60),
+                    min(statement.end, mention.end + 20), mention.start, statement.role,
+                )
+            if statement.role is Role.OPERATIVE and not _NAMES_THE_ACT.search(self._text[max(0, mention.start - 120) : mention.end + 160]):
+                continue
             if (named_act or regulated) and not _REPEALS.search(before):
                 end = named_act.end() if named_act else mention.end
                 start = max(statement.start, mention.start - 160)
@@ -296,6 +312,8 @@ _REGULATED_AFTER = re.compile(
     r"[\s;:,-]*(?:products?)?[\s;:,-]*(?:regulat(?:ed?|es|ion|ing)|licens(?:ing|ure|e)|registration|consumer protection|labeling|(?:modify|remov|establish|provid)ing [^.]{0,80}(?:labeling|requirements|licens|registration|standards))\b",
     re.I,
 )
+_PROHIBIT_LAST = re.compile(rf"(?P<verbs>{grammar.VERBS})\s+of\s+[^.;:]{{1,80}}; (?:prohibit|ban|forbid)\b", re.I)
+_NAMES_THE_ACT = re.compile(r"\b(?:known|cited|referred to|designated) (?:and may be cited )?as\b|\bshort title\b|\bentitled\b", re.I)
 _LEGAL_AGE = re.compile(r"\b(?:legal|minimum|purchas\w+) age\b", re.I)
 _QUALIFIED_OUT = re.compile(r"\bstudy\b|\breport to\b|\bdrug test|\bscreen for\b|\bdeemed approved\b", re.I)
 

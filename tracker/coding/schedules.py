@@ -46,6 +46,10 @@ _REMOVING = re.compile(r"\b(?:remov(?:e|es|ed|ing|al)|delet(?:e|es|ed|ing|ion)|d
 _PLACED = re.compile(
     r"^[^.;]{0,120}?\b(?:is|are|be)\s+(?:hereby\s+)?(?:added|placed|included|classified|designated|scheduled|listed|(?:a |considered a )?(?=schedule))", re.I
 )
+_PLACED_IN_TITLE = re.compile(
+    rf"{_PLACED.pattern}|^[\s;:,-]{{1,4}}(?:(?:to )?(?:add|classify|place|designate|schedule|include|make|list)|classification|classified|designat\w+|scheduling|scheduled|placement|addition)?"
+    r"\s*(?:as|in|into|to|under|on)\s+(?:an? |the )?(?=schedule)", re.I
+)
 _ADDS_SUBSTANCES = re.compile(
     r"\b(?:add|adding|plac(?:e|ing)|classify(?:ing)?|includ(?:e|ing))\s+(?:certain|additional|several|new|specified|various)?\s*(?:drugs|substances|compounds)\b[^.;]{0,120}\b(?:schedule|controlled)",
     re.I,
@@ -54,7 +58,7 @@ _NEW_ENTRY = re.compile(
     r"\bby adding\b|\badding (?:at the end|the following)|\bnew (?:paragraph|subparagraph|subdivision|item)\b|\bis enacted to read|\bby inserting\b|\bclassified as schedule\b",
     re.I,
 )
-_SOME_SCHEDULE = r"\bschedule\s+(?:I{1,3}|IV|VI?|[1-6])\b"
+_SOME_SCHEDULE = r"\b(?:schedule\s+(?:I{1,3}|IV|VI?|[1-6])|penalty group\s+\d(?:-\w)?)\b"
 _LIST_HEADING = re.compile(
     rf"{_SOME_SCHEDULE}\W{{0,4}}(?:controlled substances?\W*)?(?:shall )?(?:consists?|includes?|:|—|, as set forth)|"
     rf"\b(?:included|classified|placed|listed) (?:in|as|on) (?:a )?{_SOME_SCHEDULE}", re.I
@@ -63,7 +67,7 @@ _ENTRY_HEAD = re.compile(
     rf"(?:^|[;.:)—{BREAK}]|\bfollowing|\b(?:and|or))\s*(?:(?:and|or)\s+)?(?:{grammar.LIST_MARK}\s*|\(\w{{1,5}}\)\s*|\b[a-z]{{1,3}}\.\s*)*$", re.I
 )
 _ENTRY_MARK = re.compile(rf"(?:[;:.—{BREAK}]\s*(?:(?:and|or)\s+)?|\)\s*|\b[a-z]{{1,3}}\.\s*|\d\.\s*)$|^$")
-_OTHER_NOUN = re.compile(r"[\s-]*(?:products?|retail\w*|process\w*|bars?|foods?|acts?|leaf powder|consumer|manufactur\w*|means)\b", re.I)
+_OTHER_NOUN = re.compile(r"[\s-]*(?:products?|retail\w*|process\w*|bars?|foods?|acts?|leaf powder|paraphernalia|consumer|manufactur\w*|means)\b", re.I)
 _OTHER_MATTER = re.compile(r"[\s-]*(?:products?\s+)?(?:regulat\w+|consumer|retail\w*|process\w*|acts?\b)", re.I)
 _INCLUDING = re.compile(r"\binclud(?:e|es|ing)(?:,? but (?:is |are )?not limited to)?,?:?\s*(?:the following:?\s*)?$", re.I)
 _JOINED = re.compile(r"^[\s,;]*(?:and|or)?[\s,;]*(?:\(\w{1,4}\)\s*)*(?:any\s+)?$", re.I)
@@ -73,9 +77,12 @@ _SYNTHETIC_CLASS = re.compile(
 _EXCLUDED_TO_COMMA = re.compile(r"\b(?:other than|except(?:ing)?(?! as| when| that)|excluding)\b[^,;.]*", re.I)
 _EXCLUDED_TO_END = re.compile(r"\b(?:not including|do(?:es)? not include|shall not include)\b(?P<list>[^:.]{0,60}:)?|\bexpressly excluded\b(?P<more>[^:.]{0,60}:)?", re.I)
 _DRUG_NAMES = re.compile(r"cathinone|nitazene|amphetamine|tryptamine|piperazine|phenone|phenyl|fluoro|pyrrolidin|\b(?:fentanyl|morphine|heroin|codeine|cocaine|coca|poppy|hydroxypethidine|ketobemidone|lysergic|psilocybin|opium|isomers?|salts)\b", re.I)
+_DERIVATIVES = re.compile(r"\s+(?:(?:semi-?)?synthetic\s+)?(?:derivatives?|analog(?:ue)?s?|metabolites?)\b", re.I)
+_SUPPOSED = re.compile(r"\b(?:if|when|unless|until|in the event|should)\b[^.;]*$", re.I)
 _KNOWN_AS = re.compile(r"\b(?:known as|called|namely)\s*\"?$", re.I)
 _CLAUSE = 350
 _LIST_WINDOW = 1600
+_CARVE_BEFORE, _CARVE_AFTER = 200, 1500
 
 
 class ScheduleReader:
@@ -94,7 +101,16 @@ class ScheduleReader:
         new = self._says_new(statements, said)
         entries = [listing for statement in statements for listing in self._entries(statement, new, said)]
         listings = entries + [listing for listing in said if self._adds(listing, entries)]
-        return listings + (self._carve_outs(statements) if any(not item.removed for item in listings) else [])
+        return listings + self._carve_outs(statements, [listing for listing in entries if not listing.removed])
+
+    def exempted(self, statements: Sequence[Statement]) -> list[Listing]:
+        """What an order of exemption frees: all that its operative statements name."""
+        return [
+            Listing(mention.substance, None, statement.start, statement.end, mention.start, statement.role, carved_out=True)
+            for statement in statements
+            if statement.role is Role.OPERATIVE
+            for mention in self._in(statement.start, statement.end)
+        ]
 
     def _adds(self, listing: Listing, entries: Sequence[Listing]) -> bool:
         """A sentence yields to the list it speaks of where it only names the product at large."""
@@ -114,8 +130,7 @@ class ScheduleReader:
             stop = verbs[number + 1][0].start() if number + 1 < len(verbs) else statement.end
             end = min(stop, verb.end() + _CLAUSE, _semicolon(text, verb.end(), statement.end))
             yield from self._clause(verb, end, removed, statement)
-        if statement.role is Role.OPERATIVE:
-            yield from self._placed(statement)
+        yield from self._placed(statement)
 
     def _clause(self, verb: re.Match[str], end: int, removed: bool, statement: Statement) -> Iterator[Listing]:
         text = self._text
@@ -127,13 +142,15 @@ class ScheduleReader:
             end = min(end, verb.end() + 60)
         if statement.role is Role.OPERATIVE and not (control and re.search(r"\b(?:in|as|into|to|on|from)\b", text[verb.end() : control.start()])):
             return
+        if statement.role is Role.OPERATIVE and _SUPPOSED.search(text[max(statement.start, verb.start() - 160) : verb.start()]):
+            return
         number = _number(control) if control else None
         for mention in self._in(verb.end(), end):
             if not self._stands_for_itself(mention) or (control and not self._is_placed_by(mention, control)):
                 continue
             limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED)
             yield Listing(
-                mention.substance, number or self._schedule_of_text(), verb.start(), end, mention.start, statement.role, limits, removed
+                self._meant(mention), number or self._schedule_of_text(), verb.start(), end, mention.start, statement.role, limits, removed
             )
 
     def _is_placed_by(self, mention: Mention, control: re.Match[str]) -> bool:
@@ -142,8 +159,12 @@ class ScheduleReader:
             return True
         return not re.search(r"\w+ing\b|\bto \w+|\brelat|\bamend|\band\b", self._text[control.end() : mention.start])
 
+    def _meant(self, mention: Mention) -> str:
+        """The class, where only derivatives of what is named are meant."""
+        return self._subject.klass if _DERIVATIVES.match(self._text, mention.end) else mention.substance
+
     def _stands_for_itself(self, mention: Mention) -> bool:
-        if mention.synthetic or mention.narrow or self._is_carved(mention.start) or _OTHER_MATTER.match(self._text, mention.end):
+        if (mention.synthetic and mention.substance != self._subject.concentrate) or mention.narrow or self._is_carved(mention.start) or _OTHER_MATTER.match(self._text, mention.end):
             return False
         before = self._text[max(0, mention.start - 40) : mention.start]
         if _KNOWN_AS.search(before):
@@ -151,9 +172,10 @@ class ScheduleReader:
         return not mention.origin or bool(re.search(r"\b(?:placement|inclusion|scheduling|classification) of\s+$", before, re.I))
 
     def _placed(self, statement: Statement) -> Iterator[Listing]:
-        """`X is hereby placed in Schedule I`."""
+        """`X is hereby placed in Schedule I`; in a title also `X; add to Schedule I` and `X as a Schedule I substance`."""
+        pattern = _PLACED if statement.role is Role.OPERATIVE else _PLACED_IN_TITLE
         for mention in self._in(statement.start, statement.end):
-            placed = _PLACED.match(self._text[mention.end : mention.end + 200])
+            placed = pattern.match(self._text[mention.end : mention.end + 200])
             control = SCHEDULE.search(self._text, mention.end, min(statement.end, mention.end + 240)) if placed else None
             if control and self._stands_for_itself(mention) and not re.search(r"\bnot\b", self._text[mention.end : control.start()]):
                 yield Listing(mention.substance, _number(control), mention.start, control.end(), mention.start, statement.role)
@@ -199,10 +221,11 @@ class ScheduleReader:
             return self._subject.klass if is_class else None
         if mention.narrow or _OTHER_NOUN.match(self._text, mention.end):
             return None
-        if _ENTRY_MARK.search(before[-12:]) and _ENTRY_HEAD.search(before[-30:]) or _INCLUDING.search(before[-60:]):
-            return mention.substance
+        heads = _ENTRY_MARK.search(before[-12:]) and _ENTRY_HEAD.search(before[-30:])
+        if heads or (accepted_end is not None and _INCLUDING.search(before[-60:])):
+            return self._meant(mention)
         joined = accepted_end is not None and _JOINED.match(self._text[accepted_end : mention.start])
-        return mention.substance if joined else None
+        return self._meant(mention) if joined else None
 
     def _is_added(self, mention: Mention) -> bool:
         return bool(_NEW_ENTRY.search(self._text[max(0, mention.start - 1200) : mention.start].rpartition(BREAK)[2]))
@@ -222,8 +245,9 @@ class ScheduleReader:
     def _schedule_near(self, place: int) -> str | None:
         """The schedule named last before a place in the same window of text."""
         before = self._text[max(0, place - 20_000) : place].rpartition(BREAK)[2]
-        last = None
-        for last in SCHEDULE.finditer(before):
+        headings = [m for m in _LIST_HEADING.finditer(before)]
+        last = SCHEDULE.search(headings[-1].group()) if headings else None
+        for last in SCHEDULE.finditer(before) if last is None else ():
             pass
         return _number(last) if last else None
 
@@ -234,9 +258,12 @@ class ScheduleReader:
     def _is_carved(self, place: int) -> bool:
         return any(start <= place < end for start, end in self._carved)
 
-    def _carve_outs(self, statements: Sequence[Statement]) -> list[Listing]:
+    def _carve_outs(self, statements: Sequence[Statement], entries: Sequence[Listing]) -> list[Listing]:
+        """What the listings of a text leave out, said near an entry."""
         found = []
         for start, end in self._carved:
+            if not any(entry.start - _CARVE_BEFORE <= start <= entry.end + _CARVE_AFTER for entry in entries):
+                continue
             role = next((s.role for s in statements if s.start <= start < s.end), Role.SILENT)
             for mention in self._in(start, end) if role is Role.OPERATIVE else ():
                 found.append(Listing(mention.substance, None, start, min(end, mention.end + 160), mention.start, role, carved_out=True))

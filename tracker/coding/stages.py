@@ -30,7 +30,7 @@ _BY_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
         (Stage.VETOED, r"\bvetoed\b(?!.*overrid)|\bveto by governor|governor's action[^\n]{0,20}veto|\bpocket veto"),
         (
             Stage.FAILED,
-            r"\bdied\b|\bsine die\b|\bfailed (?:to pass|passage|in|on|of|house|senate|deadline)|\bleft in\b|\bindefinitely postponed|"
+            r"\bdied\b|\bfailed(?=\W*(?:-|\d|$))|\bdid not consider|\bstrike enacting clause|\benacting clause (?:struck|stricken)|\bsine die\b|\bfailed (?:to pass|passage|in|on|of|house|senate|deadline)|\bleft in\b|\bindefinitely postponed|"
             r"\bpostponed indefinitely|\bdead\b|\btabled\b|\bdefeated\b|\bnot passed\b|\binexpedient to legislate|\bstricken from",
         ),
         (Stage.WITHDRAWN, r"\bwithdrawn (?:by|from further|prior)|^withdrawn\b|\bbill withdrawn"),
@@ -48,7 +48,10 @@ _BY_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
         (Stage.PASSED_BOTH_CHAMBERS, r"\benrolled\b|\bpassed both\b|\bconcurred? in (?:house|senate) amend|\breturned passed"),
         (
             Stage.PASSED_FIRST_CHAMBER,
-            r"\bpassed (?:the )?(?:house|senate|assembly)|\bthird reading,? (?:and )?passed|\bread (?:the |a )?third time and passed|"
+            r"\bpassed (?:by )?(?:the )?(?:house|senate|assembly)|\b(?:house|senate|assembly) passed\b|^passed\b(?!.*committee)|\bfinal action - passed|"
+            r"\b(?:house of representatives|senate) do pass\W+passed|\bread (?:a |the )?third time\W+(?:and )?(?:passed|sent)|\bpassed; |"
+            r"\b(?:ordered|sent|transmit|transmitted|message sent) to (?:the )?(?:house|senate|assembly)\b|"
+            r"\bthird reading,? (?:and )?passed|\bread (?:the |a )?third time and passed|"
             r"\bengrossed\b|\bmeasure passed\b|\breceived (?:in|from) the (?:house|senate)|\bpassed (?:on )?third",
         ),
         (
@@ -59,6 +62,8 @@ _BY_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
     )
 )
 
+_VOTES = re.compile(r"\b(?:yeas?|ayes?)\W{0,3}(\d+)\W+(?:nays?|noes)\W{0,3}(\d+)", re.I)
+_CARRIED_OVER = re.compile(r"\bcarried over\b|\bcontinued to (?:the )?(?:\d{4}|next)", re.I)
 _FINAL = (Stage.VETOED, Stage.FAILED, Stage.WITHDRAWN, Stage.ENACTED)
 
 _NUMBERED_ACT = re.compile(r"^\W*(?:enrolled\W+)?(?:chapter|act no\.?|public act|public law|p\.l\.|ch\.)\s*(?:no\.?\s*)?\d+", re.I)
@@ -66,7 +71,7 @@ _SIGNED_ACT = re.compile(
     rf"\bvetoed in part and overridden|\bsigned (?:into law|by the governor)|\bapproved(?: by the governor)?(?: on)?,?\s+{DAY}", re.I
 )
 _ONE_CHAMBER = re.compile(
-    r"\bengrossed (?:version|bill|in)|\bas passed by (?:the )?(?:house|senate)|\bengrossed\b.{0,20}\bversion|"
+    r"\bengrossed (?:version|bill|in)|\bas passed (?:by )?(?:the )?(?:house|senate)|^[^.]{0,120}\b(?:house|senate) engrossed\b|\bengrossed\b.{0,20}\bversion|"
     r"\bpassed (?:the )?(?:house|senate|assembly) (?:on )?\w+ \d",
     re.I,
 )
@@ -137,12 +142,22 @@ def _history_stage(actions: list[Action]) -> Stage | None:
     seen = [stage for action in actions if (stage := _stage_of(action.text))]
     if not seen:
         return None
+    if any(_voted_down(action.text) for action in actions):
+        return Stage.FAILED
+    if _CARRIED_OVER.search(actions[-1].text) or _CARRIED_OVER.search(actions[0].text):
+        return Stage.CARRIED_OVER
     ends = [stage for stage in seen if stage in _FINAL]
     if Stage.ENACTED in ends:
         return Stage.ENACTED
     if ends:
         return ends[0]
     return max(seen, key=list(Stage).index)
+
+
+def _voted_down(line: str) -> bool:
+    """A floor vote in which the nays outnumber the yeas."""
+    votes = _VOTES.search(line)
+    return bool(votes and int(votes[1]) < int(votes[2]) and not re.search(r"\bamend|\bmotion|\bcommittee", line, re.I))
 
 
 def _stage_of(line: str) -> Stage | None:
