@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -11,8 +12,9 @@ from sqlalchemy import Engine
 
 from tracker import codebook, settings
 from tracker.codebook import Codebook
-from tracker.domain.dates import zone
+from tracker.domain.dates import civil_day, zone
 from tracker.intake import book as intake_book
+from tracker.intake import measures as intake_measures
 from tracker.ledger import Policy
 from tracker.settings import Settings
 from tracker.store import migrate
@@ -33,6 +35,11 @@ class Program:
     @cached_property
     def policy(self) -> Policy:
         return intake_book.policy(self.book, zone(self.settings.zone or self.book.default_zone))
+
+    @property
+    def today(self) -> date:
+        """The civil day in the configured zone."""
+        return civil_day(settings.now(), self.policy.zone)
 
     @property
     def version(self) -> str:
@@ -63,6 +70,7 @@ def prepared(given: Settings) -> Program:
         intake_book.load_codebook(connection, program.book)
         intake_book.load_baseline(connection, base, program.policy, now)
         intake_book.load_claims(connection, base.claims, now)
+        intake_measures.load_baseline(connection, base.measures, now)
     return program
 
 

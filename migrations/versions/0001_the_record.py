@@ -315,7 +315,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_document_jurisdiction")),
         sa.ForeignKeyConstraint(["source"], ["source.key"], name=op.f("fk_document_source")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
-        sa.UniqueConstraint("source", "identifier", "language", name=op.f("uq_document_source_identifier_language")),
+        sa.UniqueConstraint("source", "identifier", "language", "kind", name=op.f("uq_document_source_identifier_language_kind")),
         comment="Official documents",
     )
     op.create_table(

@@ -88,7 +88,7 @@ document = Table(
     text("kind", "what sort of paper"),
     text("title", "title"),
     text("official_url", "official address"),
-    UniqueConstraint("source", "identifier", "language"),
+    UniqueConstraint("source", "identifier", "language", "kind"),
     one_of("kind", DocumentKind),
     comment="Official documents",
 )

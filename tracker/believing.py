@@ -1,0 +1,175 @@
+"""What follows from a run that is believed: measures, proposals, what a decisive rule decides, and what became of the source.
+
+Silence is no repeal: nothing here reads an absence. A transaction a document.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from crawler.health import Verdict
+from crawler.items import DocumentItem
+from crawler.matching import find
+from crawler.memory import Remembered
+from tracker import review, settings
+from tracker.codebook import Codebook
+from tracker.domain.vocabulary import ChangeKind
+from tracker.intake import measures, runs
+from tracker.program import Program
+from tracker.review import proposing
+from tracker.store import evidence_tables as e
+from tracker.store import tables as t
+from tracker.store.session import reading, writing
+
+_PASSAGE = 200  # characters of a changed passage that a change shows
+_SOURCE_STATES = (ChangeKind.SOURCE_LOST.value, ChangeKind.SOURCE_RESTORED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """How many measures were told of, proposals made and proposals decided by a rule."""
+
+    measures: int = 0
+    proposals: int = 0
+    decided: int = 0
+
+
+def believe(program: Program, run: int, *, decisive: bool) -> Believed:
+    """Code what a healthy or accepted run saw. `decisive` is false for a replay that no person accepted."""
+    with reading(program.engine) as connection:
+        seen = runs.observed_items(connection, run)
+    told: set[tuple[str, str, str]] = set()
+    proposals: list[int] = []
+    for row, item in seen:
+        with writing(program.engine) as connection:
+            measure, made = _document(connection, program, run, row, item)
+        told |= {measure} if measure else set()
+        proposals += made
+    with writing(program.engine) as connection:
+        proposals += proposing.keep(connection, run, proposing.in_lists(connection, seen), settings.now())
+    decided = _decide(program, run) if decisive else 0
+    return Believed(len(told), len(proposals), decided)
+
+
+def _document(
+    connection: Connection, program: Program, run: int, row: Any, item: DocumentItem
+) -> tuple[tuple[str, str, str] | None, list[int]]:
+    now = settings.now()
+    substances = sorted({match.term.substance for match in find(f"{item.title}\n{item.text}", program.book.terms, item.language)})
+    _amended(connection, program.book, row, item, now)
+    if not substances:
+        return None, []
+    read = proposing.read(item, program.today)
+    measure = measures.measure_of(item, program.book, substances)
+    if measure is not None:
+        measure = measures.with_reading(measure, read.measure.direction, read.measure.effective_on)
+        measures.take(connection, measure, row.capture, now)
+    made = proposing.keep(connection, run, proposing.in_document(row, item, read, measure), now)
+    return (measure.jurisdiction, measure.session, measure.identifier) if measure else None, made
+
+
+def _amended(connection: Connection, book: Codebook, row: Any, item: DocumentItem, now: datetime) -> None:
+    """A change where the passages that name the subject differ from the version before."""
+    version = e.document_version
+    earlier = (
+        select(version)
+        .where(version.c.document == row.document, version.c.captured_at <= row.captured_at, version.c.id != row.id)
+        .order_by(version.c.captured_at.desc(), version.c.id.desc())
+    )
+    before = connection.execute(earlier.limit(1)).first()
+    if before is None:
+        return
+    old, new = _passages(before.body, book, item.language), _passages(item.text, book, item.language)
+    if old == new:
+        return
+    gone = next((line for line in old if line not in new), "")
+    come = next((line for line in new if line not in old), "")
+    if not gone and not come:
+        return
+    measures.store_change(
+        connection,
+        now,
+        {"jurisdiction": item.jurisdiction, "source": item.source},
+        {
+            "kind": ChangeKind.DOCUMENT_AMENDED.value,
+            "before": gone[:_PASSAGE],
+            "after": come[:_PASSAGE],
+            "after_terms": f"{item.identifier}: {item.title}"[:_PASSAGE],
+        },
+    )
+
+
+def _passages(text: str, book: Codebook, language: str) -> list[str]:
+    """The lines that name the subject."""
+    found: dict[str, None] = {}
+    for match in find(text, book.terms, language):
+        start = text.rfind("\n", 0, match.start) + 1
+        end = text.find("\n", match.end)
+        found[" ".join(text[start : end if end >= 0 else len(text)].split())] = None
+    return list(found)
+
+
+def _decide(program: Program, run: int) -> int:
+    """Let the decisive rule decide the open proposals of the documents that this run saw, a transaction a document."""
+    table, seen, source = e.review, e.observation, e.source
+    query = (
+        select(table.c.document_version, table.c.id)
+        .join(seen, seen.c.document_version == table.c.document_version)
+        .join(e.document_version, e.document_version.c.id == table.c.document_version)
+        .join(e.document, e.document.c.id == e.document_version.c.document)
+        .join(source, source.c.key == e.document.c.source)
+        .where(seen.c.run == run, table.c.state == "open", table.c.decisive != "", source.c.official)
+        .distinct()
+        .order_by(table.c.document_version, table.c.id)
+    )
+    with reading(program.engine) as connection:
+        found = connection.execute(query).all()
+    for _, rows in groupby(found, key=lambda row: row.document_version):
+        with writing(program.engine) as connection:
+            review.decide(connection, [row.id for row in rows], program.policy, settings.now())
+    return len(found)
+
+
+def source_state(connection: Connection, source: str, run: int, now: datetime) -> None:
+    """`source_lost` where a source that was healthy is not, once; `source_restored` at its next healthy run."""
+    table = e.crawl_run
+    row = connection.execute(select(table).where(table.c.id == run)).one()
+    if row.verdict == Verdict.NO_NETWORK.value:
+        return
+    earlier = select(table.c.id).where(
+        table.c.source == source, table.c.mode == "live", table.c.verdict == Verdict.HEALTHY.value, table.c.id < run
+    )
+    if connection.scalar(earlier.limit(1)) is None:
+        return
+    change, boundary = t.change, t.change_boundary
+    told = (
+        select(boundary.c.kind)
+        .join(change, change.c.id == boundary.c.change)
+        .where(change.c.source == source, boundary.c.kind.in_(_SOURCE_STATES))
+        .order_by(change.c.id.desc())
+    )
+    lost = connection.scalar(told.limit(1)) == ChangeKind.SOURCE_LOST.value
+    healthy = row.verdict == Verdict.HEALTHY.value
+    if healthy is not lost:
+        return
+    kind, before = (ChangeKind.SOURCE_RESTORED, "lost") if healthy else (ChangeKind.SOURCE_LOST, "healthy")
+    said = {"kind": kind.value, "before": before, "after": row.verdict, "after_terms": row.reason[:_PASSAGE]}
+    place = connection.scalar(select(e.source.c.jurisdiction).where(e.source.c.key == source))
+    measures.store_change(connection, now, {"source": source, "jurisdiction": place}, said)
+
+
+def remember(connection: Connection, run: int, entries: Sequence[Remembered]) -> None:
+    """Commit the fetch memory of an accepted live run."""
+    table = e.fetch_memory
+    for entry in entries:
+        key = f"{entry.source} {entry.method} {entry.url}"
+        connection.execute(delete(table).where(table.c.key == key))
+        told = json.dumps(entry.to_dict(), sort_keys=True)
+        connection.execute(insert(table).values(key=key, source=entry.source, entry=told, run=run))

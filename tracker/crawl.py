@@ -1,0 +1,291 @@
+"""Runs the crawler, takes in what it saw, and lets coding and belief follow where a run is believed (DESIGN §5).
+
+A live crawl is a subprocess of its own with a time limit; a replay goes through the same parsers in this process. Evidence is always
+written; measures, proposals and belief only after a verdict of `healthy`, or when a person accepts the run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+import crawler
+from crawler.health import Fetch, RunReport, Verdict, fetch_from_dict, report, report_from_dict
+from crawler.items import Item, Outcome, item_from_dict
+from crawler.memory import proposed
+from tracker import believing, settings
+from tracker.believing import Believed
+from tracker.intake import runs as intake_runs
+from tracker.program import Program
+from tracker.store import evidence_tables as e
+from tracker.store.columns import instant_text
+from tracker.store.session import reading, writing
+
+Progress = Callable[[str], None]
+_GRACE = 30.0  # seconds between the crawler's own time limit and ours
+
+
+class CrawlFailed(RuntimeError):
+    """The crawl subprocess did not come to its end; nothing of it is believed."""
+
+
+class UnknownRun(ValueError):
+    """There is no such run, or nothing is left to accept in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One source's run as a person reads it. `run` is None where nothing was written; `known` marks a replay seen before."""
+
+    source: str
+    mode: str
+    verdict: str
+    reasons: tuple[str, ...]
+    run: int | None = None
+    known: bool = False
+    fetches: Mapping[str, int] = field(default_factory=dict)
+    documents: int = 0
+    versions: int = 0
+    measures: int = 0
+    proposals: int = 0
+    decided: int = 0
+    unrouted: int = 0
+
+
+def due_sources(connection: Connection, now: datetime) -> list[str]:
+    """The crawled sources whose last live run with an answer lies longer ago than their cadence, in order of keys."""
+    table = e.crawl_run
+    answered = (table.c.mode == "live") & (table.c.verdict != Verdict.NO_NETWORK.value)
+    last: dict[str, datetime] = {}
+    for row in connection.execute(select(table.c.source, table.c.started_at).where(answered).order_by(table.c.started_at)):
+        last[row.source] = row.started_at
+    found = []
+    for key, source in sorted(crawler.sources().items()):
+        if key not in last or last[key] + timedelta(hours=source.cadence_hours) <= now:
+            found.append(key)
+    return found
+
+
+def crawl(program: Program, sources: Sequence[str] | None, due: bool, progress: Progress) -> list[RunSummary]:
+    """Crawl `sources` (None: all), or of them those that are due, in one subprocess."""
+    keys = list(crawler.sources()) if sources is None else [crawler.spider(key).name for key in sources]
+    if due:
+        with reading(program.engine) as connection:
+            waiting = set(due_sources(connection, settings.now()))
+        keys = [key for key in keys if key in waiting]
+    if not keys:
+        return []
+    progress(f"asking {len(keys)} source{'s' if len(keys) > 1 else ''}: {', '.join(keys)}")
+    with tempfile.TemporaryDirectory(prefix="crawl-") as folder:
+        out = Path(folder)
+        _subprocess(program, keys, out)
+        return _take_in(program, out, progress)
+
+
+def _subprocess(program: Program, keys: Sequence[str], out: Path) -> None:
+    limit = program.settings.crawl_seconds
+    (out / "terms.json").write_text(json.dumps(_terms(program)), "utf-8")
+    with reading(program.engine) as connection:
+        lines = [row.entry for row in connection.execute(select(e.fetch_memory).order_by(e.fetch_memory.c.key))]
+    (out / "memory.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    options = {
+        "--sources": ",".join(keys),
+        "--out": str(out / "found"),
+        "--archive": str(program.settings.archive),
+        "--time-limit": str(limit),
+        "--memory": str(out / "memory.jsonl"),
+        "--terms": str(out / "terms.json"),
+    }
+    if program.settings.contact:
+        options["--contact"] = program.settings.contact
+    words = [word for pair in options.items() for word in pair]
+    with (out / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "crawler.run", *words],
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            process.wait(limit * len(keys) + _GRACE)
+        except subprocess.TimeoutExpired:
+            raise CrawlFailed(
+                f"the crawl did not end within its limit and was stopped; see TRACKER_CRAWL_SECONDS (now {limit})"
+            ) from None
+        finally:
+            _stop(process)
+    if not (out / "found" / "report.json").exists():
+        tail = (out / "log").read_text("utf-8", "replace").strip().splitlines()[-1:]
+        raise CrawlFailed(f"the crawl ended without a report (exit {process.returncode}): {' '.join(tail)}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the whole process group, whatever of it is left."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _terms(program: Program) -> dict[str, list[str]]:
+    """Search words by language, for the spiders."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for term in program.book.terms:
+        for language in term.languages:
+            found[language].append(term.text)
+    return dict(found)
+
+
+def _take_in(program: Program, out: Path, progress: Progress) -> list[RunSummary]:
+    told = json.loads((out / "found" / "report.json").read_text("utf-8"))
+    fetches: dict[str, list[Fetch]] = defaultdict(list)
+    for line in _lines(out / "found" / "fetches.jsonl"):
+        fetch = fetch_from_dict(line)
+        fetches[fetch.source or ""].append(fetch)
+    summaries = []
+    for line in told["runs"]:
+        run = report_from_dict(line)
+        items = [item_from_dict(item) for item in _lines(out / "found" / f"{run.source}.jsonl")]
+        summaries.append(_write(program, run, "live", "", fetches[run.source], items))
+        progress(describe(summaries[-1]))
+    return summaries
+
+
+def _lines(path: Path) -> Iterable[dict[str, Any]]:
+    if path.exists():
+        for line in path.read_text("utf-8").splitlines():
+            yield json.loads(line)
+
+
+def replay(program: Program, paths: Sequence[Path], sources: Sequence[str] | None, progress: Progress) -> list[RunSummary]:
+    """Feed archived responses through the parsers. The files are first copied into our archive."""
+    from crawler.archive import Archive, ArchiveDamaged
+    from crawler.replay import replay as read_archive
+
+    archive = Archive(program.settings.archive)
+    adopted = [archive.adopt(path) for path in paths]
+    given = _input(adopted, program)
+    started = settings.now()
+    fetches: dict[str | None, list[Fetch]] = defaultdict(list)
+    items: dict[str | None, list[Item]] = defaultdict(list)
+    damage = ""
+    try:
+        for fetch, found in read_archive(adopted, sources, _terms(program)):
+            fetches[fetch.source].append(fetch)
+            items[fetch.source].extend(found)
+    except ArchiveDamaged as error:
+        damage = str(error)
+        progress(f"the archive is damaged: {damage}")
+    unrouted = len(fetches.pop(None, []))
+    progress(f"{sum(map(len, fetches.values()))} exchanges read, {unrouted} of addresses that no source claims")
+    summaries = []
+    for key in sorted(key for key in fetches if key):
+        run = report(
+            crawler.sources()[key],
+            fetches[key],
+            started_at=instant_text(started),
+            finished_at=instant_text(settings.now()),
+            unfinished=damage or None,
+            replay=True,
+        )
+        summaries.append(_write(program, run, "replay", given, fetches[key], items[key]))
+        progress(describe(summaries[-1]))
+    if unrouted:
+        summaries.append(RunSummary("", "replay", "unrouted", ("no route claims these addresses",), unrouted=unrouted))
+    return summaries
+
+
+def _input(paths: Sequence[Path], program: Program) -> str:
+    """Names a replay: the bytes of the archives, the parsers and the terms."""
+    parsers = sorted(f"{source.key}/{source.parser_version}" for source in crawler.sources().values())
+    digests = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
+    return hashlib.sha256(json.dumps([digests, parsers, _terms(program)], sort_keys=True).encode()).hexdigest()
+
+
+def _write(
+    program: Program, run: RunReport, mode: str, given: str, fetches: Sequence[Fetch], items: Sequence[Item]
+) -> RunSummary:
+    """Take in one source's run; where it is healthy, let coding and belief follow."""
+    with writing(program.engine) as connection:
+        taken = intake_runs.take_in(connection, run, mode, given, fetches, items)
+        if mode == "live":
+            believing.source_state(connection, run.source, taken.run, settings.now())
+            if run.verdict is Verdict.HEALTHY:
+                believing.remember(connection, taken.run, proposed(fetches))
+    believed = Believed()
+    if run.verdict is Verdict.HEALTHY and not taken.known:
+        believed = believing.believe(program, taken.run, decisive=mode == "live")
+    return RunSummary(
+        source=run.source,
+        mode=mode,
+        verdict=run.verdict.value,
+        reasons=run.reasons,
+        run=taken.run,
+        known=taken.known,
+        fetches=Counter(str(fetch.outcome) for fetch in fetches if fetch.outcome),
+        documents=taken.documents,
+        versions=taken.versions,
+        measures=believed.measures,
+        proposals=believed.proposals,
+        decided=believed.decided,
+    )
+
+
+def accept_run(program: Program, run: int, person: str) -> RunSummary:
+    """A person vouches for a held run or a replay: its documents are believed, and its codified lists may decide."""
+    with writing(program.engine) as connection:
+        row = connection.execute(select(e.crawl_run).where(e.crawl_run.c.id == run)).first()
+        if row is None:
+            raise UnknownRun(f"there is no run {run}; see: kratom-tracker runs list")
+        if row.accepted_at is not None:
+            raise UnknownRun(f"run {run} was accepted by {row.accepted_by} on {row.accepted_at:%Y-%m-%d}")
+        if row.verdict == Verdict.NO_NETWORK.value:
+            raise UnknownRun(f"run {run} met no network: there is nothing in it to accept")
+        accepted = {"accepted_by": person, "accepted_at": settings.now()}
+        connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(**accepted))
+    believed = believing.believe(program, run, decisive=True)
+    outcomes = json.loads(row.outcomes)
+    return RunSummary(
+        row.source,
+        row.mode,
+        row.verdict,
+        (f"accepted by {person}",),
+        run=run,
+        fetches=outcomes,
+        measures=believed.measures,
+        proposals=believed.proposals,
+        decided=believed.decided,
+    )
+
+
+def describe(run: RunSummary) -> str:
+    """One line on a run."""
+    if run.known:
+        return f"{run.source}: replayed before as run {run.run}; nothing changes"
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.fetches.items()))
+    why = f" ({'; '.join(run.reasons)})" if run.reasons else ""
+    found = f"{run.documents} documents, {run.measures} measures, {run.proposals} proposals, {run.decided} decided"
+    reached = f"{counts or 'nothing fetched'}; {found}" if run.verdict != Verdict.NO_NETWORK else "not reached"
+    return f"{run.source}: {run.verdict}{why}; {reached}"
+
+
+def outcomes_of(summaries: Iterable[RunSummary]) -> dict[str, int]:
+    """Fetches by outcome over several runs, every outcome named."""
+    total = Counter({outcome.value: 0 for outcome in Outcome})
+    for run in summaries:
+        total.update(run.fetches)
+    return dict(total)

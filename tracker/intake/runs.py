@@ -1,0 +1,249 @@
+"""Writes what a run saw: the run and its verdict, fetches, captures, documents and observations. It believes nothing.
+
+Replays of the same input by the same parsers are one run: asked again, nothing is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from crawler.health import Fetch, RunReport
+from crawler.items import CaptureRef, DocumentItem, EventItem, Item, item_from_dict
+from tracker.domain.dates import parse_instant
+from tracker.store import evidence_tables as e
+from tracker.store import statements
+from tracker.store import tables as t
+from tracker.store.columns import instant_text
+from tracker.store.rows import Values
+from tracker.store.session import add
+
+
+class LostCapture(ValueError):
+    """An item names a capture that no archive holds: nothing is taken in without the bytes that it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A run as written: its number, whether it was there before, and how many documents and new versions it saw."""
+
+    run: int
+    known: bool
+    documents: int
+    versions: int
+
+
+def known_run(connection: Connection, source: str, mode: str, given: str) -> int | None:
+    """The run that took in the same input before; live runs are never the same."""
+    if not given:
+        return None
+    table = e.crawl_run
+    return connection.scalar(select(table.c.id).where(table.c.source == source, table.c.mode == mode, table.c.input == given))
+
+
+def take_in(
+    connection: Connection, report: RunReport, mode: str, given: str, fetches: Sequence[Fetch], items: Sequence[Item]
+) -> TakenIn:
+    """Write one source's run. `given` names the input of a replay (digest of archives, parsers and terms)."""
+    if (held := known_run(connection, report.source, mode, given)) is not None:
+        return TakenIn(held, True, 0, 0)
+    run = _run(connection, report, mode, given)
+    captures = _captures(connection, fetches)
+    _fetches(connection, run, fetches, captures, parse_instant(report.started_at))
+    documents = [item for item in items if isinstance(item, DocumentItem)]
+    versions = _documents(connection, run, documents, captures)
+    _events(connection, [item for item in items if isinstance(item, EventItem)], captures, parse_instant(report.finished_at))
+    connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(seal=run_seal(connection, run)))
+    return TakenIn(run, False, len({(item.identifier, item.language, item.kind) for item in documents}), versions)
+
+
+def _run(connection: Connection, report: RunReport, mode: str, given: str) -> int:
+    values = {
+        "source": report.source,
+        "mode": mode,
+        "input": given,
+        "started_at": parse_instant(report.started_at),
+        "finished_at": parse_instant(report.finished_at),
+        "verdict": report.verdict.value,
+        "reason": "; ".join(report.reasons),
+        "seen": report.seen,
+        "outcomes": json.dumps(dict(report.outcomes), sort_keys=True),
+    }
+    return add(connection, e.crawl_run, values)
+
+
+def _captures(connection: Connection, fetches: Iterable[Fetch]) -> dict[CaptureRef, int]:
+    """The row of every capture of the run, written where it is new."""
+    seen = {fetch.capture: fetch for fetch in fetches if fetch.capture is not None}
+    found = _held_captures(connection, seen)
+    for ref, fetch in seen.items():
+        if ref not in found:
+            values = {
+                "method": ref.method,
+                "url": ref.url,
+                "captured_at": parse_instant(ref.captured_at),
+                "payload_digest": ref.payload_digest,
+                "http_status": fetch.status,
+                "warc_file": fetch.warc_file or "",
+                "warc_offset": fetch.warc_offset,
+            }
+            found[ref] = add(connection, e.capture, values)
+    return found
+
+
+def _held_captures(connection: Connection, wanted: Iterable[CaptureRef]) -> dict[CaptureRef, int]:
+    table = e.capture
+    by_identity = {_identity(ref): ref for ref in wanted}
+    found = {}
+    for chunk in statements.chunks({ref.payload_digest for ref in by_identity.values()}):
+        for row in connection.execute(select(table).where(table.c.payload_digest.in_(chunk))):
+            ref = by_identity.get((row.method, row.url, row.captured_at, row.payload_digest))
+            if ref is not None:
+                found[ref] = row.id
+    return found
+
+
+def _identity(ref: CaptureRef) -> tuple[str, str, datetime, str]:
+    return ref.method, ref.url, parse_instant(ref.captured_at), ref.payload_digest
+
+
+def _fetches(
+    connection: Connection, run: int, fetches: Sequence[Fetch], captures: Mapping[CaptureRef, int], started: datetime
+) -> None:
+    new = [
+        {
+            "run": run,
+            "method": fetch.method,
+            "url": fetch.url,
+            "outcome": fetch.outcome.value if fetch.outcome else "",
+            "http_status": fetch.status,
+            "reason": fetch.reason or "",
+            "requested_at": parse_instant(fetch.capture.captured_at) if fetch.capture else started,
+            "capture": captures[fetch.capture] if fetch.capture else None,
+        }
+        for fetch in fetches
+    ]
+    if new:
+        connection.execute(insert(e.fetch), new)
+
+
+def _documents(connection: Connection, run: int, items: Sequence[DocumentItem], captures: dict[CaptureRef, int]) -> int:
+    """Documents, their versions and who saw them; returns how many versions are new."""
+    lacking = {ref for item in items for ref in item.captures if ref not in captures}
+    captures |= _held_captures(connection, lacking)
+    new = 0
+    seen: set[tuple[int, int]] = set()
+    for item in items:
+        capture = _capture(item, captures)
+        document = _document(connection, item)
+        version, fresh = _version(connection, document, item, capture)
+        new += fresh
+        if (version, capture) not in seen:
+            seen.add((version, capture))
+            connection.execute(insert(e.observation).values(run=run, document_version=version, capture=capture))
+    return new
+
+
+def _capture(item: DocumentItem | EventItem, captures: Mapping[CaptureRef, int]) -> int:
+    for ref in reversed(item.captures):
+        if ref in captures:
+            return captures[ref]
+    raise LostCapture(f"an item of {item.source} ({item.official_url}) names no archived response; the run is not taken in")
+
+
+def _document(connection: Connection, item: DocumentItem) -> int:
+    table = e.document
+    said = {"jurisdiction": item.jurisdiction, "title": item.title, "official_url": item.official_url}
+    named = {"source": item.source, "identifier": item.identifier, "language": item.language, "kind": item.kind.value}
+    held = connection.execute(select(table).where(*(table.c[name] == value for name, value in named.items()))).first()
+    if held is None:
+        return add(connection, table, named | said)
+    return int(held.id)
+
+
+def _version(connection: Connection, document: int, item: DocumentItem, capture: int) -> tuple[int, bool]:
+    plain = item.to_dict()
+    body = plain.pop("text")
+    del plain["captures"]
+    told = json.dumps(plain, sort_keys=True, ensure_ascii=False)
+    digest = "sha256:" + hashlib.sha256(f"{told}\n{body}".encode()).hexdigest()
+    table = e.document_version
+    held = connection.scalar(select(table.c.id).where(table.c.document == document, table.c.content_digest == digest))
+    if held is not None:
+        return held, False
+    values = {
+        "document": document,
+        "capture": capture,
+        "captured_at": parse_instant(item.captures[-1].captured_at),
+        "content_digest": digest,
+        "body": body,
+        "stage": item.stage.value if item.stage else "",
+        "dates": json.dumps(dict(item.dates), sort_keys=True),
+        "item": told,
+    }
+    return add(connection, table, values), True
+
+
+def _events(connection: Connection, items: Sequence[EventItem], captures: Mapping[CaptureRef, int], now: datetime) -> None:
+    table = t.event
+    for item in items:
+        named = {
+            "jurisdiction": item.jurisdiction,
+            "kind": item.kind.value,
+            "happens_on": date.fromisoformat(item.on),
+            "title": item.title,
+        }
+        if connection.scalar(select(table.c.id).where(*(table.c[name] == value for name, value in named.items()))) is None:
+            known = {"url": item.official_url, "source": item.source, "capture": _capture(item, captures), "recorded_at": now}
+            connection.execute(insert(table).values(**named, **known))
+
+
+def run_seal(connection: Connection, run: int) -> str:
+    """SHA-256 over a run's verdict and its sorted fetches and observations, by what they say and not by row numbers."""
+    row = connection.execute(select(e.crawl_run).where(e.crawl_run.c.id == run)).one()
+    said = [row.source, row.mode, row.input, instant_text(row.started_at), row.verdict, row.outcomes, row.seen]
+    fetches = select(e.fetch, e.capture.c.payload_digest).outerjoin(e.capture, e.capture.c.id == e.fetch.c.capture)
+    fetched = [
+        [found.method, found.url, found.outcome, found.http_status, instant_text(found.requested_at), found.payload_digest]
+        for found in connection.execute(fetches.where(e.fetch.c.run == run))
+    ]
+    seen = (
+        select(e.document_version.c.content_digest, e.capture.c.payload_digest, e.capture.c.captured_at)
+        .select_from(e.observation)
+        .join(e.document_version, e.document_version.c.id == e.observation.c.document_version)
+        .join(e.capture, e.capture.c.id == e.observation.c.capture)
+        .where(e.observation.c.run == run)
+    )
+    observed = [
+        [found.content_digest, found.payload_digest, instant_text(found.captured_at)] for found in connection.execute(seen)
+    ]
+    told = json.dumps([said, sorted(fetched, key=json.dumps), sorted(observed)], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def observed_items(connection: Connection, run: int) -> list[tuple[Any, DocumentItem]]:
+    """Each document version that a run saw, oldest capture first, with the item that was parsed from it."""
+    version, document = e.document_version, e.document
+    query = (
+        select(version, document.c.source, document.c.jurisdiction)
+        .join(document, document.c.id == version.c.document)
+        .join(e.observation, e.observation.c.document_version == version.c.id)
+        .where(e.observation.c.run == run)
+        .distinct()
+        .order_by(version.c.captured_at, version.c.id)
+    )
+    return [(row, read_item(row)) for row in connection.execute(query)]
+
+
+def read_item(row: Any) -> DocumentItem:
+    """The item of a row of `document_version`."""
+    plain: Values = json.loads(row.item)
+    found = item_from_dict(plain | {"text": row.body})
+    assert isinstance(found, DocumentItem)
+    return found

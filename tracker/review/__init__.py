@@ -1,0 +1,272 @@
+"""What a person decides about proposals: listed, shown, accepted into the record, or rejected for good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from tracker import ledger, settings
+from tracker.domain.dates import Period
+from tracker.domain.entries import Entry, Evidence, Instrument
+from tracker.domain.records import Key, Limit, Provision, Ref, Relation
+from tracker.domain.vocabulary import (
+    Basis,
+    Cause,
+    Component,
+    Conduct,
+    Consequence,
+    DateBasis,
+    DocumentKind,
+    Effect,
+    LimitPer,
+    RelationKind,
+    Stage,
+)
+from tracker.ledger import Batch, Policy, Written
+from tracker.program import Program
+from tracker.store import evidence_tables as e
+from tracker.store import tables as t
+from tracker.store.session import writing
+
+_LAW_STAGES = {Stage.ENACTED, Stage.FINAL_RULE, Stage.EMERGENCY_RULE, Stage.TEMPORARY_ORDER}
+_LAW_KINDS = {
+    DocumentKind.ACT,
+    DocumentKind.STATUTE,
+    DocumentKind.CODIFIED_LIST,
+    DocumentKind.AMENDING_DECREE,
+    DocumentKind.FINAL_RULE,
+    DocumentKind.EMERGENCY_RULE,
+}
+
+
+class ReviewRefused(ValueError):
+    """A decision that cannot be taken; the message says why and what to do."""
+
+
+def listing(connection: Connection, state: str = "open") -> Sequence[Any]:
+    """The proposals in a state, oldest first; `all` lists every one."""
+    query = select(e.review).order_by(e.review.c.id)
+    return connection.execute(query if state == "all" else query.where(e.review.c.state == state)).all()
+
+
+def show(connection: Connection, number: int) -> Any:
+    """One proposal with its document, capture and address."""
+    table, version, document, capture = e.review, e.document_version, e.document, e.capture
+    query = (
+        select(
+            table,
+            document.c.title.label("document_title"),
+            document.c.official_url,
+            capture.c.url.label("capture_url"),
+            capture.c.captured_at,
+            capture.c.payload_digest,
+            capture.c.warc_file,
+            capture.c.warc_offset,
+        )
+        .join(version, version.c.id == table.c.document_version)
+        .join(document, document.c.id == version.c.document)
+        .join(capture, capture.c.id == table.c.capture)
+    )
+    row = connection.execute(query.where(table.c.id == number)).first()
+    if row is None:
+        raise ReviewRefused(f"there is no proposal {number}; see: kratom-tracker review list --state all")
+    return row
+
+
+def asked(connection: Connection, number: int) -> Sequence[Any]:
+    """The held assertions that an acceptance must say it replaces or leaves standing."""
+    said = json.loads(show(connection, number).proposal)
+    table = t.assertion
+    query = select(table).where(
+        table.c.jurisdiction == said["jurisdiction"], table.c.substance == said["substance"], table.c.recorded_to.is_(None)
+    )
+    return connection.execute(query.order_by(table.c.id)).all()
+
+
+def accept(
+    program: Program,
+    numbers: Sequence[int],
+    person: str,
+    *,
+    replaces: bool | None = None,
+    from_day: date | None = None,
+    cause: Cause | None = None,
+    note: str = "",
+) -> Written | None:
+    """A person confirms proposals, all in one belief. `replaces` answers whether they replace the assertions that they meet.
+
+    `from_day` is the day from which they replace, and the first day of a provision whose text states none. Raises ReviewRefused
+    where a question is open; then nothing is written.
+    """
+    now = settings.now()
+    with writing(program.engine) as connection:
+        batches = [_confirmed(connection, number, person, replaces, from_day) for number in numbers]
+        told = note or f"proposals {', '.join(map(str, numbers))}"
+        written = ledger.write(
+            connection, _together(batches), policy=program.policy, now=now, actor=person, cause=cause, note=told
+        )
+        for number in numbers:
+            _close(connection, number, "accepted", person, now, note, written)
+        return written
+
+
+def _confirmed(connection: Connection, number: int, person: str, replaces: bool | None, from_day: date | None) -> Batch:
+    row = _open(connection, number)
+    said = json.loads(row.proposal)
+    _may_be_law(number, said, from_day)
+    met = asked(connection, number)
+    if met and replaces is None:
+        raise ReviewRefused(_question(number, met))
+    batch = _batch(row, said, from_day, person, "review")
+    if not replaces:
+        return batch
+    if from_day is None and batch.entries[0].statement.period.start is None:
+        raise ReviewRefused(
+            f"the text of proposal {number} states no first day; say from which day it replaces: --from 2026-07-01"
+        )
+    return _replacing(batch, met, from_day, row)
+
+
+def _open(connection: Connection, number: int) -> Any:
+    row = show(connection, number)
+    if row.state != "open":
+        raise ReviewRefused(
+            f"proposal {number} was {row.state} by {row.decided_by} on {row.decided_at:%Y-%m-%d}; it is not asked again"
+        )
+    return row
+
+
+def _together(batches: Sequence[Batch]) -> Batch:
+    return Batch(
+        [entry for batch in batches for entry in batch.entries], [made for batch in batches for made in batch.instruments]
+    )
+
+
+def _may_be_law(number: int, said: Mapping[str, Any], from_day: date | None) -> None:
+    law = said["document_kind"] in _LAW_KINDS or said["stage"] in _LAW_STAGES
+    if not law and from_day is None:
+        stage = said["stage"] or "no stage of law"
+        raise ReviewRefused(
+            f"proposal {number} stands in a {said['document_kind']} at {stage}: a proposal is not law. "
+            "Where it has become law, say from which day: --from 2026-07-01"
+        )
+
+
+def _question(number: int, met: Sequence[Any]) -> str:
+    named = "; ".join(f"{row.status} since {row.valid_from or 'the start'} ({row.citation})" for row in met)
+    return f"proposal {number} meets what the record asserts: {named}. Say --replaces (and --from DAY) or --no-replaces"
+
+
+def decide(connection: Connection, numbers: Sequence[int], policy: Policy, now: datetime) -> Written | None:
+    """Write proposals of one document that a decisive rule decides; the rule is named, and nobody as reviewer."""
+    found = [show(connection, number) for number in numbers]
+    rule = found[0].decisive
+    batch = _together([_batch(row, json.loads(row.proposal), None, "", f"decisive: {rule}") for row in found])
+    written = ledger.write(
+        connection, batch, policy=policy, now=now, actor=found[0].coder, cause=Cause.RESEARCH, note=f"decisive: {rule}"
+    )
+    for row in found:
+        _close(connection, row.id, "accepted", f"rule {rule}", now, "", written)
+    return written
+
+
+def reject(program: Program, number: int, person: str, reason: str) -> None:
+    """A person rejects a proposal; no later run asks it again."""
+    with writing(program.engine) as connection:
+        _open(connection, number)
+        _close(connection, number, "rejected", person, settings.now(), reason, None)
+
+
+def _close(
+    connection: Connection, number: int, state: str, person: str, now: datetime, reason: str, written: Written | None
+) -> None:
+    values = {
+        "state": state,
+        "decided_by": person,
+        "decided_at": now,
+        "reason": reason,
+        "belief": written.belief if written else None,
+    }
+    connection.execute(update(e.review).where(e.review.c.id == number).values(**values))
+
+
+def _batch(row: Any, said: Mapping[str, Any], from_day: date | None, reviewer: str, origin: str) -> Batch:
+    act = said["act"]
+    start = said["valid_from"] or (from_day.isoformat() if from_day else "") or act["dates"].get("in_force", "")
+    provision = Provision(
+        id=f"provision {row.id}",
+        key=Key(said["jurisdiction"], said["substance"]),
+        conduct=Conduct(said["conduct"]),
+        effect=Effect(said["effect"]),
+        period=Period.parse(start, said["valid_to"] or ""),
+        basis=Basis(said["basis"]),
+        schedule=said["schedule"] or "",
+        min_age=said["min_age"],
+        limits=tuple(_limit(limit) for limit in said["limits"]),
+        components=frozenset(Component(word) for word in said["components"]),
+        instrument=said["instrument"],
+        pinpoint=said["pinpoint"],
+        date_basis=DateBasis.IN_FORCE,
+    )
+    evidence = Evidence(
+        citation=act["identifier"] if act["identifier"] == said["document"] else f"{act['identifier']} ({said['document']})",
+        urls=(said["official_url"],),
+        quote=said["quote"],
+        quote_start=said["quote_start"],
+        capture=row.capture,
+        document_version=row.document_version,
+        coder=row.coder,
+        reviewer=reviewer,
+        origin=origin,
+        note=said["note"] or "",
+    )
+    dates = {key: date.fromisoformat(value) for key, value in act["dates"].items()}
+    instrument = Instrument(
+        key=said["instrument"],
+        jurisdiction=said["jurisdiction"],
+        title=act["title"],
+        kind=act["kind"],
+        made_on=dates.get("enacted") or dates.get("made"),
+        published_on=dates.get("published"),
+        in_force_on=dates.get("in_force"),
+        url=act["official_url"],
+    )
+    return Batch([Entry(provision, evidence)], [instrument])
+
+
+def _limit(said: Mapping[str, Any]) -> Limit:
+    return Limit(
+        said["analyte"],
+        said["value"],
+        said["unit"],
+        LimitPer(said["per"]),
+        Consequence(said["consequence"]),
+        said.get("group", ""),
+        said.get("reference", ""),
+    )
+
+
+def _replacing(batch: Batch, met: Sequence[Any], from_day: date | None, row: Any) -> Batch:
+    """The batch with a relation that lets the provision replace each assertion from its day on."""
+    entry = batch.entries[0]
+    assert isinstance(entry.statement, Provision)
+    start = from_day or entry.statement.period.start
+    relations = [
+        Entry(
+            Relation(
+                f"{entry.statement.id} replaces {assertion.id}",
+                RelationKind.REPLACE,
+                Ref("assertion", assertion.id),
+                Period(start),
+                actor=Ref("provision", entry.statement.id),
+                instrument=entry.statement.instrument,
+            ),
+            Evidence(quote=entry.evidence.quote, capture=row.capture, reviewer=entry.evidence.reviewer, origin="review"),
+        )
+        for assertion in met
+    ]
+    return Batch([entry, *relations], batch.instruments)
