@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import math
 import os
 import subprocess
 import tarfile
@@ -35,12 +36,9 @@ PINS = {
 }
 COLUMNS = ["code", "alias", "name", "parent", "disputed", "footnote", "geometry"]
 DATA = Path(__file__).parent / "data"
-TOLERANCE = {"countries": 0.055, "subdivisions": 0.04, "us-counties": 0.012}  # degrees
-SMALLEST_ISLET = {
-    "countries": 0.004,
-    "subdivisions": 0.0015,
-    "us-counties": 0.0001,
-}  # square degrees; the largest part always stays
+TOLERANCE = {"countries": 0.055, "us-counties": 0.012}  # degrees
+FINEST, COARSEST = 0.003, 0.06  # degrees, for subdivisions: by the size of their country, on whose map alone they stand
+ISLET = 1.2  # parts below this many squares of the tolerance are dropped; the largest part always stays
 SMALLEST_HOLE = 0.0008  # square degrees; smaller ones are rounding, or a state smaller than a disc
 EH_NORTH = 27.6667  # the northern edge of the ISO 3166-1 entry EH, degrees
 TERRITORIES = {"60": "US-AS", "66": "US-GU", "69": "US-MP", "72": "US-PR", "78": "US-VI"}
@@ -89,10 +87,10 @@ def present_code(source: str, name: str, part_of: str, names: dict[str, str]) ->
         nations = {"England": "ENG", "Scotland": "SCT", "Wales": "WLS", "Northern Ireland": "NIR"}
         return f"GB-{nations[part_of]}" if part_of in nations else None
     code = iso_codes.RECODES_BY_NAME.get((source, name)) or iso_codes.RECODES.get(source, source)
-    unit = by_code().get(code)
-    if code not in names and unit is not None and unit.parent_code in names:
-        code = unit.parent_code
-    return code if code in names and code[:2] not in iso_codes.WITHDRAWN else None
+    while code not in names and code in by_code() and by_code()[code].parent_code:
+        code = by_code()[code].parent_code
+    outdated = code[:2] in iso_codes.WITHDRAWN or code in iso_codes.REDRAWN
+    return code if code in names and not outdated else None
 
 
 def read_admin1(folder: Path) -> Any:
@@ -143,17 +141,17 @@ def without_islets(geometry: Any, smallest: float) -> Any:
     return shapely.multipolygons([part for n, part in enumerate(parts) if n == 0 or part.area >= smallest])
 
 
-def generalise(frame: Any, layer: str) -> Any:
-    """Simplify all polygons of a layer together, so that neighbours keep one common line."""
-    simple = shapely.coverage_simplify(frame.geometry.array, TOLERANCE[layer])
+def generalise(frame: Any, tolerance: float) -> Any:
+    """Simplify polygons together, so that neighbours keep one common line; `tolerance` in degrees."""
+    simple = shapely.coverage_simplify(frame.geometry.array, tolerance)
     rounded = shapely.set_precision(simple, 0.0001, mode="valid_output")
     # A unit that the simplification reduces to nothing keeps its full outline.
     kept = [new if new.area > 0 else old for old, new in zip(frame.geometry, rounded, strict=True)]
-    return frame.assign(geometry=[without_islets(only_polygons(g), SMALLEST_ISLET[layer]) for g in kept])
+    return frame.assign(geometry=[without_islets(only_polygons(g), ISLET * tolerance**2) for g in kept])
 
 
 def countries_layer(units: Any) -> Any:
-    merged = generalise(units.dissolve("country", as_index=False), "countries")
+    merged = generalise(units.dissolve("country", as_index=False), TOLERANCE["countries"])
     aliases = {code[3:]: code for code in TERRITORIES.values()}
     names = {c.alpha_2: getattr(c, "common_name", c.name) for c in pycountry.countries} | {"XK": "Kosovo"}
     rows = merged.set_index("country").geometry
@@ -172,8 +170,14 @@ def countries_layer(units: Any) -> Any:
     )
 
 
+def own_tolerance(units: Any) -> float:
+    extent = math.sqrt(float(units.geometry.area.sum()))
+    return min(COARSEST, max(FINEST, 0.006 * extent))
+
+
 def subdivisions_layer(units: Any) -> Any:
-    simple = generalise(units, "subdivisions").assign(geometry=lambda f: f.geometry.buffer(0))
+    each = [generalise(own, own_tolerance(own)) for _, own in units.groupby("country")]
+    simple = pd.concat(each, ignore_index=True).assign(geometry=lambda f: f.geometry.buffer(0))
     drawn = simple.dropna(subset="code").dissolve("code").geometry
     names = {code: name for code, name in iso_names().items() if not code.startswith("US-")}
     rows = [
@@ -221,14 +225,14 @@ def counties_layer(counties: Any, states: Any) -> Any:
     rows = []
     whole = zip(counties.id, counties.geometry.make_valid(), strict=True)
     counties = counties.assign(geometry=[only_polygons(QUANTISED_AWAY.get(fips, g)) for fips, g in whole])
-    counties = generalise(counties, "us-counties")
+    counties = generalise(counties, TOLERANCE["us-counties"])
     for county in counties.sort_values("id").itertuples():
         state = postal[county.id[:2]]
         rows.append(
             {
                 "code": county.id,
                 "alias": division_id(county.id, county.name, state[3:]),
-                "name": county.name,
+                "name": f"{county.name}, {state[3:]}",  # names repeat from state to state
                 "parent": state,
                 "geometry": county.geometry,
             }

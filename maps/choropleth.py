@@ -204,6 +204,9 @@ def footnotes(plan: layout.Layout, given: Collection[str]) -> tuple[str, ...]:
     units = plan.region.units
     names = ", ".join(f"{units[code].name} ({code})" if code in units else code for code in missing)
     lines = [f"With a value but not drawn (no polygon here; see the table): {names}."] if missing else []
+    if plan.region.key.startswith("country:") and plan.not_drawn:
+        count = f"{len(plan.not_drawn)} of {len(units)}"
+        lines.append(f"No boundary is at hand for {count} units; their land is shown at country level.")
     if plan.region.key == "world":
         lines.append("Small territories are drawn as discs, moved apart where they would touch. Antarctica is left out.")
     if plan.region.key in {"us", "us-counties"}:

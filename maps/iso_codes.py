@@ -2,7 +2,8 @@
 
 `RECODES` maps a code as Natural Earth writes it to the present ISO code; `RECODES_BY_NAME` does so where one old code
 covers several units; `WITHDRAWN` lists countries whose old codes were re-used for other areas or whose units were
-redrawn, so that a polygon under today's code would be wrong (they are shown at country level). `DISPUTED` says in one
+redrawn, so that a polygon under today's code would be wrong (they are shown at country level); `REDRAWN` lists single
+units that have since lost land to a new unit. `DISPUTED` says in one
 neutral sentence how a contested area is grouped: by its ISO 3166 prefix, without a view on the claim.
 """
 
@@ -44,6 +45,13 @@ RECODES_BY_NAME: dict[tuple[str, str], str] = {
 }
 
 WITHDRAWN = frozenset({"CD", "CI", "KE", "LU", "LV", "MA", "MK", "NP", "PS"})
+
+REDRAWN = frozenset(
+    {
+        "BD-C", "DZ-01", "DZ-07", "DZ-08", "DZ-11", "DZ-30", "DZ-33", "DZ-39", "DZ-47", "ET-SN", "GH-NP", "GH-TV",
+        "GH-WP", "ID-PA", "ID-PB", "LB-AS", "LB-BI", "ML-6", "ML-7", "PA-8", "PG-SHM", "PG-WHM", "SD-KS", "TZ-14",
+    }
+)  # fmt: skip
 
 # ISO lists islands (ID) and historic provinces (IE) at the top; provinces and counties are what has law or names.
 KEEP_SECOND_LEVEL = frozenset({"ID", "IE"})

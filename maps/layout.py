@@ -221,7 +221,7 @@ def state_places(panel: Panel, in_insets: frozenset[str]) -> list[Place]:
 def add_callouts(places: Sequence[Place]) -> tuple[tuple[Place, ...], tuple[tuple[Point, Point], ...]]:
     """Swatches in the sea for the small states of the East, two above for Vermont and New Hampshire."""
     by_label = {p.label: p for p in places}
-    boxes = {label: (9010, 1850 + 230 * n, 9330, 2040 + 230 * n) for n, label in enumerate(EAST_CALLOUTS)}
+    boxes = {label: (8640, 1850 + 230 * n, 8960, 2040 + 230 * n) for n, label in enumerate(EAST_CALLOUTS)}
     boxes |= {label: (7350 + 430 * n, 420, 7670 + 430 * n, 610) for n, label in enumerate(NORTH_CALLOUTS)}
     leaders = []
     for label, (left, top, right, bottom) in boxes.items():

@@ -228,7 +228,7 @@ def callout(page: Page, content: Content, place: Place, top: int, marks: Sequenc
     paint, overlays = content.paint(place.code), content.overlays_of(place.code)
     page.swatches.append(Swatch(box, paint, overlays, place.code, content.outlined(place.code)))
     label(page, content, place, ((left + right) // 2, box[1] + 135), place.label)
-    beside = right > 9000
+    beside = place.label in layout.EAST_CALLOUTS
     for n, mark in enumerate(marks):
         at = (right + 70 + 150 * n, (box[1] + box[3]) // 2) if beside else (left + 60 + 150 * n, box[1] - 70)
         page.symbols.append(Symbol(at, mark.symbol, 90, mark.count))

@@ -85,6 +85,7 @@ def test_one_unit_under_two_codes_is_refused() -> None:
 def test_what_has_a_value_but_no_polygon_is_named() -> None:
     assert any("Antarctica (AQ)" in line for line in words(picture(draw({"AQ": "podzol"}, "world"))))
     assert not any("Antarctica (AQ)" in line for line in words(picture(draw({}, "world"))))
+    assert any(line.startswith("No boundary is at hand for 12 of 12") for line in words(picture(draw({}, "country:MA"))))
     place = "ocd-division/country:us/state:ca/place:san_diego"
     counties = draw({place: "podzol"}, "us-counties")
     assert any(place in note for note in counties.content.footnotes)

@@ -1,5 +1,8 @@
 """The shipped boundary files hold every code that they promise, under today's codes."""
 
+import subprocess
+import sys
+
 import pycountry
 import pytest
 import shapely
@@ -33,6 +36,7 @@ def test_the_united_states_are_51_and_five_territories() -> None:
         ("NO-55", (19.0, 69.2)),
         ("PL-14", (21.0, 52.2)),
         ("FR-IDF", (2.35, 48.85)),
+        ("FR-GES", (7.6, 48.4)),
         ("GB-SCT", (-4.0, 56.8)),
         ("GB-NIR", (-6.5, 54.6)),
         ("IT-25", (9.5, 45.6)),
@@ -74,6 +78,7 @@ def test_counties_answer_to_their_division_ids() -> None:
     region = regions.load("us-counties")
     assert len(region.units) > 3200
     assert all(unit.geometry.area > 0 for unit in region.units.values())
+    assert region.units["01001"].name == "Autauga, AL"
     assert region.resolve("ocd-division/country:us/state:al/county:autauga") == "01001"
     assert region.resolve("ocd-division/country:us/state:la/parish:orleans") == "22071"
     assert region.resolve("ocd-division/country:us/state:md/place:baltimore") == "24510"
@@ -97,3 +102,9 @@ def test_every_listed_region_key_has_units() -> None:
     keys = regions.keys()
     assert {"us", "world", "us-counties", "country:AU", "country:TH"} <= set(keys)
     assert "country:US" not in keys
+
+
+def test_importing_the_package_does_not_load_the_heavy_libraries() -> None:
+    code = "import sys, maps; print(sorted({'geopandas', 'matplotlib', 'shapely', 'pandas'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
