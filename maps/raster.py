@@ -12,7 +12,7 @@ from typing import Any
 from maps import patterns
 from maps.geometry import Ring
 from maps.page import EDGE, GROUND, INK, Area, Page, Stroke, Swatch, Symbol, Text
-from maps.patterns import CATEGORY_PATTERNS, OVERLAY_TILES, TILE, Tile
+from maps.patterns import CATEGORY_PATTERNS, OVERLAY_TILES, TILE, Segment, Tile
 
 UNITS_PER_INCH = 1000
 POINTS = 72 / UNITS_PER_INCH  # points in one page unit
@@ -103,7 +103,7 @@ def draw_tile(axes: Any, tile: Tile, ink: str, rings: tuple[Ring, ...], clip: An
     if not corners:
         return
     style = {"alpha": tile.opacity, "zorder": zorder}
-    segments = [((x + a, y + b), (x + c, y + d)) for x, y in corners for a, b, c, d in tile.lines]
+    segments = [((x + a, y + b), (x + c, y + d)) for x, y in corners for a, b, c, d in within(tile)]
     drawn: Any = LineCollection(segments, colors=ink, linewidths=tile.width * POINTS, **style)
     if tile.dots:
         centres = [(x + a, y + b) for x, y in corners for a, b, _ in tile.dots]
@@ -114,6 +114,16 @@ def draw_tile(axes: Any, tile: Tile, ink: str, rings: tuple[Ring, ...], clip: An
         )  # fmt: skip
     axes.add_collection(drawn, autolim=False)
     drawn.set_clip_path(clip.get_path(), axes.transData)
+
+
+def within(tile: Tile) -> list[Segment]:
+    """The lines of a tile cut at its edge: here tiles are not clipped, and an overlap would print twice as dark."""
+    import shapely
+
+    square = shapely.box(0, 0, TILE, TILE)
+    cut = [shapely.intersection(shapely.LineString([(a, b), (c, d)]), square) for a, b, c, d in tile.lines]
+    ends = [[round(n) for point in line.coords for n in point] for line in cut if line.length > 0]
+    return [(a, b, c, d) for a, b, c, d in ends]
 
 
 def cells(rings: tuple[Ring, ...]) -> list[tuple[int, int]]:
