@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from importlib.metadata import version
@@ -34,7 +34,9 @@ class Program:
 
     @cached_property
     def policy(self) -> Policy:
-        return intake_book.policy(self.book, zone(self.settings.zone or self.book.default_zone))
+        book = self.book
+        known = {**book.hosts, **self.settings.link_hosts}
+        return intake_book.policy(replace(book, hosts=known), zone(self.settings.zone or book.default_zone))
 
     @property
     def today(self) -> date:

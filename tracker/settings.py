@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from tracker.domain.dates import parse_instant
+from tracker.domain.vocabulary import LinkType
 from tracker.store.session import sqlite_url
 
 
@@ -18,7 +19,10 @@ class BadSetting(ValueError):
 
 
 class Settings(BaseSettings):
-    """`data` holds `tracker.db`, `archive/`, `reports/` and `site/`; `database_url` empty means SQLite in that folder."""
+    """`data` holds `tracker.db`, `archive/`, `reports/` and `site/`; `database_url` empty means SQLite in that folder.
+
+    `link_hosts` types hosts that the codebook does not know, such as `"example.org" = "press"`.
+    """
 
     model_config = SettingsConfigDict(env_prefix="TRACKER_", toml_file="tracker.toml", extra="ignore")
 
@@ -29,6 +33,7 @@ class Settings(BaseSettings):
     crawl_seconds: int = 600
     report_hour: int = 6
     misfire_hours: int = 12
+    link_hosts: dict[str, LinkType] = {}
 
     @classmethod
     def settings_customise_sources(

@@ -146,7 +146,7 @@ class Codebook:
         """What sort of source an address belongs to, by the table of hosts."""
         host = (urlsplit(url).hostname or "").removeprefix("www.")
         if host not in self.hosts:
-            raise NotInCodebook(f"no link type for the host {host!r} of {url!r}; add it to link_hosts.csv")
+            raise NotInCodebook(f"no link type for the host {host!r} of {url!r}; name its type in tracker.toml: [link_hosts] \"{host}\" = \"press\"")
         return self.hosts[host]
 
     def session(self, jurisdiction: str, word: str) -> Session:
