@@ -21,6 +21,7 @@ from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import ChangeKind, Level, OpenedBy, Significance, Status
 from tracker.store import statements, status_rows
 from tracker.store import tables as t
+from tracker.store.evidence_tables import capture as capture_table
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -117,7 +118,7 @@ def places(connection: Connection) -> dict[str, Place]:
 
 def first_belief(connection: Connection) -> datetime | None:
     """The instant of the first belief; None in an empty record."""
-    return connection.scalar(select(func.min(t.belief.c.recorded_at)))
+    return connection.execute(select(func.min(t.belief.c.recorded_at))).scalar()
 
 
 def covers(day: date) -> ColumnElement[bool]:
@@ -271,6 +272,16 @@ def derived_changes(connection: Connection, start: date, end: date, known: datet
     return found
 
 
+def coming_changes(connection: Connection, day: date, known: datetime) -> list[Change]:
+    """The boundaries after `day` in the record as held at `known`: what the days ahead bring with nothing written."""
+    table = t.status_version
+    query = select(table).where(
+        table.c.valid_from_latest > day, table.c.opened_by != OpenedBy.ORIGIN, statements.as_known(table, known)
+    )
+    found = connection.execute(query.order_by(table.c.valid_from, table.c.jurisdiction, table.c.substance)).all()
+    return [_derived(connection, row, known, False) for row in found]
+
+
 def _derived(connection: Connection, row: Any, known: datetime, retrospective: bool) -> Change:
     key = Key(row.jurisdiction, row.substance)
     stored = status_rows.load(connection, [key], known)[key]
@@ -305,7 +316,7 @@ def explain(connection: Connection, key: Key, day: date, known: datetime | None 
     acting = timeline.acting(held.records[key], day)
     on_key = {ref: row for ref, row in held.rows.items() if ref.kind != "relation" and _of_key(row, key)}
     captures = {row.capture for row in held.rows.values() if row.capture is not None}
-    capture = select(t.capture).where(t.capture.c.id.in_(captures))
+    capture = select(capture_table).where(capture_table.c.id.in_(captures))
     claim = select(t.claim).where(t.claim.c.jurisdiction == key.jurisdiction, t.claim.c.substance == key.substance)
     belief = select(t.belief).where(t.belief.c.id == answer.get("belief", None))
     return Explanation(

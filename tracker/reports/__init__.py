@@ -1,0 +1,1 @@
+"""Reports and maps from the record: an edition's facts, its formats, and the frozen files."""

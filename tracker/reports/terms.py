@@ -1,0 +1,94 @@
+"""How places, substances and vocabulary terms are named in an edition; the words are the codebook's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from maps.civil import MONTHS, civil
+from tracker import history
+from tracker.codebook import Codebook
+from tracker.domain.vocabulary import Level, LinkType, Status
+from tracker.reports.model import Link, Place, Said, Term
+
+GROUPS = {
+    "us_states": "US states and DC",
+    "us_territories": "US territories",
+    "countries": "countries",
+    "subdivisions": "states and provinces of other countries",
+    "local": "counties, cities and towns",
+    "tribal": "tribal lands",
+    "international": "international bodies",
+}
+"""The groups in which jurisdictions are counted; states with DC and territories never share a denominator."""
+
+_BY_LEVEL = {
+    Level.COUNTRY: "countries",
+    Level.SUBDIVISION: "subdivisions",
+    Level.COUNTY: "local",
+    Level.PLACE: "local",
+    Level.TRIBAL: "tribal",
+    Level.INTERNATIONAL: "international",
+}
+
+
+def group_of(place: history.Place) -> str:
+    """The group in which a jurisdiction is counted."""
+    if place.level is Level.SUBDIVISION and place.parent == "US":
+        return "us_territories" if place.kind == "territory" else "us_states"
+    return _BY_LEVEL[place.level]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Looks up the names of places, substances and terms."""
+
+    book: Codebook
+    places: Mapping[str, history.Place]
+
+    def place(self, code: str) -> Place:
+        found = self.places[code]
+        return Place(found.code, found.name, group_of(found))
+
+    def substance(self, code: str) -> Term:
+        return Term(code, self.book.substance(code).name)
+
+    def term(self, word: StrEnum) -> Term:
+        return Term(word.value, self.book.label(word).label)
+
+    def said(self, status: str, terms: str) -> Said:
+        return Said(status, self.book.label(Status(status)).label, terms)
+
+    def link(self, url: str, kind: str) -> Link:
+        return Link(url, kind, self.book.label(LinkType(kind)).label)
+
+    def typed(self, url: str) -> str:
+        """The link type of an address; empty where there is no address."""
+        return self.book.link_type(url).value if url else ""
+
+    def rank(self, substance: str) -> int:
+        return self.book.substance(substance).rank
+
+
+def days(first: date | None, last: date | None) -> str:
+    """A day, or the days among which it lies: `22 November 2026`, `October 2025`, `2016`, `between … and …`."""
+    if first is None:
+        return "as far back as known"
+    if last is None or first == last:
+        return civil(first)
+    if (first.month, first.day, last.month, last.day, last.year) == (1, 1, 12, 31, first.year):
+        return f"{first.year}, day not known"
+    whole_month = (first.year, first.month) == (last.year, last.month) and first.day == 1 and (last + _DAY).day == 1
+    if whole_month:
+        return f"{MONTHS[first.month - 1]} {first.year}, day not known"
+    return f"between {civil(first)} and {civil(last)}"
+
+
+_DAY = date(2000, 1, 2) - date(2000, 1, 1)
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """`1 change`, `2 changes`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

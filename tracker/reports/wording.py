@@ -1,0 +1,61 @@
+"""The sentences of the bottom line. They say what the record holds, and "no change" of watched units only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tracker.reports.model import Coming, Item, Numbers, Share
+from tracker.reports.spans import Cut
+from tracker.reports.terms import days, plural
+
+_NAMED = 4
+
+
+def watched(shares: Sequence[Share]) -> str:
+    """How much is watched at all; the rest is not observed."""
+    by_group = {share.group: f"{share.part} of {share.whole}" for share in shares}
+    return (
+        f"{by_group['us_states']} states and DC, {by_group['us_territories']} territories and {by_group['countries']} countries are "
+        "watched by a working official source; the rest is not observed."
+    )
+
+
+def sentences(
+    cut: Cut, numbers: Numbers, in_force: Sequence[Item], ahead: Sequence[Coming], shares: Sequence[Share]
+) -> tuple[str, str]:
+    """What came into force, and what comes next."""
+    return _came(cut, numbers, in_force, shares), _comes(ahead)
+
+
+def _came(cut: Cut, numbers: Numbers, in_force: Sequence[Item], shares: Sequence[Share]) -> str:
+    span = f"In {cut.span.words}" if cut.span.kind != "year" else f"In the year {cut.span.words}"
+    so_far = " so far" if cut.open else ""
+    if numbers.in_force:
+        counted = [it for it in in_force if it.counted]
+        return f"{span}{so_far}, {plural(numbers.in_force, 'status', 'statuses')} changed by law: {_names(counted)}."
+    part = sum(share.part for share in shares)
+    if part:
+        return (
+            f"{span}{so_far}, no status changed by law in the {plural(part, 'jurisdiction')} that a working official source watches; of "
+            "the others the record holds no change, which does not say that there was none."
+        )
+    return (
+        f"{span}{so_far}, the record holds no change of a status by law; no jurisdiction was watched by a working official source, so "
+        "this does not say that there was none."
+    )
+
+
+def _names(items: Sequence[Item]) -> str:
+    told = [f"{it.place.name} ({it.substance.label}: {it.before.label.lower()} → {it.after.label.lower()})" for it in items]
+    more = len(told) - _NAMED
+    return "; ".join(told[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _comes(ahead: Sequence[Coming]) -> str:
+    dated = [step for step in ahead if step.day is not None]
+    if not dated:
+        return "Nothing dated that could change a status within the next 30 days is in the record."
+    first = dated[0]
+    about = f"{first.substance.label}, {first.title}" if first.substance else first.title
+    more = f"; {len(ahead) - 1} more could move within 30 days" if len(ahead) > 1 else ""
+    return f"Next: {first.place.name}, {about} ({first.kind.label.lower()}), {days(first.day, first.latest)}, in {plural(first.days_to_go or 0, 'day')}{more}."
