@@ -14,7 +14,7 @@ _WORDS: Mapping[Conduct, str] = MappingProxyType(
             r"distribut(?:e|es|ing|ion|ed)|dispens(?:e|es|ing|ed)|provid(?:e|es|ing|ed)|furnish(?:es|ing|ed)?|suppl(?:y|ies|ying)|barter|trade"
         ),
         Conduct.GIVE: r"giv(?:e|es|ing|en)(?: away)?|deliver(?:s|y|ing|ed)?|transfer(?:s|ring)?|exchange",
-        Conduct.POSSESS: r"possess(?:es|ing|ion|ed)?|hav(?:e|ing) in (?:his|her|their|the) possession",
+        Conduct.POSSESS: r"possess(?:es|ing|ion|ed)?|hav(?:e|ing) in (?:(?:his|her|their|the) )?possession",
         Conduct.USE: r"us(?:e|es|ing)|consum(?:e|es|ing|ption)|ingest(?:s|ing)?|smok(?:e|es|ing)|inhal(?:e|es|ing)",
         Conduct.PURCHASE: r"purchas(?:e|es|ing|ed)|buy(?:s|ing)?|procur(?:e|es|ing)|receiv(?:e|es|ing)|receipt|obtain(?:s|ing)?",
         Conduct.MANUFACTURE: r"manufactur(?:e|es|ing|ed)|prepar(?:e|es|ing|ation|ed)|produc(?:e|es|ing|tion|ed)|process(?:es|ing|ed)?|packag(?:e|es|ing)|compound(?:s|ing)?|synthesi[sz](?:e|es|ing)|label",
@@ -27,12 +27,12 @@ _WORDS: Mapping[Conduct, str] = MappingProxyType(
 )
 _ONE = {conduct: re.compile(rf"\b(?:{words})\b", re.I) for conduct, words in _WORDS.items()}
 _ANY = "|".join(f"(?:{words})" for words in _WORDS.values())
-_JOIN = r"(?:\s*,\s*|\s+|\s*/\s*)(?:(?:and/or|and|or|nor|to|the|be|any|attempt(?:s|ed|ing)?|knowingly|otherwise|cause|conspire|possession with intent)\s+)*"
+_JOIN = r"(?:\s*,\s*|\s+|\s*/\s*)(?:(?:and/or|and|or|nor|to|the|any|attempt(?:s|ed|ing)?|knowingly|otherwise|cause|conspire|possession with intent)\s+)*"
 
-VERBS = rf"(?:{_ANY})\b(?:{_JOIN}(?:(?:{_ANY})\b|[a-z]{{4,14}}(?=,\s)))*"
-"""A list of verbs or nouns of conduct: `prepare, distribute, sell, or offer for sale`."""
+VERBS = rf"(?:{_ANY})\b(?:{_JOIN}(?:{_ANY})\b|,\s+[a-z]{{4,14}}(?=,\s))*"
+"""A list of verbs or nouns of conduct: `prepare, distribute, sell, or offer for sale`, with unknown ones between commas."""
 
-_ADVERBS = r"(?:(?:knowingly|intentionally|willfully|recklessly|directly or indirectly|directly|or|either|also|to|from|the|any|be|in any manner|attempt to)\s+)*"
+_ADVERBS = r"(?:(?:knowingly|intentionally|willfully|recklessly|directly or indirectly|directly|or|either|also|to|from|the|any|in any manner|attempt to)\s+)*"
 LIST_MARK = r"(?:\(\s?\w{1,4}\s?\)|\b(?:[a-z]|\d{1,2})\.)"
 
 _AGENT = r"[^.;:]{1,220}?"

@@ -142,7 +142,7 @@ def _silence(text: str, kind: str, stage: Stage | None, named: Sequence[Mention]
     """Why nothing is to be read from this text, None where something may be."""
     if not named:
         return "the text does not name the subject"
-    if language not in (None, "en") or (language is None and not _seems_english(text)):
+    if language is not None and re.split(r"[-_]", language.lower())[0] != "en":
         return "only known lists are read in this language"
     if kind == "court_decision" or (kind == "other" and _COURT.search(text[:_HEAD])):
         return "an opinion of a court"
@@ -150,10 +150,6 @@ def _silence(text: str, kind: str, stage: Stage | None, named: Sequence[Mention]
         return "a withdrawal leaves the law as it is"
     head = text[:_HEAD]
     return next((reason for reason, words in _SILENT_MEASURES if words.search(head)), None)
-
-
-def _seems_english(text: str) -> bool:
-    return len(text) < 400 or len(re.findall(r"\b(?:the|of|and)\b", text, re.I)) >= len(text) / 400
 
 
 def _listed(view: View, listing: Listing) -> list[Proposal]:

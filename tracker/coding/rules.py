@@ -41,21 +41,24 @@ _CONDITION = re.compile(
     re.I,
 )
 _PLAIN_TAIL = re.compile(
-    r"^(?:[\s,]*(?:products?|statewide|to any (?:consumer|individual)|by any person|to persons in this state|leaf|leaves|powder|extracts?|items?|in this state|within (?:the|this) (?:state|city|county|town|\w+ limits)[^.;]{0,60}|"
-    r"to (?:any|a|another) person|in (?:the )?(?:city|county|town)[^.;]{0,40}|in (?:[A-Z]\w+ ?){1,3}|or\b|and\b|at retail|as defined in [^.;,]{0,60}|in any form))*[\s,]*(?:[.;()\f]|$|,\s*(?:and\s+)?(?!contain|includ|exceed|hav|bear)\w+ing\b|is guilty|commits|is (?:hereby )?(?:prohibited|unlawful))",
+    r"^(?:[\s,]*(?:products?|statewide|to any (?:consumer|individual)|by any person|to persons in this state|leaf|leaves|powder|extracts?|items?|in this state|(?:with)?in (?:the|this|any) (?:\w+ ){0,2}?(?:state|city|county|town|village|parish|district|limits|areas?|jurisdiction|boundaries)[^.;]{0,60}|"
+    r"to (?:any|a|another) person|in (?:the )?(?:city|county|town)[^.;]{0,40}|in (?:[A-Z]\w+ ?){1,3}|or\b|and\b|at retail|as defined in [^.;,]{0,60}|in any form))*[\s,]*(?:[.;()\f]|$|,\s*(?:(?:and|or)\s+)?(?:of\s+|for\s+)?(?:\w+ly\s+)?(?!contain|includ|exceed|hav|bear)\w+ing\b|is guilty|commits|is (?:hereby )?(?:prohibited|unlawful))",
     re.I,
 )
 _QUALIFIED_BEFORE = re.compile(
     r"\b(?:certain|adulterated|contaminated|unregistered|noncompliant|misbranded|unapproved|flavored|some|such|unlicensed|concentrated|prepackaged)\b[^.;:]{0,40}$", re.I
 )
 _ANOTHER_PRODUCT = re.compile(
-    r"\b(?:contain(?:s|ing|ed)?|mixed|adulterated|infused|marketed|represented|labeled|that is|which is|with|near|who|about|regarding|concerning|means)\b", re.I
+    r"\b(?:contain(?:s|ing|ed)?|mixed|adulterated|infused|marketed|represented|labeled|that is|which is|with|near|who|about|regarding|concerning|means|unless|without|if|states?|label|amount)\b", re.I
 )
 _PLAIN_PRODUCT = re.compile(
     r"(?:\b(?:any|a|an|the|other|all)\s+)?(?:food |dietary |consumer |food or )?(?:products?|substances?|items?|foods?|material, compound, mixture,? or preparation|preparations?)\s+(?:that (?:is|are) |that )?"
     r"(?:contain(?:s|ing)|represented (?:as|to be)|marketed as(?: containing)?|labeled as|made (?:from|with)|derived from)\s*(?:any |a |an |being a |mitragynine or )?$",
     re.I,
 )
+_NOTHING_BEFORE = re.compile(r"(?:^|,|\b(?:any|a|an|the|other|all|or|and|of))\s*$", re.I)
+_LIST_OF_OBJECTS = re.compile(r"[^.:;]{0,200}\b(?:following|listed)\b[^.:;]{0,200}:", re.I)
+_ITEM_BEFORE = re.compile(rf"[:;,]\s*(?:and |or )?(?:{grammar.LIST_MARK}\s*)?$", re.I)
 _OBJECT_GAP = 420
 _NEXT_OBJECT = re.compile(r"^[\s,]*(?:products?|extracts?|leaf|leaves)?[\s,]*(?:or|and|and/or)?\s*(?:any|a|an|the|other|product(?:s)? containing|synthetic|artificial|(?:variants?|forms?|versions?|derivatives?|extracts?) of|\s)*$", re.I)
 _ACT_NAME = re.compile(r"^(?:\s+\w+){0,3}?\s+act\b", re.I)
@@ -130,7 +133,11 @@ class RuleReader:
             yield _Governed(item.start("verbs"), item["verbs"], item.end("verbs"), self._stem[1])
 
     def _objects(self, place: int, end: int) -> list[Mention]:
-        """What the verbs that end at `place` act on: the first mention in reach, and those joined to it."""
+        """What the verbs that end at `place` act on: the first mention in reach and those joined to it, or items of a list."""
+        listed = _LIST_OF_OBJECTS.match(self._text, place, end)
+        if listed:
+            items = self._named[bisect_left(self._starts, listed.end() - 1) : bisect_left(self._starts, end)]
+            return [m for m in items if _ITEM_BEFORE.search(self._text[max(0, m.start - 12) : m.start])]
         objects: list[Mention] = []
         for mention in self._named[bisect_left(self._starts, place) :]:
             if mention.start >= min(end, place + _OBJECT_GAP):
@@ -147,7 +154,9 @@ class RuleReader:
         if re.search(r"[;\f]", gap) or re.search(rf":(?!\s*{grammar.LIST_MARK})", gap):
             return False
         plain = _PLAIN_PRODUCT.search(gap)
-        if mention.origin and not plain and not re.search(r"\bof\s+(?:\w+ ){0,2}$", gap):
+        if plain and not _NOTHING_BEFORE.search(gap[: plain.start()]):
+            return False
+        if mention.origin and not plain and not re.match(r"\s*(?:of|in)\b", gap):
             return False
         return not _ANOTHER_PRODUCT.search(gap[: plain.start()] if plain else gap)
 
@@ -164,7 +173,9 @@ class RuleReader:
         gap = self._text[clause.place : objects[0].start]
         narrow = all(mention.narrow for mention in objects)
         young = is_about_the_young(words) or age is not None
-        free = _PLAIN_TAIL.match(tail) and not _QUALIFIED_BEFORE.search(gap) and not re.search(r"\bunless\b|\bwithout\b|\bexcept\b", clause.stem)
+        listed = _LIST_OF_OBJECTS.match(self._text, clause.place, objects[0].start + 1)
+        items = [self._text[mention.end : mention.end + 200] for mention in objects]
+        free = (all(map(_PLAIN_TAIL.match, items)) if listed else _PLAIN_TAIL.match(tail)) and not _QUALIFIED_BEFORE.search(gap) and not re.search(r"\bunless\b|\bwithout\b|\bexcept\b", clause.stem + gap)
         effect = Effect.PROHIBITED if free and not young and not narrow else Effect.CONDITIONAL
         if effect is Effect.CONDITIONAL and not (young or narrow or not free):
             return
@@ -315,7 +326,7 @@ _REGULATED_AFTER = re.compile(
 _PROHIBIT_LAST = re.compile(rf"(?P<verbs>{grammar.VERBS})\s+of\s+[^.;:]{{1,80}}; (?:prohibit|ban|forbid)\b", re.I)
 _NAMES_THE_ACT = re.compile(r"\b(?:known|cited|referred to|designated) (?:and may be cited )?as\b|\bshort title\b|\bentitled\b", re.I)
 _LEGAL_AGE = re.compile(r"\b(?:legal|minimum|purchas\w+) age\b", re.I)
-_QUALIFIED_OUT = re.compile(r"\bstudy\b|\breport to\b|\bdrug test|\bscreen for\b|\bdeemed approved\b", re.I)
+_QUALIFIED_OUT = re.compile(r"\bstudy\b|\breport to\b|\bdrug test|\btoxicolog|\bworkers' compensation|\bscreen for\b|\bdeemed approved\b", re.I)
 
 
 def _is_hedged(before: str) -> bool:

@@ -39,13 +39,14 @@ _CONTROL = re.compile(
 )
 _PLACING = re.compile(
     r"(?:\b|(?<=and))(?:(?:re)?schedul(?:e|es|ed|ing)(?!\s+(?:I|V|\d))|(?:re)?classif(?:y|ies|ied|ying|ication)|designat(?:e|es|ed|ing)|categori[sz](?:e|es|ed|ing)|"
-    r"plac(?:e|es|ed|ing|ement)|add(?:s|ed|ing)?|list(?:s|ed|ing)?|mak(?:e|es|ing)|inclu(?:de|des|ding|sion))\b",
+    r"plac(?:e|es|ed|ing|ement)|add(?:s|ed|ing)?|listed|listing|mak(?:e|es|ing)|inclu(?:de|des|ding|sion))\b",
     re.I,
 )
 _REMOVING = re.compile(r"\b(?:remov(?:e|es|ed|ing|al)|delet(?:e|es|ed|ing|ion)|deschedul(?:e|es|ed|ing)|declassif\w+|strik(?:e|es|ing))\b", re.I)
 _PLACED = re.compile(
     r"^[^.;]{0,120}?\b(?:is|are|be)\s+(?:hereby\s+)?(?:added|placed|included|classified|designated|scheduled|listed|(?:a |considered a )?(?=schedule))", re.I
 )
+_REMOVED = re.compile(r"^[^.;]{0,120}?\b(?:is|are|be)\s+(?:hereby\s+)?(?:removed|deleted|stricken|descheduled)\b", re.I)
 _PLACED_IN_TITLE = re.compile(
     rf"{_PLACED.pattern}|^[\s;:,-]{{1,4}}(?:(?:to )?(?:add|classify|place|designate|schedule|include|make|list)|classification|classified|designat\w+|scheduling|scheduled|placement|addition)?"
     r"\s*(?:as|in|into|to|under|on)\s+(?:an? |the )?(?=schedule)", re.I
@@ -59,6 +60,7 @@ _NEW_ENTRY = re.compile(
     re.I,
 )
 _SOME_SCHEDULE = r"\b(?:schedule\s+(?:I{1,3}|IV|VI?|[1-6])|penalty group\s+\d(?:-\w)?)\b"
+_CONSISTS = re.compile(rf"{_SOME_SCHEDULE}\W{{0,4}}(?:shall )?(?:consists?|includes?)\b", re.I)
 _LIST_HEADING = re.compile(
     rf"{_SOME_SCHEDULE}\W{{0,4}}(?:controlled substances?\W*)?(?:shall )?(?:consists?|includes?|:|—|, as set forth)|"
     rf"\b(?:included|classified|placed|listed) (?:in|as|on) (?:a )?{_SOME_SCHEDULE}", re.I
@@ -79,6 +81,7 @@ _EXCLUDED_TO_END = re.compile(r"\b(?:not including|do(?:es)? not include|shall n
 _DRUG_NAMES = re.compile(r"cathinone|nitazene|amphetamine|tryptamine|piperazine|phenone|phenyl|fluoro|pyrrolidin|\b(?:fentanyl|morphine|heroin|codeine|cocaine|coca|poppy|hydroxypethidine|ketobemidone|lysergic|psilocybin|opium|isomers?|salts)\b", re.I)
 _DERIVATIVES = re.compile(r"\s+(?:(?:semi-?)?synthetic\s+)?(?:derivatives?|analog(?:ue)?s?|metabolites?)\b", re.I)
 _SUPPOSED = re.compile(r"\b(?:if|when|unless|until|in the event|should)\b[^.;]*$", re.I)
+_ANY_QUANTITY = re.compile(r"\bany (?:quantity|amount) of\s+$", re.I)
 _KNOWN_AS = re.compile(r"\b(?:known as|called|namely)\s*\"?$", re.I)
 _CLAUSE = 350
 _LIST_WINDOW = 1600
@@ -176,9 +179,12 @@ class ScheduleReader:
         pattern = _PLACED if statement.role is Role.OPERATIVE else _PLACED_IN_TITLE
         for mention in self._in(statement.start, statement.end):
             placed = pattern.match(self._text[mention.end : mention.end + 200])
-            control = SCHEDULE.search(self._text, mention.end, min(statement.end, mention.end + 240)) if placed else None
+            removed = _REMOVED.match(self._text[mention.end : mention.end + 200])
+            control = SCHEDULE.search(self._text, mention.end, min(statement.end, mention.end + 240)) if placed or removed else None
             if control and self._stands_for_itself(mention) and not re.search(r"\bnot\b", self._text[mention.end : control.start()]):
-                yield Listing(mention.substance, _number(control), mention.start, control.end(), mention.start, statement.role)
+                yield Listing(
+                    self._meant(mention), _number(control), mention.start, control.end(), mention.start, statement.role, removed=bool(removed)
+                )
 
     def _says_new(self, statements: Sequence[Statement], said: Sequence[Listing]) -> bool:
         """The text says somewhere that it puts the subject, or substances, into a schedule."""
@@ -216,6 +222,8 @@ class ScheduleReader:
     def _entry(self, mention: Mention, accepted_end: int | None, statement: Statement) -> str | None:
         """The substance that an entry lists, None where the mention heads no entry."""
         before = self._text[max(statement.start, mention.start - 500) : mention.start]
+        if _ANY_QUANTITY.search(before[-60:]) and not mention.synthetic and not _SYNTHETIC_CLASS.search(before):
+            return self._meant(mention)
         if mention.origin or mention.synthetic:
             is_class = mention.substance in (self._subject.product, self._subject.klass) and _SYNTHETIC_CLASS.search(before)
             return self._subject.klass if is_class else None
@@ -245,11 +253,11 @@ class ScheduleReader:
     def _schedule_near(self, place: int) -> str | None:
         """The schedule named last before a place in the same window of text."""
         before = self._text[max(0, place - 20_000) : place].rpartition(BREAK)[2]
-        headings = [m for m in _LIST_HEADING.finditer(before)]
-        last = SCHEDULE.search(headings[-1].group()) if headings else None
-        for last in SCHEDULE.finditer(before) if last is None else ():
-            pass
-        return _number(last) if last else None
+        for words in (_CONSISTS, _LIST_HEADING, SCHEDULE):
+            found = list(words.finditer(before))
+            if found:
+                return _number(SCHEDULE.search(found[-1].group()))
+        return None
 
     def _schedule_of_text(self) -> str | None:
         found = SCHEDULE.search(self._text)

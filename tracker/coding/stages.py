@@ -22,7 +22,7 @@ class Action:
     text: str
 
 
-_ACTION_LINE = re.compile(rf"^[^\w\n]{{0,4}}{DAY}[^\w\n]{{1,6}}(?P<what>\S.{{2,300}})$", re.M | re.I)
+_ACTION_LINE = re.compile(rf"^[^\w\n]{{0,4}}{DAY}[^\w\n]{{1,6}}(?P<what>\S.{{2,2000}})$", re.M | re.I)
 
 _BY_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
     (stage, re.compile(words, re.I))
@@ -36,7 +36,7 @@ _BY_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
         (Stage.WITHDRAWN, r"\bwithdrawn (?:by|from further|prior)|^withdrawn\b|\bbill withdrawn"),
         (
             Stage.ENACTED,
-            r"\bapproved by (?:the )?governor|\bsigned by (?:the )?(?:governor|president)|\bgovernor (?:approv|signed)|"
+            r"\bapproved by (?:the )?governor|\bsigned by (?:the )?governor|\bgovernor (?:approv|signed)|"
             r"governor's action[^\n]{0,20}(?:approv|sign)|\bbecomes? (?:public )?law\b|\bbecame (?:public )?law\b|"
             r"\bsigned into law|\bchaptered\b|\bpublic (?:act|chapter|law) (?:no|\d)|\bsecretary of state,? (?:chapter|filed)|"
             r"\bwithout (?:the )?governor'?s? signature|\bacts? (?:of assembly )?chapter\b|\bveto overrid|\beffective date",
@@ -62,6 +62,7 @@ _BY_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
     )
 )
 
+_OF_AN_AMENDMENT = re.compile(r"\b(?:amendment|substitute|motion|adoption)\b", re.I)
 _VOTES = re.compile(r"\b(?:yeas?|ayes?)\W{0,3}(\d+)\W+(?:nays?|noes)\W{0,3}(\d+)", re.I)
 _CARRIED_OVER = re.compile(r"\bcarried over\b|\bcontinued to (?:the )?(?:\d{4}|next)", re.I)
 _FINAL = (Stage.VETOED, Stage.FAILED, Stage.WITHDRAWN, Stage.ENACTED)
@@ -161,7 +162,8 @@ def _voted_down(line: str) -> bool:
 
 
 def _stage_of(line: str) -> Stage | None:
-    return next((stage for stage, words in _BY_WORDS if words.search(line)), None)
+    stages = (stage for stage, words in _BY_WORDS if words.search(line))
+    return next((stage for stage in stages if stage is not Stage.FAILED or not _OF_AN_AMENDMENT.search(line)), None)
 
 
 def _bill_stage(text: str, kind: str) -> Stage:
