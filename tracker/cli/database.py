@@ -1,0 +1,126 @@
+"""`db upgrade|check|current`, `doctor` and `verify`: is the record sound, and this machine fit for it?"""
+
+from __future__ import annotations
+
+import typer
+
+from tracker.cli.options import Data, Json
+from tracker.cli.output import progress, show_json, show_table
+
+db = typer.Typer(help="The record's schema.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs that stand alone."""
+    app.command()(doctor)
+    app.command()(verify)
+
+
+@db.command()
+def upgrade(data: Data = None) -> None:
+    """Bring the record to the schema of this program; a new one is made where there is none.
+
+    \b
+    Example:
+      kratom-tracker db upgrade --data data
+    """
+    from tracker import program, settings
+
+    opened = program.prepared(settings.load(data=data))
+    print(f"the record has the schema of this program: {_held(opened.engine)}")
+
+
+@db.command()
+def current(data: Data = None, json: Json = False) -> None:
+    """The record's schema, and the one that this program needs.
+
+    \b
+    Example:
+      kratom-tracker db current
+    """
+    from tracker import settings
+    from tracker.cli.doctor import reachable_record
+    from tracker.store import migrate
+
+    held, needed = _held(reachable_record(settings.load(data=data))), migrate.head()
+    if json:
+        show_json({"current": held, "needed": needed})
+        return
+    print(f"the record has schema {held or 'none'}; this program needs {needed}")
+
+
+@db.command()
+def check(data: Data = None) -> None:
+    """Whether the record's schema is exactly what this program would make; exit status 1 where it is not.
+
+    \b
+    Example:
+      kratom-tracker db check
+    """
+    from alembic.util.exc import CommandError
+
+    from tracker import settings
+    from tracker.cli.doctor import reachable_record
+    from tracker.store import migrate
+
+    engine = reachable_record(settings.load(data=data))
+    try:
+        migrate.check(engine)
+    except CommandError as error:
+        progress(f"the record's schema differs: {error}; bring it up with: kratom-tracker db upgrade")
+        raise typer.Exit(1) from None
+    print(f"the record's schema is sound: {_held(engine)}")
+
+
+def _held(engine: object) -> str | None:
+    from sqlalchemy import Engine
+
+    from tracker.store import migrate
+
+    assert isinstance(engine, Engine)
+    return migrate.current(engine)
+
+
+def doctor(data: Data = None, json: Json = False) -> None:
+    """Whether this machine and this record are fit for work; exit status 1 where something must be mended.
+
+    It tells versions, the record and its schema, folders and space, optional parts, the network, the clock, and sources that were
+    never asked or are overdue.
+
+    \b
+    Examples:
+      kratom-tracker doctor
+      kratom-tracker doctor --data data --json
+    """
+    from tracker import settings
+    from tracker.cli.doctor import examine
+
+    checks = examine(settings.load(data=data))
+    if json:
+        show_json([check._asdict() for check in checks])
+    else:
+        show_table(checks, ("what", "state", "found"), whole=True)
+    if any(check.state == "problem" for check in checks):
+        raise typer.Exit(1)
+
+
+def verify(data: Data = None, json: Json = False) -> None:
+    """Whether the record still is what was sealed: archived bytes, quotes, seals. Exit status 1 where it is not.
+
+    \b
+    Example:
+      kratom-tracker verify
+    """
+    from tracker import program, settings
+    from tracker.verify import verify as verified
+
+    problems = verified(program.existing(settings.load(data=data)))
+    if json:
+        show_json(list(problems))
+    elif problems:
+        for problem in problems:
+            print(problem)
+    else:
+        print("every seal, capture and quote is as it was recorded")
+    if problems:
+        raise typer.Exit(1)

@@ -1,0 +1,146 @@
+"""The checks of `doctor`. Each looks at one thing and says what it found; none mends anything."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DBAPIError
+
+from tracker.cli.options import asking
+from tracker.cli.sources import crawled
+from tracker.domain.dates import BadDate, zone
+from tracker.settings import Settings
+from tracker.store import migrate
+from tracker.store import tables as t
+from tracker.store.session import BadDatabase, connect
+
+_COMPONENTS = ("scrapy", "SQLAlchemy", "alembic", "APScheduler", "geopandas", "matplotlib", "typer")
+_EXTRAS = {"postgres": "psycopg", "pdf": "weasyprint"}
+_LEAST_FREE = 500_000_000
+
+
+class Check(NamedTuple):
+    """`state` is ok, note (good to know) or problem (must be mended)."""
+
+    what: str
+    state: str
+    found: str
+
+
+def reachable_record(given: Settings) -> Engine:
+    """The engine of a record that exists, of whatever schema."""
+    if not given.database_url and not (given.data / "tracker.db").exists():
+        raise BadDatabase(f"there is no record in {given.data}; make one with: kratom-tracker run --data {given.data}")
+    return connect(given.database)
+
+
+def examine(given: Settings) -> list[Check]:
+    """Every check, in order; those that ask the record only where it can be asked."""
+    found = [*_versions(), *_folders(given), _zone(given)]
+    record = _record(given)
+    found.append(record)
+    if record.state == "ok":
+        found += [*_sources(given), _clock(given)]
+    return found
+
+
+def _versions() -> Iterator[Check]:
+    yield Check("python", "ok", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+    for name in _COMPONENTS:
+        try:
+            yield Check(name, "ok", version(name))
+        except PackageNotFoundError:
+            yield Check(name, "problem", "not installed; install kratom-tracker anew")
+    for extra, module in _EXTRAS.items():
+        there = find_spec(module) is not None
+        yield Check(
+            f"extra {extra}", "ok" if there else "note", "present" if there else f"absent; kratom-tracker[{extra}] brings it"
+        )
+
+
+def _folders(given: Settings) -> Iterator[Check]:
+    home = next(path for path in (given.data, *given.data.resolve().parents) if path.exists())
+    for path in (given.data, given.archive, given.data / "reports", given.data / "site"):
+        if not path.exists():
+            yield Check(f"folder {path}", *_writable(home, "is made when it is needed"))
+        else:
+            yield Check(f"folder {path}", *_writable(path, f"{_size(path):,} bytes"))
+    free = shutil.disk_usage(home).free
+    enough = free >= _LEAST_FREE
+    yield Check(
+        "free space", "ok" if enough else "problem", f"{free:,} bytes{'' if enough else '; free some, or give another --data'}"
+    )
+
+
+def _writable(path: Path, found: str) -> tuple[str, str]:
+    if path.is_dir() and os.access(path, os.W_OK | os.X_OK):
+        return "ok", found
+    return "problem", f"{path} cannot be written; mend its permissions, or give another folder with --data"
+
+
+def _size(path: Path) -> int:
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def _zone(given: Settings) -> Check:
+    from tracker import codebook
+
+    try:
+        return Check("time zone", "ok", zone(given.zone or codebook.load().default_zone).key)
+    except BadDate as error:
+        return Check("time zone", "problem", f"{error}; see TRACKER_ZONE and tracker.toml")
+
+
+def _record(given: Settings) -> Check:
+    if not given.database_url and not (given.data / "tracker.db").exists():
+        return Check("record", "note", f"none yet; make one with: kratom-tracker run --data {given.data}")
+    try:
+        engine = reachable_record(given)
+        held, needed = migrate.current(engine), migrate.head()
+    except (BadDatabase, DBAPIError) as error:
+        return Check("record", "problem", " ".join(str(getattr(error, "orig", error)).split()))
+    if held != needed:
+        return Check("record", "problem", f"schema {held}, this program needs {needed}; kratom-tracker db upgrade brings it up")
+    with engine.connect() as connection:
+        size = connection.scalar(select(func.count()).select_from(t.status_version))
+    file = given.data / "tracker.db"
+    bytes_held = f", {file.stat().st_size:,} bytes" if not given.database_url else ""
+    return Check("record", "ok", f"{engine.dialect.name}, schema {held}, {size:,} status rows{bytes_held}")
+
+
+def _sources(given: Settings) -> Iterator[Check]:
+    from crawler.run import reachable
+
+    with asking(given.data) as asked:
+        found = crawled(asked)
+    never = [source["key"] for source in found if source["last_run_at"] is None]
+    overdue = [source["key"] for source in found if source["overdue"] and source["key"] not in never]
+    unverified = [source["key"] for source in found if source["verified_live_on"] is None]
+    yield _listed("sources never run", never)
+    yield _listed("sources overdue", overdue)
+    yield _listed("sources never verified live", unverified)
+    there = reachable(source["url"] for source in found)
+    yield Check("network", "ok" if there else "note", "a source answers" if there else "no source can be reached from here")
+
+
+def _listed(what: str, keys: list[str]) -> Check:
+    return Check(what, "note" if keys else "ok", ", ".join(keys) or "none")
+
+
+def _clock(given: Settings) -> Check:
+    with asking(given.data) as asked:
+        last = asked.connection.execute(select(func.max(t.belief.c.recorded_at))).scalar()
+        now = asked.now
+    if last is not None and now < last:
+        return Check(
+            "clock", "problem", f"it says {now.isoformat()}, the record was written at {last.isoformat()}; set the clock right"
+        )
+    return Check("clock", "ok", now.isoformat())

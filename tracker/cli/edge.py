@@ -1,0 +1,94 @@
+"""The process's edge: a named error becomes one line that names the input and the remedy; a closed pipe is no error.
+
+Exit status 2 where the question was wrong, 1 where the program ran and met a problem. An error that nobody named is a fault of the
+program and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+_OURS = ("tracker", "crawler", "maps")
+_PROBLEMS = {"ClockBehind"}
+"""Named errors that are ValueErrors by nature, though nothing was asked wrongly."""
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space, or give another folder with --data",
+    errno.EROFS: "it lies on a read-only disk; give another folder with --data",
+    errno.EACCES: "this user may not touch it; mend its permissions, or give another folder with --data",
+    errno.EPERM: "this user may not touch it; mend its permissions, or give another folder with --data",
+}
+_DATABASE_REMEDIES = {
+    "database is locked": "another process writes to it; try again when that has ended",
+    "readonly database": "the file cannot be written; mend its permissions, or give another folder with --data",
+    "unable to open database": "mend the permissions of its folder, or give another with --data",
+    "database or disk is full": "free some space, or give another folder with --data",
+    "not a database": "the file is no record of this program; give another folder with --data",
+    "malformed": "the file is damaged; restore it from a copy",
+    "connection": "see whether the server runs and TRACKER_DATABASE_URL is right",
+}
+
+
+class Edge(TyperGroup):
+    """The root of all verbs."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with edge():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def edge() -> Iterator[None]:
+    """Turn what a verb raises into a line on stderr and an exit status."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except (typer.Exit, typer.Abort):
+        raise
+    except Exception as error:
+        told = in_words(error)
+        if told is None:
+            raise
+        print(f"kratom-tracker: {told[0]}", file=sys.stderr)
+        raise typer.Exit(told[1]) from None
+
+
+def in_words(error: Exception) -> tuple[str, int] | None:
+    """One line and the exit status of a named error; None of one that nobody named."""
+    kind = type(error)
+    if kind.__module__.split(".")[0] in _OURS:
+        wrong_use = isinstance(error, (ValueError, LookupError)) and kind.__name__ not in _PROBLEMS
+        return str(error), 2 if wrong_use else 1
+    if isinstance(error, tomllib.TOMLDecodeError):
+        return f"tracker.toml is no TOML: {error}", 2
+    if isinstance(error, OSError):
+        return _system(error), 1
+    return _database(error)
+
+
+def _system(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    remedy = _REMEDIES.get(error.errno or 0)
+    return f"{where}{error.strerror or error}{'; ' + remedy if remedy else ''}"
+
+
+def _database(error: Exception) -> tuple[str, int] | None:
+    from sqlalchemy.exc import DBAPIError
+
+    if not isinstance(error, DBAPIError):
+        return None
+    said = " ".join(str(error.orig).split())
+    remedy = next((text for words, text in _DATABASE_REMEDIES.items() if words in said), "")
+    return f"the database refused: {said}{'; ' + remedy if remedy else ''}", 1

@@ -1,0 +1,237 @@
+"""`explain`: the chain from an answer to the texts, captures and people behind it, and how to cite it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from tracker.cli.options import Asked, Data, Json, Known, On, Substance, asking
+from tracker.cli.output import cell, instant, show_facts, show_json
+
+if TYPE_CHECKING:
+    from tracker.domain.records import Key, Ref
+    from tracker.history import Effective, Explanation
+
+_ADDRESS = re.compile(r"kratom-tracker:(?P<jurisdiction>.+)/(?P<substance>[^/]+)/(?P<on>\d{4}-\d\d-\d\d)@(?P<known>\S+)")
+_EVIDENCE = (
+    "pinpoint",
+    "citation",
+    "authority",
+    "made_on",
+    "quote",
+    "evidence_url",
+    "link_type",
+    "evidence_url_2",
+    "looked_in",
+    "terms",
+    "looked_on",
+    "coder",
+    "reviewer",
+    "origin",
+    "note",
+    "recorded_from",
+)
+_SAYS = ("conduct", "effect", "status", "value", "basis", "schedule", "min_age", "threshold", "components", "kind", "contested")
+_CAPTURE = ("captured_at", "payload_digest", "warc_file", "warc_offset", "method", "url", "http_status")
+
+
+class Chain(NamedTuple):
+    """An answer with everything behind it."""
+
+    explanation: Explanation
+    effective: Effective
+    known: datetime
+    names: Mapping[str, str]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this verb."""
+    app.command()(explain)
+
+
+def explain(
+    jurisdiction: Annotated[str, typer.Argument(help="Code, alias or name; or a whole permanent address.")],
+    substance: Substance = None,
+    on: On = None,
+    known: Known = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Why we say what we say: the statements that stand, with their texts and captures, what stands down and why, and since when
+    we knew it.
+
+    It ends with a citation whose permanent address gives the same answer whenever it is asked again.
+
+    \b
+    Examples:
+      kratom-tracker explain US-TN --on 2026-08-01
+      kratom-tracker explain US-TN --on 2026-08-01 --known 2026-11-25T12:00:00Z --json
+    """
+    if address := _ADDRESS.fullmatch(jurisdiction):
+        jurisdiction, substance = address["jurisdiction"], address["substance"]
+        on, known = address["on"], address["known"]
+    with asking(data, on, known) as asked:
+        chain = _chain(asked, jurisdiction, substance)
+        if json:
+            show_json(_as_dict(asked, chain))
+        else:
+            _show(asked, chain)
+
+
+def _chain(asked: Asked, jurisdiction: str, substance: str | None) -> Chain:
+    from sqlalchemy import func, select
+
+    from tracker import history
+    from tracker.domain.records import Key
+    from tracker.store import tables as t
+
+    key = Key(asked.place(jurisdiction).code, asked.substance(substance))
+    last = asked.connection.execute(select(func.max(t.belief.c.recorded_at))).scalar()
+    known = asked.known or max(asked.now, last or asked.now)
+    where = history.places(asked.connection)
+    return Chain(
+        history.explain(asked.connection, key, asked.day, known),
+        history.effective(asked.connection, where, key, asked.day, known),
+        known,
+        {code: place.name for code, place in where.items()},
+    )
+
+
+def address(key: Key, day: Any, known: datetime) -> str:
+    """The permanent address of an answer: the same question, with both its moments."""
+    return f"kratom-tracker:{key.jurisdiction}/{key.substance}/{day}@{instant(known)}"
+
+
+def _citation(asked: Asked, chain: Chain) -> str:
+    answer = chain.explanation.answer
+    place, book = chain.names[answer.key.jurisdiction], asked.program.book
+    said = f"{place}, {book.substance(answer.key.substance).name}: {book.label(answer.status).label} on {answer.day}"
+    basis = answer.get("citation")
+    return (
+        f"{said}{f' ({basis})' if basis else ''}, as known at {instant(chain.known)}. {book.subject} tracker, "
+        f"codebook {book.version}. {address(answer.key, answer.day, chain.known)}"
+    )
+
+
+def _headline(asked: Asked, chain: Chain) -> dict[str, Any]:
+    answer, effective = chain.explanation.answer, chain.effective
+    columns = (
+        *("schedule", "min_age", "threshold", "components", "badges", "carve_outs", "food_law_position", "contested"),
+        *(
+            "valid_from",
+            "valid_from_latest",
+            "valid_to",
+            "valid_to_latest",
+            "date_basis",
+            "confidence",
+            "verified",
+            "rule_version",
+        ),
+    )
+    return {
+        "jurisdiction": answer.key.jurisdiction,
+        "name": chain.names[answer.key.jurisdiction],
+        "substance": answer.key.substance,
+        "on": answer.day,
+        "known": chain.known,
+        "status": answer.status.value,
+        "meaning": asked.program.book.label(answer.status).definition,
+        "uncertain": answer.uncertain,
+        "binding_status": effective.binding.value if effective.binding else None,
+        "binding_from": effective.binding_from,
+    } | {name: answer.get(name, None) for name in columns}
+
+
+def _statement(ref: Ref, row: Any, captures: Mapping[int, Any]) -> dict[str, Any]:
+    names = ("instrument", *_SAYS, "valid_from", "valid_from_latest", "valid_to", "valid_to_latest", "date_basis", *_EVIDENCE)
+    said = {"statement": f"{ref.kind} {ref.id}"} | {name: getattr(row, name) for name in names if hasattr(row, name)}
+    for url, kind in (("evidence_url", row.link_type), ("evidence_url_2", row.link_type_2)):
+        if kind == "vendor":  # never shown as evidence
+            said.pop(url, None)
+    capture = captures.get(row.capture) if row.capture is not None else None
+    said["capture"] = {name: getattr(capture, name) for name in _CAPTURE} if capture is not None else None
+    return said
+
+
+def _target(relation: Any) -> tuple[str, int]:
+    return next(
+        (kind, number)
+        for kind in ("provision", "assertion", "relation")
+        if (number := getattr(relation, f"target_{kind}")) is not None
+    )
+
+
+def _relation(row: Any, captures: Mapping[int, Any]) -> dict[str, Any]:
+    from tracker.domain.records import Ref
+
+    kind, number = _target(row)
+    acts = {"acts": f"{row.kind} {kind} {number}", "scope": row.scope, "carve_out": row.carve_out}
+    return acts | _statement(Ref("relation", row.id), row, captures)
+
+
+def _reasons(ref: Ref, explanation: Explanation) -> list[str]:
+    """Why a statement that covers the day does not decide it."""
+    acting = [row for row in explanation.acting if _target(row) == tuple(ref)]
+    named = [f"{row.kind} by {row.citation or row.instrument or f'relation {row.id}'}" for row in acting if row.kind != "except"]
+    return named or ["it stands, but another statement decides the day"]
+
+
+def _as_dict(asked: Asked, chain: Chain) -> dict[str, Any]:
+    explanation = chain.explanation
+    captures = explanation.captures
+    belief = explanation.belief
+    return {
+        "answer": _headline(asked, chain),
+        "standing": [_statement(ref, row, captures) for ref, row in explanation.standing.items()],
+        "standing_down": [
+            _statement(ref, row, captures) | {"because": _reasons(ref, explanation)} for ref, row in explanation.fallen.items()
+        ],
+        "relations_acting": [_relation(row, captures) for row in explanation.acting],
+        "readings": [{"says": row.says, "evidence_url": row.evidence_url} for row in explanation.readings],
+        "claims": [dict(row._mapping) for row in explanation.claims],
+        "known_since": None
+        if belief is None
+        else {name: getattr(belief, name) for name in ("recorded_at", "cause", "actor", "note", "codebook_version", "seal")},
+        "citation": _citation(asked, chain),
+        "address": address(explanation.answer.key, explanation.answer.day, chain.known),
+    }
+
+
+def _show(asked: Asked, chain: Chain) -> None:
+    told = _as_dict(asked, chain)
+    head = told["answer"]
+    print(f"{head['name']} ({head['jurisdiction']}), {head['substance']}, on {head['on']}: {head['status']}")
+    hidden = {"jurisdiction", "name", "substance", "on", "status"}
+    show_facts(((name, value) for name, value in head.items() if name not in hidden), "  ")
+    _show_group("what stands", told["standing"])
+    _show_group("what stands down", told["standing_down"])
+    _show_group("relations acting on the day", told["relations_acting"])
+    _show_group("rival readings", told["readings"])
+    _show_group("what others claim", told["claims"], hidden={"id", "jurisdiction", "substance"})
+    print("known since" if told["known_since"] else "nothing was ever recorded")
+    show_facts(told["known_since"] or {}, "  ")
+    print(f"cite as\n  {told['citation']}")
+
+
+def _show_group(title: str, group: list[dict[str, Any]], hidden: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    if not group:
+        return
+    print(title)
+    for one in group:
+        facts = [
+            (name, value)
+            for name, value in one.items()
+            if name not in hidden and name not in ("capture", "because") and cell(value)
+        ]
+        (first, value), *rest = facts
+        print(f"  {first}: {cell(value)}")
+        show_facts(rest, "    ")
+        for reason in one.get("because", ()):
+            print(f"    because: {reason}")
+        if one.get("capture"):
+            print("    capture")
+            show_facts(one["capture"], "      ")

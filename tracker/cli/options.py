@@ -1,0 +1,66 @@
+"""The options that verbs share, and the opened record that a reading verb asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tracker.codebook.book import Jurisdiction
+    from tracker.program import Program
+
+Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder; else TRACKER_DATA, else data/.")]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="Day of law, such as 2026-08-01; else today.")]
+Known = Annotated[
+    str | None,
+    typer.Option("--known", metavar="INSTANT", help="As we knew it then, such as 2026-11-25T12:00:00Z; else as we know it now."),
+]
+Substance = Annotated[
+    str | None, typer.Option("--substance", metavar="CODE", help="A substance of the codebook; an unknown one lists the nearest.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An opened record with the moments of a question. `known` None is what we hold now."""
+
+    program: Program
+    connection: Connection
+    day: date
+    now: datetime
+    known: datetime | None
+
+    def place(self, word: str) -> Jurisdiction:
+        """A jurisdiction by code, alias or name."""
+        return self.program.book.jurisdiction(word)
+
+    def substance(self, code: str | None) -> str:
+        """A substance's code; without one the codebook's first."""
+        book = self.program.book
+        if code is not None:
+            return book.substance(code).code
+        return min(book.substances.values(), key=lambda substance: substance.rank).code
+
+
+@contextmanager
+def asking(data: Path | None, on: str | None = None, known: str | None = None) -> Iterator[Asked]:
+    """Open the record for reading; dates are read first, so that a wrong one is told without it."""
+    from tracker import program, settings
+    from tracker.domain.dates import civil_day, parse_day, parse_instant
+    from tracker.store.session import reading
+
+    now = settings.now()
+    day = parse_day(on) if on else None
+    instant = parse_instant(known) if known else None
+    opened = program.existing(settings.load(data=data))
+    with reading(opened.engine) as connection:
+        yield Asked(opened, connection, day or civil_day(now, opened.policy.zone), now, instant)

@@ -1,0 +1,69 @@
+"""How answers are shown: aligned tables and JSON on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from rich.cells import cell_len, set_cell_size
+
+
+def progress(message: str) -> None:
+    """One line for the person who waits."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def instant(value: datetime) -> str:
+    """`2026-11-25T12:00:00Z`; fractions of a second only where there are any."""
+    text = value.astimezone(UTC).isoformat()
+    return text.removesuffix("+00:00") + "Z"
+
+
+def plain(value: Any) -> Any:
+    """What JSON shows of a value that it does not know."""
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    return str(value)
+
+
+def show_json(value: Any) -> None:
+    """Print a JSON value, readable and with letters as they are."""
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=plain))
+
+
+def cell(value: Any) -> str:
+    """What a table shows of a value: one line; nothing for None."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else plain(value)
+    return " ".join(str(text).split())
+
+
+def show_table(rows: Sequence[Sequence[Any]], columns: Sequence[str], *, whole: bool = False) -> None:
+    """Print aligned columns. On a terminal lines are cut at its width unless `whole`; into a pipe they are not."""
+    if not rows:
+        progress("nothing to show")
+        return
+    texts = [tuple(columns), *(tuple(cell(value) for value in row) for row in rows)]
+    widths = [max(cell_len(text) for text in column) for column in zip(*texts, strict=True)]
+    limit = None if whole or not sys.stdout.isatty() else shutil.get_terminal_size().columns
+    for line in texts:
+        text = "  ".join(set_cell_size(part, width) for part, width in zip(line, widths, strict=True)).rstrip()
+        print(text if limit is None or cell_len(text) <= limit else set_cell_size(text, limit - 1) + "…")
+
+
+def show_facts(facts: Mapping[str, Any] | Iterable[tuple[str, Any]], indent: str = "") -> None:
+    """Print `name: value` lines, leaving out what is empty."""
+    for name, value in facts.items() if isinstance(facts, Mapping) else facts:
+        if cell(value):
+            print(f"{indent}{name}: {cell(value)}")
