@@ -32,11 +32,20 @@ _COMPONENT_WORDS: tuple[tuple[Component, re.Pattern[str]], ...] = tuple(
             r"\bregist(?:er|ered|ering|ration)\b|\blicen[cs](?:e|es|ed|ing|ure)\b|\bpermits?\b(?= (?:issued|from|to|for|holder|is))|\bholds? (?:a|an) \w* ?permit",
         ),
         (Component.SYNTHETIC_BAN, r"\b(?:synthetic|synthesi[sz]ed|artificial|semi-?synthetic)\w*"),
-        (Component.FORM_LIMIT, r"\battractive to (?:children|minors)|\bresembl\w+|\bpure leaf|\bcombustible|\bvap(?:or|e|ing)|\bform of (?:a )?candy|\bbeverages?\b"),
-        (Component.PLACE_LIMIT, r"\bwithin [\d,]+ feet|\bfeet of (?:a|any)|\bspecialty (?:shop|business|store)|\bvending machine|\bself-service"),
+        (
+            Component.FORM_LIMIT,
+            r"\battractive to (?:children|minors)|\bresembl\w+|\bpure leaf|\bcombustible|\bvap(?:or|e|ing)|\bform of (?:a )?candy|\bbeverages?\b",
+        ),
+        (
+            Component.PLACE_LIMIT,
+            r"\bwithin [\d,]+ feet|\bfeet of (?:a|any)|\bspecialty (?:shop|business|store)|\bvending machine|\bself-service",
+        ),
         (Component.BEHIND_COUNTER, r"\bbehind (?:the|a)\b.{0,30}counter|\blocked (?:case|cabinet)"),
         (Component.TAX, r"\bexcise tax|\btax (?:is|of|on)\b|\bfees? (?:is|are) levied|\blicense fee is levied|\blevied on"),
-        (Component.LOCAL_PREEMPTION, r"\bpreempt|\bno (?:county|city|municipality|political subdivision)[^.]{0,60}(?:may|shall) (?:enact|adopt)"),
+        (
+            Component.LOCAL_PREEMPTION,
+            r"\bpreempt|\bno (?:county|city|municipality|political subdivision)[^.]{0,60}(?:may|shall) (?:enact|adopt)",
+        ),
     )
 )
 

@@ -69,9 +69,7 @@ _TAKES = (
 )
 _ON = r"(?:\s+and\s+(?:shall\s+)?(?:be|is)\s+in\s+(?:full\s+)?force(?:\s+and\s+effect)?)?\s*(?:,\s*)?(?:from and after|on and after|on or after|beginning|as of|on)?\s*"
 _WHOLE = re.compile(rf"{_WHAT}\s+{_TAKES}{_ON}{DAY}", re.I)
-_AFTER_EXCEPTION = re.compile(
-    rf"(?:except\s+(?:as|for)\b[^.]{{0,260}}),\s*{_WHAT}\s+{_TAKES}{_ON}{DAY}", re.I
-)
+_AFTER_EXCEPTION = re.compile(rf"(?:except\s+(?:as|for)\b[^.]{{0,260}}),\s*{_WHAT}\s+{_TAKES}{_ON}{DAY}", re.I)
 _SECTIONS = re.compile(rf"\bsections?\s+(?P<list>[\d, toandTOAND\-–]+?)\s*(?:of this act)?,?\s+{_TAKES}{_ON}{DAY}", re.I)
 _ORDER = re.compile(
     rf"\b(?:order|rule|regulation|action|amendment)s?\s+(?:is|are|shall be|will be)?\s*effective\s*(?:date)?:?\s*(?:on|as of)?\s*{DAY}"
@@ -81,7 +79,8 @@ _ORDER = re.compile(
 _LABELLED = re.compile(rf"\beffective(?:\s+date)?\s*[:.]?\s*(?:on\s+)?{DAY}", re.I)
 _EFF = re.compile(rf"\beff(?:ective|\.)\s*{DAY}", re.I)
 _BEGINNING = re.compile(
-    rf"\b(?:beginning|commencing|effective|on and after|on or after|from and after|starting)\s+(?:on\s+)?{DAY},?\s+(?=[a-z])", re.I
+    rf"\b(?:beginning|commencing|effective|on and after|on or after|from and after|starting)\s+(?:on\s+)?{DAY},?\s+(?=[a-z])",
+    re.I,
 )
 _INTENDS_ON = re.compile(rf"\bintends that,?\s+(?:on|effective)\s+{DAY}", re.I)
 _FINNISH = re.compile(rf"\btulee\s+voimaan\s+{DAY}(?:\s+ja\s+on\s+voimassa\s+(?P<until>[^.]{{4,60}}) saakka)?", re.I)
@@ -114,10 +113,8 @@ def read_effective(text: str, section: int | None = None) -> Effective:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(text):
-        pass
-    return found
+    found = list(pattern.finditer(text))
+    return found[-1] if found else None
 
 
 def _until(found: re.Match[str]) -> date | None:

@@ -51,13 +51,15 @@ AFTER_GOVERNOR = re.compile(
     rf"(?P<stem>(?:\s*,?\s*(?:do|engage in|commit) (?:any|either|one or more) of the following[^:]{{0,160}})?\s*[:—-]*\s*(?:{LIST_MARK}\s*)*){_ADVERBS}(?P<verbs>{VERBS})",
     re.I,
 )
-LIST_ITEM = re.compile(
-    rf"(?:^|[;:,.—]|\b(?:or|and))\s*(?:or\s+|and\s+)?{LIST_MARK}\s*{_ADVERBS}(?P<verbs>{VERBS})", re.I
-)
+LIST_ITEM = re.compile(rf"(?:^|[;:,.—]|\b(?:or|and))\s*(?:or\s+|and\s+)?{LIST_MARK}\s*{_ADVERBS}(?P<verbs>{VERBS})", re.I)
 A_PERSON_WHO = re.compile(
-    rf"\b(?:a|any) (?:person|individual|retailer|processor|business)\b(?:[^.;:]{{0,60}}?)\b(?:who|that)\s+{_ADVERBS}(?P<verbs>{VERBS})", re.I
+    rf"\b(?:a|any) (?:person|individual|retailer|processor|business)\b(?:[^.;:]{{0,60}}?)\b(?:who|that)\s+{_ADVERBS}(?P<verbs>{VERBS})",
+    re.I,
 )
-IS_GUILTY = re.compile(r"\b(?:is|shall be) (?:guilty|punish|fined|imprisoned|subject to (?:a )?(?:fine|civil penalty|criminal))|\bcommits (?:a|an|the)\b", re.I)
+IS_GUILTY = re.compile(
+    r"\b(?:is|shall be) (?:guilty|punish|fined|imprisoned|subject to (?:a )?(?:fine|civil penalty|criminal))|\bcommits (?:a|an|the)\b",
+    re.I,
+)
 FORBIDDEN = re.compile(
     r"\b(?:is|are|be|shall be) (?:hereby )?(?:declared )?(?:prohibited|unlawful|illegal|banned|forbidden)\b(?! from)|"
     rf"\b(?:shall|may|must|can) not be (?P<verbs>{VERBS})",
@@ -79,7 +81,8 @@ REGULATES = re.compile(
     re.I,
 )
 CONSUMER_ACT = re.compile(
-    r"(?:\s+product)?\s+(?:consumer\s+)?(?:protection|safety|regulation|regulatory)(?:\s+and\s+\w+)?\s+act\b|\s+consumer\s+(?:protection|safety)\b", re.I
+    r"(?:\s+product)?\s+(?:consumer\s+)?(?:protection|safety|regulation|regulatory)(?:\s+and\s+\w+)?\s+act\b|\s+consumer\s+(?:protection|safety)\b",
+    re.I,
 )
 
 

@@ -8,7 +8,10 @@ _SPELT = re.compile(r"\b(House|Senate|Assembly)\s+(Bill|File|Joint Resolution|Re
 _ASSEMBLY_NO = re.compile(r"\b(ASSEMBLY|SENATE), No\. (\d{1,5})")
 _SHORT = re.compile(r"\b([HS])\.?\s?([BFR])\.?\s?(?:No\.?\s*)?0*(\d{1,5})\b")
 _ORDINANCE = re.compile(r"\bOrdinance\s+(?:No\.?\s*)?([A-Z]?-?\d[\w-]*)", re.I)
-_SESSION = re.compile(r"\b(\d{4}(?:-\d{4})? (?:\d\w\w )?(?:Regular|General|Special|First|Legislative) Session|\d{2,3}(?:st|nd|rd|th) (?:Congress|Legislature|General Assembly))\b", re.I)
+_SESSION = re.compile(
+    r"\b(\d{4}(?:-\d{4})? (?:\d\w\w )?(?:Regular|General|Special|First|Legislative) Session|\d{2,3}(?:st|nd|rd|th) (?:Congress|Legislature|General Assembly))\b",
+    re.I,
+)
 _HEAD = 3000
 
 

@@ -87,7 +87,15 @@ def list_proposals(text: str, jurisdiction: str, language: str | None, subject: 
         start, end = view.quote(mention.start, _entry_end(view.text, mention.end), mention.start)
         proposals += [
             Proposal(
-                mention.substance, conduct, known.effect, known.basis, text[start:end], start, end, schedule=known.schedule, note=known.note
+                mention.substance,
+                conduct,
+                known.effect,
+                known.basis,
+                text[start:end],
+                start,
+                end,
+                schedule=known.schedule,
+                note=known.note,
             )
             for conduct in known.conducts
         ]
@@ -115,11 +123,15 @@ def _decided(proposal: Proposal, start: date | None) -> Proposal:
     return Proposal(**(proposal.__dict__ | {"valid_from": start, "decisive": "codified_list_entry"}))
 
 
-def _opener(document: ListDocument, proposal: Proposal, subject: Subject, amendments: Sequence[ListDocument]) -> ListDocument | None:
+def _opener(
+    document: ListDocument, proposal: Proposal, subject: Subject, amendments: Sequence[ListDocument]
+) -> ListDocument | None:
     """The earliest dated instrument that put the substance into the list."""
     own = [document] if document.kind == "amending_decree" else []
     candidates = [a for a in [*own, *amendments] if _start(a) and (a in own or document.identifier in a.amends)]
-    naming = [a for a in candidates if any(m.term.substance == proposal.substance for m in find(a.text, subject.terms, a.language))]
+    naming = [
+        a for a in candidates if any(m.term.substance == proposal.substance for m in find(a.text, subject.terms, a.language))
+    ]
     return min(naming, key=lambda a: _start(a) or date.max, default=None)
 
 

@@ -15,12 +15,13 @@ from tracker.coding.subject import Subject
 from tracker.domain.vocabulary import Component, Conduct, Effect
 
 _PROPOSED = {
-    Effect.PROHIBITED: frozenset({Conduct.SELL, Conduct.POSSESS, Conduct.MANUFACTURE, Conduct.CULTIVATE, Conduct.IMPORT, Conduct.ADVERTISE}),
+    Effect.PROHIBITED: frozenset(
+        {Conduct.SELL, Conduct.POSSESS, Conduct.MANUFACTURE, Conduct.CULTIVATE, Conduct.IMPORT, Conduct.ADVERTISE}
+    ),
     Effect.CONDITIONAL: frozenset({Conduct.SELL, Conduct.POSSESS, Conduct.MANUFACTURE, Conduct.ADVERTISE}),
     Effect.PERMITTED: frozenset({Conduct.SELL, Conduct.POSSESS}),
 }
 """Conducts that are proposed; the others of a clause stand in the note of the proposal, for the reviewer."""
-
 
 
 def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], text: str) -> list[Rule]:
@@ -44,7 +45,9 @@ def _without_contradictions(rules: list[Rule], banned_by_title: set[str]) -> lis
         title_bans = rule.role is Role.OPERATIVE and rule.substance in banned_by_title
         if contradicted and (rule.effect is Effect.PROHIBITED) != title_bans:
             continue
-        if rule.effect is Effect.PERMITTED and any((rule.substance, rule.conduct, e) in by_key for e in (Effect.CONDITIONAL, Effect.PROHIBITED)):
+        if rule.effect is Effect.PERMITTED and any(
+            (rule.substance, rule.conduct, e) in by_key for e in (Effect.CONDITIONAL, Effect.PROHIBITED)
+        ):
             continue
         kept.append(rule)
     return kept
@@ -57,9 +60,9 @@ def _stands(rule: Rule, rules: Sequence[Rule], text: str) -> bool:
     if rule.conduct is Conduct.POSSESS:
         return Component.AGE in rule.components
     if rule.conduct is Conduct.MANUFACTURE:
-        return not any(r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.start == rule.start for r in rules) and not any(
-            r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.role is Role.OPERATIVE for r in rules
-        )
+        return not any(
+            r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.start == rule.start for r in rules
+        ) and not any(r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.role is Role.OPERATIVE for r in rules)
     if rule.conduct is Conduct.ADVERTISE:
         return bool(re.search(r"\badvertis", text[:1000], re.I))
     return True
@@ -91,6 +94,13 @@ def above_the_caps(rules: Sequence[Rule], listings: Sequence[Listing], subject: 
         limits = tuple(limit for limit in rule.limits if limit.analyte == subject.concentrate)
         if rule.conduct is Conduct.SELL and rule.effect is Effect.CONDITIONAL and limits:
             found.append(
-                replace(rule, substance=subject.concentrate, effect=Effect.PROHIBITED, limits=limits, min_age=None, components=frozenset({Component.POTENCY_CAP}))
+                replace(
+                    rule,
+                    substance=subject.concentrate,
+                    effect=Effect.PROHIBITED,
+                    limits=limits,
+                    min_age=None,
+                    components=frozenset({Component.POTENCY_CAP}),
+                )
             )
     return found[:1]

@@ -20,6 +20,7 @@ from tracker.coding.regions import Role, Statement, section_at, statements, titl
 from tracker.coding.rules import Rule, RuleReader
 from tracker.coding.schedules import Listing, ScheduleReader
 from tracker.coding.subject import Subject, load_subject
+from tracker.coding.summaries import summary_rules
 from tracker.coding.view import View
 from tracker.domain.vocabulary import Basis, Conduct, DocumentKind, Effect, Stage
 
@@ -37,10 +38,19 @@ _PRESCRIPTION_SCHEDULES = frozenset({"II", "III", "IV", "V", "VI"})
 
 _COURT = re.compile(r"\bv\.\s.{0,400}\b(?:court|opinion|ohio|supreme)\b|\{¶", re.I | re.S)
 _SILENT_MEASURES = (
-    ("a resolution states an opinion", re.compile(r"\bstatement of intent or position\b|\b(?:joint|concurrent|house|senate) resolution\b(?! no)", re.I)),
-    ("a technical recodification", re.compile(r"\btechnically reorganiz|\brecodification\b|\bnonsubstantive (?:revision|codification)", re.I)),
+    (
+        "a resolution states an opinion",
+        re.compile(r"\bstatement of intent or position\b|\b(?:joint|concurrent|house|senate) resolution\b(?! no)", re.I),
+    ),
+    (
+        "a technical recodification",
+        re.compile(r"\btechnically reorganiz|\brecodification\b|\bnonsubstantive (?:revision|codification)", re.I),
+    ),
 )
-_STUDY = re.compile(r"\b(?:management|interim|legislative|feasibility) study\b|\bstudy (?:relating|on|of|committee)\b|\bconduct an? (?:analysis|study)\b|\btask force\b", re.I)
+_STUDY = re.compile(
+    r"\b(?:management|interim|legislative|feasibility) study\b|\bstudy (?:relating|on|of|committee)\b|\bconduct an? (?:analysis|study)\b|\btask force\b",
+    re.I,
+)
 _IN_EFFECT_NOW = re.compile(r"\bcurrently in effect\b", re.I)
 _EXEMPTION = re.compile(r"\(exemption\)|\bexemption order\b", re.I)
 _HEAD, _TITLE = 4000, 400
@@ -99,9 +109,7 @@ class _Findings:
     carve_outs: tuple[Proposal, ...] = ()
 
 
-def _findings(
-    view: View, jurisdiction: str, kind: str, language: str | None, stage: Stage | None, subject: Subject
-) -> _Findings:
+def _findings(view: View, jurisdiction: str, kind: str, language: str | None, stage: Stage | None, subject: Subject) -> _Findings:
     listed = list_proposals(view.original, jurisdiction, language, subject)
     if listed:
         return _Findings("names the substance in a known list", tuple(listed))
@@ -132,7 +140,7 @@ def _read_english(view: View, kind: str, named: Sequence[Mention], subject: Subj
 
 def _rules(view: View, named: Sequence[Mention], subject: Subject, parts: Iterable[Statement]) -> list[Rule]:
     reader = RuleReader(view.text, named, subject)
-    rules = [rule for part in parts for rule in reader.read(part)]
+    rules = [rule for part in parts for rule in (*reader.read(part), *summary_rules(view.text, named, subject.product, part))]
     if _STUDY.search(view.text[:_HEAD]):
         return [rule for rule in rules if rule.role is Role.OPERATIVE]
     return rules
@@ -160,12 +168,32 @@ def _listed(view: View, listing: Listing) -> list[Proposal]:
     if listing.removed:
         return [
             Proposal(
-                listing.substance, Conduct.POSSESS, Effect.PERMITTED, basis, quote, start, end, listing.schedule, pinpoint=pinpoint, note="taken out of a schedule"
+                listing.substance,
+                Conduct.POSSESS,
+                Effect.PERMITTED,
+                basis,
+                quote,
+                start,
+                end,
+                listing.schedule,
+                pinpoint=pinpoint,
+                note="taken out of a schedule",
             )
         ]
     effect = Effect.PRESCRIPTION if listing.schedule in _PRESCRIPTION_SCHEDULES else Effect.PROHIBITED
     return [
-        Proposal(listing.substance, conduct, effect, basis, quote, start, end, listing.schedule, limits=listing.limits, pinpoint=pinpoint)
+        Proposal(
+            listing.substance,
+            conduct,
+            effect,
+            basis,
+            quote,
+            start,
+            end,
+            listing.schedule,
+            limits=listing.limits,
+            pinpoint=pinpoint,
+        )
         for conduct in _SCHEDULE_CONDUCTS
         if effect is Effect.PROHIBITED or conduct is Conduct.POSSESS
     ]
@@ -174,7 +202,13 @@ def _listed(view: View, listing: Listing) -> list[Proposal]:
 def _carved(view: View, listing: Listing) -> Proposal:
     start, end = view.quote(listing.start, listing.end, listing.focus)
     return Proposal(
-        listing.substance, Conduct.POSSESS, Effect.EXCLUDED, Basis.CONTROLLED_SUBSTANCE_SCHEDULE, view.original[start:end], start, end
+        listing.substance,
+        Conduct.POSSESS,
+        Effect.EXCLUDED,
+        Basis.CONTROLLED_SUBSTANCE_SCHEDULE,
+        view.original[start:end],
+        start,
+        end,
     )
 
 
@@ -217,7 +251,13 @@ def _unique(proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
         if first is None:
             found[key] = proposal
         elif proposal.limits and not first.limits:
-            found[key] = replace(first, limits=proposal.limits, quote=proposal.quote, quote_start=proposal.quote_start, quote_end=proposal.quote_end)
+            found[key] = replace(
+                first,
+                limits=proposal.limits,
+                quote=proposal.quote,
+                quote_start=proposal.quote_start,
+                quote_end=proposal.quote_end,
+            )
     return tuple(found.values())
 
 
@@ -241,9 +281,7 @@ def _direction(text: str, proposals: Sequence[Proposal]) -> Direction | None:
     return "repeal_ban"
 
 
-def _sets_status_now(
-    text: str, kind: str, measure: MeasureReading, findings: _Findings, today: date | None
-) -> tuple[bool, str]:
+def _sets_status_now(text: str, kind: str, measure: MeasureReading, findings: _Findings, today: date | None) -> tuple[bool, str]:
     if not (findings.provisions or findings.carve_outs):
         return False, "nothing is proposed"
     if today is None:

@@ -51,18 +51,26 @@ _SILENT: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     for start, end in (
         (r"\b(?:be|is|are) (?:hereby )?repealed(?=[.:])|\bsections? are repealed:", rf"{BREAK}|(?<=[\s\f])(?:section|sec\.) \d+"),
         (r"\bwhereas\b", rf"{BREAK}|; and(?= whereas)|\bnow,? therefore|\bwhereas\b|\bordained\b"),
-        (r"\b(?:legislature|council|board|assembly|commission)(?: hereby| further)* finds\b", rf"{BREAK}|(?<=[\s\f])(?:section|sec\.) \d+"),
+        (
+            r"\b(?:legislature|council|board|assembly|commission)(?: hereby| further)* finds\b",
+            rf"{BREAK}|(?<=[\s\f])(?:section|sec\.) \d+",
+        ),
         (r"\bif [hs]\.?[bcjr]?\.? ?\d+[^.]{0,240}both pass and become law", rf"{BREAK}|(?<=[\s\f])section \d+\."),
         (
             r"\b(?:shall|may|to) (?:also )?(?:propose|adopt|promulgate|make|establish|issue|prescribe)(?: such| all| any| the| necessary| reasonable| legislative| separate)* (?:legislative |administrative )?(?:rules|regulations)\b",
             rf"{BREAK}|(?<=[\s\f.])(?:section|sec\.|§)\s*\d+|\([b-e]\) (?=[A-Z])|(?<=\.) (?=\([2-9]\) [A-Z])",
         ),
-        (r"(?:\b(?:under )?(?:existing|current|present) law\b(?! to))", rf"{BREAK}|\.(?= (?:section|this bill|the bill|under|if|in addition)\b)|(?<=[a-z])\.(?= [A-Z])"),
+        (
+            r"(?:\b(?:under )?(?:existing|current|present) law\b(?! to))",
+            rf"{BREAK}|\.(?= (?:section|this bill|the bill|under|if|in addition)\b)|(?<=[a-z])\.(?= [A-Z])",
+        ),
         (r"\bnothing in (?:this|the) \w+", r"\.(?=\s|$)"),
         (r"\bexempt(?:ed|ion)?\b[^.:]{0,60}:", rf"{BREAK}|\.(?= [A-Z0-9])"),
     )
 )
-_ABBREVIATION = re.compile(r"(?:\b(?:No|Nos|Sec|Secs|Art|Ch|ch|vs?|Inc|St|Subd|subd|Rep|Sen|Reps|al|seq|s|ss|Korth|cf|approx)|\b[A-Z]|\.[A-Za-z]|(?:^|[\s:;.(—])(?:[a-z]{1,2}|\d{1,2}))$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:No|Nos|Sec|Secs|Art|Ch|ch|vs?|Inc|St|Subd|subd|Rep|Sen|Reps|al|seq|s|ss|Korth|cf|approx)|\b[A-Z]|\.[A-Za-z]|(?:^|[\s:;.(—])(?:[a-z]{1,2}|\d{1,2}))$"
+)
 
 
 def statements(text: str, *, whole_is_summary: bool) -> list[Statement]:

@@ -46,10 +46,12 @@ _PLAIN_TAIL = re.compile(
     re.I,
 )
 _QUALIFIED_BEFORE = re.compile(
-    r"\b(?:certain|adulterated|contaminated|unregistered|noncompliant|misbranded|unapproved|flavored|some|such|unlicensed|concentrated|prepackaged)\b[^.;:]{0,40}$", re.I
+    r"\b(?:certain|adulterated|contaminated|unregistered|noncompliant|misbranded|unapproved|flavored|some|such|unlicensed|concentrated|prepackaged)\b[^.;:]{0,40}$",
+    re.I,
 )
 _ANOTHER_PRODUCT = re.compile(
-    r"\b(?:contain(?:s|ing|ed)?|mixed|adulterated|infused|marketed|represented|labeled|that is|which is|with|near|who|about|regarding|concerning|means|unless|without|if|states?|label|amount)\b", re.I
+    r"\b(?:contain(?:s|ing|ed)?|mixed|adulterated|infused|marketed|represented|labeled|that is|which is|with|near|who|about|regarding|concerning|means|unless|without|if|states?|label|amount)\b",
+    re.I,
 )
 _PLAIN_PRODUCT = re.compile(
     r"(?:\b(?:any|a|an|the|other|all)\s+)?(?:food |dietary |consumer |food or )?(?:products?|substances?|items?|foods?|material, compound, mixture,? or preparation|preparations?)\s+(?:that (?:is|are) |that )?"
@@ -59,11 +61,18 @@ _PLAIN_PRODUCT = re.compile(
 _NOTHING_BEFORE = re.compile(r"(?:^|,|\b(?:any|a|an|the|other|all|or|and|of))\s*$", re.I)
 _LIST_OF_OBJECTS = re.compile(r"[^.:;]{0,200}\b(?:following|listed)\b[^.:;]{0,200}:", re.I)
 _ITEM_BEFORE = re.compile(rf"[:;,]\s*(?:and |or )?(?:{grammar.LIST_MARK}\s*)?$", re.I)
-_OBJECT_GAP = 420
-_NEXT_OBJECT = re.compile(r"^[\s,]*(?:products?|extracts?|leaf|leaves)?[\s,]*(?:or|and|and/or)?\s*(?:any|a|an|the|other|product(?:s)? containing|synthetic|artificial|(?:variants?|forms?|versions?|derivatives?|extracts?) of|\s)*$", re.I)
-_ACT_NAME = re.compile(r"^(?:\s+\w+){0,3}?\s+act\b", re.I)
-_REPEALS = re.compile(r"\brepeal\w*|\brescind\w*|\bremov(?:e|ing)\b", re.I)
-_SALE_WORDS = re.compile(r"\b(?:sell|sale|sold|retail|distribut|purchase|vend|offer)", re.I)
+_LEGAL_AGE = re.compile(r"\b(?:legal|minimum|purchas\w+) age\b", re.I)
+_QUALIFIED_OUT = re.compile(
+    r"\bstudy\b|\breport to\b|\bdrug test|\btoxicolog|\bworkers' compensation|\bscreen for\b|\bdeemed approved\b", re.I
+)
+_COMPLIES = re.compile(r"\bcompl(?:y|ies)\b|\bimplement\b", re.I)
+_HELD_BY_ANOTHER = re.compile(r"\b(?:mixed with|contain(?:s|ing)?|substances? such as|including)\b[^.;]*$", re.I)
+_OBJECT_GAP, _DUTY_REACH = 420, 260
+_NEXT_OBJECT = re.compile(
+    r"^[\s,]*(?:products?|extracts?|leaf|leaves)?[\s,]*(?:or|and|and/or)?\s*(?:any|a|an|the|other|product(?:s)? containing|synthetic|artificial|(?:variants?|forms?|versions?|derivatives?|extracts?) of|\s)*$",
+    re.I,
+)
+SALE_WORDS = re.compile(r"\b(?:sell|sale|sold|retail|distribut|purchase|vend|offer)", re.I)
 _MAKER_WORDS = re.compile(r"\b(?:process(?:es|ing)?|manufactur(?:e|es|ing)|prepar(?:e|es|ing)|produc(?:e|es|ing|tion))\b", re.I)
 
 
@@ -77,14 +86,23 @@ class _Governed:
     stem: str
 
 
+@dataclass(frozen=True)
+class _Terms:
+    """On what terms a conduct stands."""
+
+    effect: Effect
+    min_age: int | None = None
+    components: frozenset[Component] = frozenset()
+    limits: tuple[Limit, ...] = ()
+
+
 class RuleReader:
     """Reads the statements of one view; holds what they share."""
 
     def __init__(self, text: str, named: Sequence[Mention], subject: Subject) -> None:
         self._text = text
-        self._named = [m for m in named if not _ACT_NAME.match(text, m.end) or not grammar.CONSUMER_ACT.match(text, m.end)]
-        self._all = named
-        self._starts = [m.start for m in self._named]
+        self._named = named
+        self._starts = [m.start for m in named]
         self._subject = subject
         self._stem: tuple[int, str] | None = None
 
@@ -94,10 +112,8 @@ class RuleReader:
         for clause in clauses:
             yield from self._forbidden(clause, statement)
         yield from self._passive(statement)
-        yield from self._ends_in_a_word(statement)
         yield from self._allowed(statement)
         yield from self._asked(statement)
-        yield from self._consumer_act(statement)
 
     def _governed(self, statement: Statement) -> Iterator[_Governed]:
         text, seen = self._text, False
@@ -125,10 +141,16 @@ class RuleReader:
         """A sentence that goes on with the list that an earlier sentence opened."""
         assert self._stem is not None
         lead = re.match(rf"[\s\"]*{grammar.LIST_MARK}", self._text[statement.start : statement.start + 12])
-        if not lead or statement.start - self._stem[0] > 2500 or grammar.FORBIDS.search(self._text, statement.start, statement.end):
+        if (
+            not lead
+            or statement.start - self._stem[0] > 2500
+            or grammar.FORBIDS.search(self._text, statement.start, statement.end)
+        ):
             self._stem = self._stem if lead else None
             return
-        item = re.compile(rf"[\s\"]*{grammar.LIST_MARK}\s*(?P<verbs>{grammar.VERBS})", re.I).match(self._text, statement.start, statement.end)
+        item = re.compile(rf"[\s\"]*{grammar.LIST_MARK}\s*(?P<verbs>{grammar.VERBS})", re.I).match(
+            self._text, statement.start, statement.end
+        )
         if item:
             yield _Governed(item.start("verbs"), item["verbs"], item.end("verbs"), self._stem[1])
 
@@ -168,40 +190,28 @@ class RuleReader:
         yield from self._rules(clause, objects, clause.start, end, statement)
 
     def _rules(self, clause: _Governed, objects: list[Mention], start: int, end: int, statement: Statement) -> Iterator[Rule]:
-        words, tail = self._text[start:end], self._text[objects[-1].end : end]
+        words = self._text[start:end]
         age = minimum_age(words) or minimum_age(clause.stem)
-        gap = self._text[clause.place : objects[0].start]
+        young = age is not None or is_about_the_young(words)
         narrow = all(mention.narrow for mention in objects)
-        young = is_about_the_young(words) or age is not None
-        listed = _LIST_OF_OBJECTS.match(self._text, clause.place, objects[0].start + 1)
-        items = [self._text[mention.end : mention.end + 200] for mention in objects]
-        free = (all(map(_PLAIN_TAIL.match, items)) if listed else _PLAIN_TAIL.match(tail)) and not _QUALIFIED_BEFORE.search(gap) and not re.search(r"\bunless\b|\bwithout\b|\bexcept\b", clause.stem + gap)
-        effect = Effect.PROHIBITED if free and not young and not narrow else Effect.CONDITIONAL
-        if effect is Effect.CONDITIONAL and not (young or narrow or not free):
-            return
-        whole = self._text[start : statement.end]
-        limits = caps(self._text, start, statement.end, self._all, Consequence.UNLAWFUL_TO_SELL) if effect is Effect.CONDITIONAL else ()
-        parts = components(whole, limits) if effect is Effect.CONDITIONAL else set()
-        if age is not None or young:
-            parts.add(Component.AGE)
-        if narrow and effect is Effect.CONDITIONAL:
-            parts.add(Component.FORM_LIMIT)
-        conducts = grammar.conducts_in(clause.verbs)
-        for substance in dict.fromkeys(mention.substance for mention in objects if not mention.synthetic):
-            for conduct in conducts:
-                yield Rule(
-                    substance,
-                    conduct,
-                    effect,
-                    start,
-                    end,
-                    objects[0].start,
-                    statement.role,
-                    age if effect is Effect.CONDITIONAL else None,
-                    frozenset(parts),
-                    limits,
-                    frozenset(conducts - {conduct}),
-                )
+        if young or narrow or not self._is_plain(clause, objects, end):
+            limits = caps(self._text, start, statement.end, self._named, Consequence.UNLAWFUL_TO_SELL)
+            parts = components(self._text[start : statement.end], limits)
+            parts |= {Component.AGE} if young else set()
+            parts |= {Component.FORM_LIMIT} if narrow else set()
+            terms = _Terms(Effect.CONDITIONAL, age, frozenset(parts), limits)
+        else:
+            terms = _Terms(Effect.PROHIBITED)
+        yield from _of_each(clause, objects, (start, end), terms, statement.role)
+
+    def _is_plain(self, clause: _Governed, objects: list[Mention], end: int) -> bool:
+        """Nothing limits what is forbidden: no quality of the object, no condition after it or before the list."""
+        gap = self._text[clause.place : objects[0].start]
+        if _QUALIFIED_BEFORE.search(gap) or re.search(r"\bunless\b|\bwithout\b|\bexcept\b", clause.stem + gap):
+            return False
+        if _LIST_OF_OBJECTS.match(self._text, clause.place, objects[0].start + 1):
+            return all(_PLAIN_TAIL.match(self._text[mention.end : mention.end + 200]) for mention in objects)
+        return bool(_PLAIN_TAIL.match(self._text[objects[-1].end : end]))
 
     def _item_end(self, place: int, end: int) -> int:
         stop = re.compile(r";|\f|\((?:[2-9]|b|ii)\)\s").search(self._text, place, end)
@@ -230,49 +240,40 @@ class RuleReader:
             elif _PLAIN_TAIL.match(self._text[objects[-1].end : found.end()]):
                 yield from self._rules(clause, objects, begin, found.end(), statement)
 
-    def _ends_in_a_word(self, statement: Statement) -> Iterator[Rule]:
-        """`sale of X; prohibit`: how some legislatures word a title."""
-        if statement.role is Role.OPERATIVE:
-            return
-        for found in _PROHIBIT_LAST.finditer(self._text, statement.start, statement.end):
-            clause = _Governed(found.start(), found["verbs"], found.end("verbs"), found.group())
-            objects = [m for m in self._named if found.end("verbs") <= m.start < found.end() and not m.synthetic]
-            if objects:
-                yield from self._rules(clause, objects, found.start(), found.end(), statement)
-
     def _allowed(self, statement: Statement) -> Iterator[Rule]:
         for found in grammar.MAY_FREELY.finditer(self._text, statement.start, statement.end):
             objects = self._objects(found.end(), statement.end)
             for conduct in grammar.conducts_in(found["verbs"]) if objects else ():
                 yield Rule(
-                    objects[0].substance, conduct, Effect.PERMITTED, found.start(), statement.end, objects[0].start, statement.role
+                    objects[0].substance,
+                    conduct,
+                    Effect.PERMITTED,
+                    found.start(),
+                    statement.end,
+                    objects[0].start,
+                    statement.role,
                 )
 
     def _asked(self, statement: Statement) -> Iterator[Rule]:
         """What a seller, a maker or a product must do or be."""
         for mention in self._named[bisect_left(self._starts, statement.start) : bisect_left(self._starts, statement.end)]:
-            if mention.substance not in (self._subject.product,):
-                continue
-            start, end = self._asked_span(mention, statement)
-            words = self._text[start:end]
-            must = next((m for m in grammar.MUST.finditer(words) if not grammar.OFFICIAL.search(words[: m.start()])), None)
-            must = must or _LEGAL_AGE.search(words)
-            if must is None or _QUALIFIED_OUT.search(words) or not self._is_subject_matter(start, mention):
-                continue
-            limits = caps(self._text, start, end, self._all, Consequence.UNLAWFUL_TO_SELL)
-            parts = components(words, limits)
-            age = minimum_age(words)
-            if age is not None:
-                parts.add(Component.AGE)
-            if not parts and not re.search(r"\bcompl(?:y|ies)\b|\bimplement\b", words):
-                continue
-            only_makers = _MAKER_WORDS.search(words) and not _SALE_WORDS.search(words) and Component.REGISTRATION_OR_LICENCE in parts
-            conduct = Conduct.MANUFACTURE if only_makers else _age_conduct(words) if parts == {Component.AGE} else Conduct.SELL
-            yield Rule(
-                mention.substance, conduct, Effect.CONDITIONAL, start, end, mention.start, statement.role, age, frozenset(parts), limits
-            )
+            if mention.substance == self._subject.product and self._is_subject_matter(statement.start, mention):
+                yield from self._duty(mention, statement)
 
-    def _asked_span(self, mention: Mention, statement: Statement) -> tuple[int, int]:
+    def _duty(self, mention: Mention, statement: Statement) -> Iterator[Rule]:
+        start, end = self._duty_span(mention, statement)
+        words = self._text[start:end]
+        if _QUALIFIED_OUT.search(words) or not _asks(words, mention.start - start):
+            return
+        limits = caps(self._text, start, end, self._named, Consequence.UNLAWFUL_TO_SELL)
+        age = minimum_age(words)
+        parts = components(words, limits) | ({Component.AGE} if age is not None else set())
+        if parts or _COMPLIES.search(words):
+            conduct = _conduct_of_duty(words, parts)
+            terms = age, frozenset(parts), limits
+            yield Rule(mention.substance, conduct, Effect.CONDITIONAL, start, end, mention.start, statement.role, *terms)
+
+    def _duty_span(self, mention: Mention, statement: Statement) -> tuple[int, int]:
         if statement.role is Role.OPERATIVE:
             return max(statement.start, mention.start - 300), min(statement.end, mention.end + 500)
         start = max(self._text.rfind(";", statement.start, mention.start) + 1, statement.start)
@@ -280,61 +281,46 @@ class RuleReader:
         return start, stop if stop >= 0 else statement.end
 
     def _is_subject_matter(self, start: int, mention: Mention) -> bool:
+        """The product is what is dealt in, not what another product holds or an example."""
         before = self._text[max(start, mention.start - 60) : mention.start]
         plain = _PLAIN_PRODUCT.search(before)
-        return not re.search(r"\b(?:mixed with|contain(?:s|ing)?|substances? such as|including)\b[^.;]*$", before[: plain.start()] if plain else before)
-
-    def _is_regulated(self, mention: Mention, before: str) -> bool:
-        """A title or summary says that the product is regulated, if only in a word."""
-        if _is_hedged(before):
-            return False
-        sale = re.search(rf"(?:{grammar.REGULATES.pattern})[^;.]{{0,120}}$", before, re.I) and _SALE_WORDS.search(before)
-        return bool(sale or _REGULATED_BEFORE.search(before) or _REGULATED_AFTER.match(self._text, mention.end))
-
-    def _consumer_act(self, statement: Statement) -> Iterator[Rule]:
-        """A consumer act of the subject that is made or changed: sale is regulated, whatever the rest says."""
-        for mention in self._all[bisect_left([m.start for m in self._all], statement.start) :]:
-            if mention.start >= statement.end:
-                break
-            if mention.substance != self._subject.product:
-                continue
-            before = self._text[max(statement.start, mention.start - 160) : mention.start]
-            named_act = grammar.CONSUMER_ACT.match(self._text, mention.end)
-            regulated = statement.role is not Role.OPERATIVE and self._is_regulated(mention, before)
-            if statement.role is not Role.OPERATIVE and not mention.narrow and not _is_hedged(before) and (
-                _PLAIN_BAN.search(before) or _PLAIN_BAN_AFTER.match(self._text, mention.end)
-            ):
-                yield Rule(
-                    mention.substance, Conduct.SELL, Effect.PROHIBITED, max(statement.start, mention.start - 60),
-                    min(statement.end, mention.end + 20), mention.start, statement.role,
-                )
-            if statement.role is Role.OPERATIVE and not _NAMES_THE_ACT.search(self._text[max(0, mention.start - 120) : mention.end + 160]):
-                continue
-            if (named_act or regulated) and not _REPEALS.search(before):
-                end = named_act.end() if named_act else mention.end
-                start = max(statement.start, mention.start - 160)
-                yield Rule(mention.substance, Conduct.SELL, Effect.CONDITIONAL, start, end, mention.start, statement.role)
+        return not _HELD_BY_ANOTHER.search(before[: plain.start()] if plain else before)
 
 
-_PLAIN_BAN = re.compile(r"\b(?:ban|bans|banning|ban on|outlaw|outlaws|outlawing|prohibit|prohibits|prohibiting|prohibition of|prohibition on)\s+(?:all |the )?$", re.I)
-_PLAIN_BAN_AFTER = re.compile(r"[\s-]*(?:products?\s+)?(?:ban|prohibition)\b", re.I)
-_REGULATED_BEFORE = re.compile(r"\b(?:regulat(?:e|es|ing|ion)|licens(?:e|es|ing|ure)|registration)(?: and \w+)?(?: of| for)?(?: the)?(?: certain| all)?\s*$", re.I)
-_REGULATED_AFTER = re.compile(
-    r"[\s;:,-]*(?:products?)?[\s;:,-]*(?:regulat(?:ed?|es|ion|ing)|licens(?:ing|ure|e)|registration|consumer protection|labeling|(?:modify|remov|establish|provid)ing [^.]{0,80}(?:labeling|requirements|licens|registration|standards))\b",
-    re.I,
-)
-_PROHIBIT_LAST = re.compile(rf"(?P<verbs>{grammar.VERBS})\s+of\s+[^.;:]{{1,80}}; (?:prohibit|ban|forbid)\b", re.I)
-_NAMES_THE_ACT = re.compile(r"\b(?:known|cited|referred to|designated) (?:and may be cited )?as\b|\bshort title\b|\bentitled\b", re.I)
-_LEGAL_AGE = re.compile(r"\b(?:legal|minimum|purchas\w+) age\b", re.I)
-_QUALIFIED_OUT = re.compile(r"\bstudy\b|\breport to\b|\bdrug test|\btoxicolog|\bworkers' compensation|\bscreen for\b|\bdeemed approved\b", re.I)
+def _of_each(clause: _Governed, objects: Sequence[Mention], span: tuple[int, int], terms: _Terms, role: Role) -> Iterator[Rule]:
+    """One rule for each substance and conduct that a clause names."""
+    conducts = grammar.conducts_in(clause.verbs)
+    for substance in dict.fromkeys(mention.substance for mention in objects if not mention.synthetic):
+        for conduct in sorted(conducts):
+            yield Rule(
+                substance,
+                conduct,
+                terms.effect,
+                *span,
+                objects[0].start,
+                role,
+                terms.min_age,
+                terms.components,
+                terms.limits,
+                frozenset(conducts - {conduct}),
+            )
 
 
-def _is_hedged(before: str) -> bool:
-    return bool(re.search(r"\bstudy|\breport|\banalysis|\btransfer|\bauthoriz\w+|\blegislative rules?\b|\bresolution", before, re.I))
+def _asks(words: str, place: int) -> bool:
+    """A word that asks stands near `place`, and no office or paper is what it is asked of."""
+    near = [
+        must
+        for must in grammar.MUST.finditer(words)
+        if -_DUTY_REACH <= must.start() - place <= _DUTY_REACH and not grammar.OFFICIAL.search(words[: must.start()])
+    ]
+    return bool(near) or bool(_LEGAL_AGE.search(words))
 
 
-def _age_conduct(words: str) -> Conduct:
-    """What an age that a text asks for is asked of."""
-    if re.search(r"\bpossess", words, re.I) and not _SALE_WORDS.search(words):
+def _conduct_of_duty(words: str, parts: set[Component]) -> Conduct:
+    """What the duty is a condition of: making alone, possession alone, else sale."""
+    sale = SALE_WORDS.search(words)
+    if _MAKER_WORDS.search(words) and not sale and Component.REGISTRATION_OR_LICENCE in parts:
+        return Conduct.MANUFACTURE
+    if parts == {Component.AGE} and not sale and re.search(r"\bpossess", words, re.I):
         return Conduct.POSSESS
     return Conduct.SELL

@@ -33,23 +33,30 @@ class Listing:
     carved_out: bool = False
 
 
-SCHEDULE = re.compile(r"\bschedules?\s+(?P<number>I{1,3}|IV|VI?|[1-6])\b(?!\s*,\s*(?:II|III|IV|V)\b)|\b(?P<group>penalty group\s+\d(?:-\w)?)", re.I)
+SCHEDULE = re.compile(
+    r"\bschedules?\s+(?P<number>I{1,3}|IV|VI?|[1-6])\b(?!\s*,\s*(?:II|III|IV|V)\b)|\b(?P<group>penalty group\s+\d(?:-\w)?)", re.I
+)
 _CONTROL = re.compile(
-    rf"{SCHEDULE.pattern}|\bnarcotic drugs?\b|\bcontrolled(?: dangerous)? substances?\b|\bcontrolled substances (?:list|schedule|act)\b|\bdangerous drugs?\b", re.I
+    rf"{SCHEDULE.pattern}|\bnarcotic drugs?\b|\bcontrolled(?: dangerous)? substances?\b|\bcontrolled substances (?:list|schedule|act)\b|\bdangerous drugs?\b",
+    re.I,
 )
 _PLACING = re.compile(
     r"(?:\b|(?<=and))(?:(?:re)?schedul(?:e|es|ed|ing)(?!\s+(?:I|V|\d))|(?:re)?classif(?:y|ies|ied|ying|ication)|designat(?:e|es|ed|ing)|categori[sz](?:e|es|ed|ing)|"
     r"plac(?:e|es|ed|ing|ement)|add(?:s|ed|ing)?|listed|listing|mak(?:e|es|ing)|inclu(?:de|des|ding|sion))\b",
     re.I,
 )
-_REMOVING = re.compile(r"\b(?:remov(?:e|es|ed|ing|al)|delet(?:e|es|ed|ing|ion)|deschedul(?:e|es|ed|ing)|declassif\w+|strik(?:e|es|ing))\b", re.I)
+_REMOVING = re.compile(
+    r"\b(?:remov(?:e|es|ed|ing|al)|delet(?:e|es|ed|ing|ion)|deschedul(?:e|es|ed|ing)|declassif\w+|strik(?:e|es|ing))\b", re.I
+)
 _PLACED = re.compile(
-    r"^[^.;]{0,120}?\b(?:is|are|be)\s+(?:hereby\s+)?(?:added|placed|included|classified|designated|scheduled|listed|(?:a |considered a )?(?=schedule))", re.I
+    r"^[^.;]{0,120}?\b(?:is|are|be)\s+(?:hereby\s+)?(?:added|placed|included|classified|designated|scheduled|listed|(?:a |considered a )?(?=schedule))",
+    re.I,
 )
 _REMOVED = re.compile(r"^[^.;]{0,120}?\b(?:is|are|be)\s+(?:hereby\s+)?(?:removed|deleted|stricken|descheduled)\b", re.I)
 _PLACED_IN_TITLE = re.compile(
     rf"{_PLACED.pattern}|^[\s;:,-]{{1,4}}(?:(?:to )?(?:add|classify|place|designate|schedule|include|make|list)|classification|classified|designat\w+|scheduling|scheduled|placement|addition)?"
-    r"\s*(?:as|in|into|to|under|on)\s+(?:an? |the )?(?=schedule)", re.I
+    r"\s*(?:as|in|into|to|under|on)\s+(?:an? |the )?(?=schedule)",
+    re.I,
 )
 _ADDS_SUBSTANCES = re.compile(
     r"\b(?:add|adding|plac(?:e|ing)|classify(?:ing)?|includ(?:e|ing))\s+(?:certain|additional|several|new|specified|various)?\s*(?:drugs|substances|compounds)\b[^.;]{0,120}\b(?:schedule|controlled)",
@@ -63,22 +70,33 @@ _SOME_SCHEDULE = r"\b(?:schedule\s+(?:I{1,3}|IV|VI?|[1-6])|penalty group\s+\d(?:
 _CONSISTS = re.compile(rf"{_SOME_SCHEDULE}\W{{0,4}}(?:shall )?(?:consists?|includes?)\b", re.I)
 _LIST_HEADING = re.compile(
     rf"{_SOME_SCHEDULE}\W{{0,4}}(?:controlled substances?\W*)?(?:shall )?(?:consists?|includes?|:|—|, as set forth)|"
-    rf"\b(?:included|classified|placed|listed) (?:in|as|on) (?:a )?{_SOME_SCHEDULE}", re.I
+    rf"\b(?:included|classified|placed|listed) (?:in|as|on) (?:a )?{_SOME_SCHEDULE}",
+    re.I,
 )
 _ENTRY_HEAD = re.compile(
-    rf"(?:^|[;.:)—{BREAK}]|\bfollowing|\b(?:and|or))\s*(?:(?:and|or)\s+)?(?:{grammar.LIST_MARK}\s*|\(\w{{1,5}}\)\s*|\b[a-z]{{1,3}}\.\s*)*$", re.I
+    rf"(?:^|[;.:)—{BREAK}]|\bfollowing|\b(?:and|or))\s*(?:(?:and|or)\s+)?(?:{grammar.LIST_MARK}\s*|\(\w{{1,5}}\)\s*|\b[a-z]{{1,3}}\.\s*)*$",
+    re.I,
 )
 _ENTRY_MARK = re.compile(rf"(?:[;:.—{BREAK}]\s*(?:(?:and|or)\s+)?|\)\s*|\b[a-z]{{1,3}}\.\s*|\d\.\s*)$|^$")
-_OTHER_NOUN = re.compile(r"[\s-]*(?:products?|retail\w*|process\w*|bars?|foods?|acts?|leaf powder|paraphernalia|consumer|manufactur\w*|means)\b", re.I)
+_OTHER_NOUN = re.compile(
+    r"[\s-]*(?:products?|retail\w*|process\w*|bars?|foods?|acts?|leaf powder|paraphernalia|consumer|manufactur\w*|means)\b", re.I
+)
 _OTHER_MATTER = re.compile(r"[\s-]*(?:products?\s+)?(?:regulat\w+|consumer|retail\w*|process\w*|acts?\b)", re.I)
 _INCLUDING = re.compile(r"\binclud(?:e|es|ing)(?:,? but (?:is |are )?not limited to)?,?:?\s*(?:the following:?\s*)?$", re.I)
 _JOINED = re.compile(r"^[\s,;]*(?:and|or)?[\s,;]*(?:\(\w{1,4}\)\s*)*(?:any\s+)?$", re.I)
 _SYNTHETIC_CLASS = re.compile(
-    r"\b(?:synthetic\w*|semi-?synthetic\w*|chemically \w+|laboratory-\w+|any alkaloid)\b[^.]{0,330}?\b(?:compounds?|alkaloids?|derivatives?|derived|analogues?)\b[^.;]{0,140}$", re.I
+    r"\b(?:synthetic\w*|semi-?synthetic\w*|chemically \w+|laboratory-\w+|any alkaloid)\b[^.]{0,330}?\b(?:compounds?|alkaloids?|derivatives?|derived|analogues?)\b[^.;]{0,140}$",
+    re.I,
 )
 _EXCLUDED_TO_COMMA = re.compile(r"\b(?:other than|except(?:ing)?(?! as| when| that)|excluding)\b[^,;.]*", re.I)
-_EXCLUDED_TO_END = re.compile(r"\b(?:not including|do(?:es)? not include|shall not include)\b(?P<list>[^:.]{0,60}:)?|\bexpressly excluded\b(?P<more>[^:.]{0,60}:)?", re.I)
-_DRUG_NAMES = re.compile(r"cathinone|nitazene|amphetamine|tryptamine|piperazine|phenone|phenyl|fluoro|pyrrolidin|\b(?:fentanyl|morphine|heroin|codeine|cocaine|coca|poppy|hydroxypethidine|ketobemidone|lysergic|psilocybin|opium|isomers?|salts)\b", re.I)
+_EXCLUDED_TO_END = re.compile(
+    r"\b(?:not including|do(?:es)? not include|shall not include)\b(?P<list>[^:.]{0,60}:)?|\bexpressly excluded\b(?P<more>[^:.]{0,60}:)?",
+    re.I,
+)
+_DRUG_NAMES = re.compile(
+    r"cathinone|nitazene|amphetamine|tryptamine|piperazine|phenone|phenyl|fluoro|pyrrolidin|\b(?:fentanyl|morphine|heroin|codeine|cocaine|coca|poppy|hydroxypethidine|ketobemidone|lysergic|psilocybin|opium|isomers?|salts)\b",
+    re.I,
+)
 _DERIVATIVES = re.compile(r"\s+(?:(?:semi-?)?synthetic\s+)?(?:derivatives?|analog(?:ue)?s?|metabolites?)\b", re.I)
 _SUPPOSED = re.compile(r"\b(?:if|when|unless|until|in the event|should)\b[^.;]*$", re.I)
 _ANY_QUANTITY = re.compile(r"\bany (?:quantity|amount) of\s+$", re.I)
@@ -143,7 +161,9 @@ class ScheduleReader:
             return
         if control is None:
             end = min(end, verb.end() + 60)
-        if statement.role is Role.OPERATIVE and not (control and re.search(r"\b(?:in|as|into|to|on|from)\b", text[verb.end() : control.start()])):
+        if statement.role is Role.OPERATIVE and not (
+            control and re.search(r"\b(?:in|as|into|to|on|from)\b", text[verb.end() : control.start()])
+        ):
             return
         if statement.role is Role.OPERATIVE and _SUPPOSED.search(text[max(statement.start, verb.start() - 160) : verb.start()]):
             return
@@ -153,7 +173,14 @@ class ScheduleReader:
                 continue
             limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED)
             yield Listing(
-                self._meant(mention), number or self._schedule_of_text(), verb.start(), end, mention.start, statement.role, limits, removed
+                self._meant(mention),
+                number or self._schedule_of_text(),
+                verb.start(),
+                end,
+                mention.start,
+                statement.role,
+                limits,
+                removed,
             )
 
     def _is_placed_by(self, mention: Mention, control: re.Match[str]) -> bool:
@@ -167,7 +194,12 @@ class ScheduleReader:
         return self._subject.klass if _DERIVATIVES.match(self._text, mention.end) else mention.substance
 
     def _stands_for_itself(self, mention: Mention) -> bool:
-        if (mention.synthetic and mention.substance != self._subject.concentrate) or mention.narrow or self._is_carved(mention.start) or _OTHER_MATTER.match(self._text, mention.end):
+        if (
+            (mention.synthetic and mention.substance != self._subject.concentrate)
+            or mention.narrow
+            or self._is_carved(mention.start)
+            or _OTHER_MATTER.match(self._text, mention.end)
+        ):
             return False
         before = self._text[max(0, mention.start - 40) : mention.start]
         if _KNOWN_AS.search(before):
@@ -180,10 +212,22 @@ class ScheduleReader:
         for mention in self._in(statement.start, statement.end):
             placed = pattern.match(self._text[mention.end : mention.end + 200])
             removed = _REMOVED.match(self._text[mention.end : mention.end + 200])
-            control = SCHEDULE.search(self._text, mention.end, min(statement.end, mention.end + 240)) if placed or removed else None
-            if control and self._stands_for_itself(mention) and not re.search(r"\bnot\b", self._text[mention.end : control.start()]):
+            control = (
+                SCHEDULE.search(self._text, mention.end, min(statement.end, mention.end + 240)) if placed or removed else None
+            )
+            if (
+                control
+                and self._stands_for_itself(mention)
+                and not re.search(r"\bnot\b", self._text[mention.end : control.start()])
+            ):
                 yield Listing(
-                    self._meant(mention), _number(control), mention.start, control.end(), mention.start, statement.role, removed=bool(removed)
+                    self._meant(mention),
+                    _number(control),
+                    mention.start,
+                    control.end(),
+                    mention.start,
+                    statement.role,
+                    removed=bool(removed),
                 )
 
     def _says_new(self, statements: Sequence[Statement], said: Sequence[Listing]) -> bool:
@@ -202,8 +246,9 @@ class ScheduleReader:
         )
 
     def _entries(self, statement: Statement, new: bool, said: Sequence[Listing]) -> Iterator[Listing]:
-        if statement.role is not Role.OPERATIVE or grammar.FORBIDS.search(self._text, statement.start, statement.end) and not _NEW_ENTRY.search(
-            self._text, statement.start, statement.end
+        if statement.role is not Role.OPERATIVE or (
+            grammar.FORBIDS.search(self._text, statement.start, statement.end)
+            and not _NEW_ENTRY.search(self._text, statement.start, statement.end)
         ):
             return
         accepted_end: int | None = None
@@ -274,7 +319,9 @@ class ScheduleReader:
                 continue
             role = next((s.role for s in statements if s.start <= start < s.end), Role.SILENT)
             for mention in self._in(start, end) if role is Role.OPERATIVE else ():
-                found.append(Listing(mention.substance, None, start, min(end, mention.end + 160), mention.start, role, carved_out=True))
+                found.append(
+                    Listing(mention.substance, None, start, min(end, mention.end + 160), mention.start, role, carved_out=True)
+                )
         return found
 
 
@@ -303,6 +350,8 @@ def _excluded_spans(text: str) -> list[tuple[int, int]]:
     spans = [(m.start(), m.end()) for m in _EXCLUDED_TO_COMMA.finditer(text)]
     for match in _EXCLUDED_TO_END.finditer(text):
         listed = match["list"] or match["more"]
-        stop = re.compile(rf"{BREAK}|\b(?:Section|Sec\.|SECTION)\s\d" if listed else rf"{BREAK}|\.(?=\s|$)|;").search(text, match.end())
+        stop = re.compile(rf"{BREAK}|\b(?:Section|Sec\.|SECTION)\s\d" if listed else rf"{BREAK}|\.(?=\s|$)|;").search(
+            text, match.end()
+        )
         spans.append((match.start(), min(stop.start() if stop else len(text), match.end() + 1500)))
     return spans

@@ -67,9 +67,12 @@ _VOTES = re.compile(r"\b(?:yeas?|ayes?)\W{0,3}(\d+)\W+(?:nays?|noes)\W{0,3}(\d+)
 _CARRIED_OVER = re.compile(r"\bcarried over\b|\bcontinued to (?:the )?(?:\d{4}|next)", re.I)
 _FINAL = (Stage.VETOED, Stage.FAILED, Stage.WITHDRAWN, Stage.ENACTED)
 
-_NUMBERED_ACT = re.compile(r"^\W*(?:enrolled\W+)?(?:chapter|act no\.?|public act|public law|p\.l\.|ch\.)\s*(?:no\.?\s*)?\d+", re.I)
+_NUMBERED_ACT = re.compile(
+    r"^\W*(?:enrolled\W+)?(?:chapter|act no\.?|public act|public law|p\.l\.|ch\.)\s*(?:no\.?\s*)?\d+", re.I
+)
 _SIGNED_ACT = re.compile(
-    rf"\bvetoed in part and overridden|\bsigned (?:into law|by the governor)|\bapproved(?: by the governor)?(?: on)?,?\s+{DAY}", re.I
+    rf"\bvetoed in part and overridden|\bsigned (?:into law|by the governor)|\bapproved(?: by the governor)?(?: on)?,?\s+{DAY}",
+    re.I,
 )
 _ONE_CHAMBER = re.compile(
     r"\bengrossed (?:version|bill|in)|\bas passed (?:by )?(?:the )?(?:house|senate)|^[^.]{0,120}\b(?:house|senate) engrossed\b|\bengrossed\b.{0,20}\bversion|"
@@ -82,16 +85,26 @@ _IN_COMMITTEE = re.compile(
 )
 _PREFILED = re.compile(r"\bpre-?filed (?:version|for)|\bprefiled\b", re.I)
 _INTRODUCED = re.compile(r"\bintroduced\b|\bfiled version\b|\bas filed\b", re.I)
-_PASSED_HOUSES = re.compile(r"passed (?:by )?(?:the )?house\b.{1,400}?passed (?:by )?(?:the )?senate\b|passed (?:by )?(?:the )?senate\b.{1,400}?passed (?:by )?(?:the )?house\b", re.I | re.S)
+_PASSED_HOUSES = re.compile(
+    r"passed (?:by )?(?:the )?house\b.{1,400}?passed (?:by )?(?:the )?senate\b|passed (?:by )?(?:the )?senate\b.{1,400}?passed (?:by )?(?:the )?house\b",
+    re.I | re.S,
+)
 
-_RULE_WITHDRAWN = re.compile(r"\bwithdrawal of (?:the |a )?(?:notice|proposed|intent)|\bis withdraw(?:ing|n)\b|\bhereby withdrawn", re.I)
+_RULE_WITHDRAWN = re.compile(
+    r"\bwithdrawal of (?:the |a )?(?:notice|proposed|intent)|\bis withdraw(?:ing|n)\b|\bhereby withdrawn", re.I
+)
 _INTENT = re.compile(r"\bnotice of intent\b", re.I)
 _TEMPORARY = re.compile(r"\btemporary (?:scheduling order|order|amendment|rule)\b", re.I)
 _EMERGENCY = re.compile(r"\bemergency (?:rule|regulation|filing|order|adoption)\b", re.I)
-_PROPOSED = re.compile(r"\b(?:notice of )?proposed (?:rule|rulemaking|regulation|amendment)|\bproposes to (?:add|amend|schedule|place)", re.I)
+_PROPOSED = re.compile(
+    r"\b(?:notice of )?proposed (?:rule|rulemaking|regulation|amendment)|\bproposes to (?:add|amend|schedule|place)", re.I
+)
 _FINAL_RULE = re.compile(r"\bfinal (?:rule|order)\b|\bnotice of adoption\b|\brule is adopted|\badopted (?:rule|regulation)", re.I)
 
-_IF_ADOPTED = re.compile(r"\bif adopted\b|\bsecond reading\b|\bintroduc(?:e|ed|tion of)\b.{0,60}\bordinance|\bproposed ordinance|\bdraft ordinance", re.I)
+_IF_ADOPTED = re.compile(
+    r"\bif adopted\b|\bsecond reading\b|\bintroduc(?:e|ed|tion of)\b.{0,60}\bordinance|\bproposed ordinance|\bdraft ordinance",
+    re.I,
+)
 
 HEAD = 3000
 

@@ -132,7 +132,7 @@ def _cut_brackets(original: str) -> Iterator[tuple[int, int]]:
         opened, closed = window.rfind("["), window.find("]")
         if opened > window.rfind("]") and _PROSE.search(window[opened:]):
             yield start + opened, end
-        if 0 <= closed and not 0 <= window.find("[") < closed and _PROSE.search(window[:closed]):
+        if closed >= 0 and not 0 <= window.find("[") < closed and _PROSE.search(window[:closed]):
             yield start, start + closed + 1
         start = join.end() if join else end
 
