@@ -9,7 +9,7 @@ from datetime import date, datetime
 from tests.tracker.domain.build import day
 from tests.tracker.domain.memory import Transaction
 from tracker.domain.dates import parse_instant
-from tracker.domain.entries import Entry, Statement
+from tracker.domain.entries import Entry, Evidence, Statement
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause, ChangeKind, Significance, Status, term
 
@@ -64,8 +64,10 @@ def at(text: str) -> datetime:
 
 
 def write(on: str, cause: str | None, *statements: Statement, made: str = "") -> Transaction:
-    entries = tuple(Entry(row) for row in statements)
-    return Transaction(at(on), entries, term(Cause, cause) if cause else None, day(made) if made else None)
+    """`made` is the day on which the act or ruling was made; it is told both with the transaction and with each entry."""
+    made_on = day(made) if made else None
+    entries = tuple(Entry(row, Evidence(made_on=made_on)) for row in statements)
+    return Transaction(at(on), entries, term(Cause, cause) if cause else None, made_on)
 
 
 def ask(
