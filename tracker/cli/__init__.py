@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import typer
 
-from tracker.cli import asking, crawling, database, explaining, publishing, reviewing, running, scheduling, sources, sql
+from tracker.cli import asking, coding, crawling, database, explaining, publishing, reviewing, running, scheduling, sources, sql
 from tracker.cli.edge import Edge
 
 app = typer.Typer(
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (running, asking, explaining, sql, crawling, publishing, database):
+for group in (running, asking, explaining, sql, crawling, coding, publishing, database):
     group.add_to(app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(reviewing.review, name="review")

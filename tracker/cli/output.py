@@ -7,9 +7,14 @@ import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
+
+if TYPE_CHECKING:
+    from tracker.domain.changes import Boundary
+    from tracker.domain.records import Key
+    from tracker.ledger import Written
 
 
 def progress(message: str) -> None:
@@ -67,3 +72,34 @@ def show_facts(facts: Mapping[str, Any] | Iterable[tuple[str, Any]], indent: str
     for name, value in facts.items() if isinstance(facts, Mapping) else facts:
         if cell(value):
             print(f"{indent}{name}: {cell(value)}")
+
+
+def written_facts(written: Written | None) -> dict[str, Any]:
+    """What a belief moved, for JSON; `belief` is None where the record held all of it already."""
+    moved = [] if written is None else [_moved(key, one) for key, boundaries in written.boundaries.items() for one in boundaries]
+    return {"belief": written and written.belief, "cause": written and written.cause, "moved": moved}
+
+
+def _moved(key: Key, one: Boundary) -> dict[str, Any]:
+    return {
+        "jurisdiction": key.jurisdiction,
+        "substance": key.substance,
+        "kind": one.kind,
+        "significance": one.significance,
+        "day": one.day,
+        "before": one.before.status,
+        "before_terms": one.before.describe(),
+        "after": one.after.status,
+        "after_terms": one.after.describe(),
+    }
+
+
+def show_written(written: Written | None) -> None:
+    """Print what a belief moved."""
+    if written is None:
+        print("the record held all of it already; nothing is written")
+        return
+    print(f"belief {written.belief}, cause {written.cause}")
+    for row in written_facts(written)["moved"]:
+        before, after = (f"{row[side]} ({row[f'{side}_terms']})".replace(" ()", "") for side in ("before", "after"))
+        print(f"  {row['jurisdiction']}, {row['substance']}: {row['kind']} {cell(row['day'])}, {before} → {after}")

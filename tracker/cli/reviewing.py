@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli.options import Data, Json, asking
-from tracker.cli.output import cell, show_facts, show_json, show_table
+from tracker.cli.output import cell, show_facts, show_json, show_table, show_written, written_facts
 from tracker.cli.sql import read_text
 
 review = typer.Typer(help="Proposals that wait for a person.", no_args_is_help=True, rich_markup_mode=None)
@@ -104,7 +104,7 @@ def show_proposal(number: Number, data: Data = None, json: Json = False) -> None
 
     with asking(data) as asked:
         found = _proposal(reviews.show(asked.connection, number))
-        met = [dict(row._mapping) for row in reviews.asked(asked.connection, number).assertions]
+        met = [dict(row._mapping) for row in reviews.asked(asked.connection, number)]
     if json:
         show_json(found | {"meets": met})
         return
@@ -118,8 +118,8 @@ def show_proposal(number: Number, data: Data = None, json: Json = False) -> None
 
 
 @review.command("accept")
-def accept_proposal(
-    number: Number,
+def accept_proposals(
+    numbers: Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of proposals, written as one belief.")],
     person: Person,
     replaces: Annotated[
         bool | None, typer.Option("--replaces/--no-replaces", help="Whether it replaces the assertions that it meets.")
@@ -132,12 +132,12 @@ def accept_proposal(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Confirm a proposal: it becomes a provision of the record.
+    """Confirm proposals: they become provisions of the record, all in one belief.
 
     \b
     Examples:
-      kratom-tracker review accept 12 --by "A. Reader" --replaces --from 2026-07-01
-      kratom-tracker review accept 13 --by "A. Reader" --no-replaces
+      kratom-tracker review accept 12 13 14 --by "A. Reader" --replaces --from 2026-07-01
+      kratom-tracker review accept 15 --by "A. Reader" --no-replaces
     """
     from tracker import program, settings
     from tracker import review as reviews
@@ -147,21 +147,11 @@ def accept_proposal(
     day = parse_day(first_day) if first_day else None
     given = term(Cause, cause) if cause else None
     opened = program.existing(settings.load(data=data))
-    written = reviews.accept(opened, number, person, replaces=replaces, from_day=day, cause=given, note=note)
+    written = reviews.accept(opened, numbers, person, replaces=replaces, from_day=day, cause=given, note=note)
     if json:
-        moved = (
-            [] if written is None else [{"jurisdiction": k.jurisdiction, "substance": k.substance} for k in written.boundaries]
-        )
-        show_json({"proposal": number, "belief": written and written.belief, "cause": written and written.cause, "moved": moved})
-    elif written is None:
-        print(f"proposal {number} is accepted; the record held all of it already")
-    else:
-        print(f"proposal {number} is accepted as belief {written.belief}, cause {written.cause}")
-        for key, boundaries in written.boundaries.items():
-            for one in boundaries:
-                print(
-                    f"  {key.jurisdiction}, {key.substance}: {one.kind} {one.day or ''}, {one.before.status} → {one.after.status}"
-                )
+        show_json({"proposals": numbers} | written_facts(written))
+        return
+    show_written(written)
 
 
 @review.command("reject")

@@ -23,8 +23,8 @@ def run_schedule(data: Data = None) -> None:
     """
     from tracker import program, schedule, settings
 
-    given = settings.load(data=data)
-    schedule.lead(program.prepared(given), schedule.jobs(given), progress)
+    opened = program.prepared(settings.load(data=data))
+    schedule.lead(opened, schedule.jobs(opened), progress)
 
 
 @app.command("list")
@@ -40,7 +40,7 @@ def list_schedule(data: Data = None, json: Json = False) -> None:
 
     with asking(data) as asked:
         zone = asked.program.policy.zone
-        plan = schedule.plan(asked.connection, schedule.jobs(asked.program.settings, zone), asked.now)
+        plan = schedule.plan(asked.connection, schedule.jobs(asked.program), asked.now)
         leader = schedule.leader(asked.connection, asked.now)
     if json:
         show_json({"leader": leader, "jobs": plan})
