@@ -79,12 +79,14 @@ def _fold(text: str) -> str:
 
 def _candidates(folded: str, terms: tuple[Term, ...]) -> list[Match]:
     matches = []
-    patterns = [(term, _pattern(term)) for term in terms]
-    for start in (hit.start() for hit in _any_of(terms).finditer(folded)):
-        for term, pattern in patterns:
-            found = pattern.match(folded, start)
-            if found and _neighbours_agree(folded, term, start, found.end()):
-                matches.append(Match(term, start, found.end()))
+    for needle, patterns in _by_needle(terms).items():
+        start = folded.find(needle)
+        while start >= 0:
+            for term, pattern in patterns:
+                found = pattern.match(folded, start)
+                if found and _neighbours_agree(folded, term, start, found.end()):
+                    matches.append(Match(term, start, found.end()))
+            start = folded.find(needle, start + 1)
     return matches
 
 
@@ -108,19 +110,22 @@ def _neighbours_agree(folded: str, term: Term, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _any_of(terms: tuple[Term, ...]) -> re.Pattern[str]:
-    """Every place where some term starts: one pass over the text however many terms there are."""
-    return re.compile("(?=" + "|".join(sorted({_source(term) for term in terms})) + ")")
+def _by_needle(terms: tuple[Term, ...]) -> dict[str, list[tuple[Term, re.Pattern[str]]]]:
+    """Terms and their patterns by the one or two letters that they start with: what a fast search looks for first."""
+    found: dict[str, list[tuple[Term, re.Pattern[str]]]] = {}
+    for term in terms:
+        found.setdefault(_words(term)[0][:2], []).append((term, re.compile(_source(term))))
+    return found
 
 
-@lru_cache(maxsize=4096)
-def _pattern(term: Term) -> re.Pattern[str]:
-    return re.compile(_source(term))
+def _words(term: Term) -> list[str]:
+    return [word for word in re.split(rf"[\s{_HYPHENS}]+", _fold(term.text)) if word]
 
 
 def _source(term: Term) -> str:
-    words = re.split(rf"[\s{_HYPHENS}]+", _fold(term.text).strip())
-    source = _BETWEEN_WORDS.join(_BETWEEN_LETTERS.join(map(re.escape, word)) for word in words if word)
+    words = _words(term)
+    broken = (re.escape(word[:2]) + "".join(_BETWEEN_LETTERS + re.escape(letter) for letter in word[2:]) for word in words)
+    source = _BETWEEN_WORDS.join(broken)
     if term.mode == "substring":
         return source
     # A figure may stick to a word (a line number of a bill), a letter may not.

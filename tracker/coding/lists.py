@@ -75,9 +75,10 @@ def entries(document: ListDocument, subject: Subject, amendments: Sequence[ListD
 
 def list_proposals(text: str, jurisdiction: str, language: str | None, subject: Subject) -> list[Proposal]:
     """What being named in a known list means, for each substance that stands in it as an entry; no dates."""
-    view = View(text)
-    known = _known_list(view.text, jurisdiction, subject)
-    if known is None:
+    lists = [known for known in subject.lists if known.jurisdiction == jurisdiction]
+    view = View(text) if lists else None
+    known = _named_in(view.text, lists) if view else None
+    if view is None or known is None:
         return []
     proposals, seen = [], set()
     for mention in mentions(view.text, subject, language or known.language):
@@ -102,11 +103,9 @@ def list_proposals(text: str, jurisdiction: str, language: str | None, subject: 
     return proposals
 
 
-def _known_list(text: str, jurisdiction: str, subject: Subject) -> KnownList | None:
+def _named_in(text: str, lists: Sequence[KnownList]) -> KnownList | None:
     lowered = text.lower()
-    return next(
-        (known for known in subject.lists if known.jurisdiction == jurisdiction and known.phrase.lower() in lowered), None
-    )
+    return next((known for known in lists if known.phrase.lower() in lowered), None)
 
 
 def _is_gloss(text: str, place: int) -> bool:

@@ -54,6 +54,8 @@ _STUDY = re.compile(
 _IN_EFFECT_NOW = re.compile(r"\bcurrently in effect\b", re.I)
 _EXEMPTION = re.compile(r"\(exemption\)|\bexemption order\b", re.I)
 _HEAD, _TITLE = 4000, 400
+_LIST_REACH = 3000
+"""How far a list may run on from the statement that opens it."""
 
 
 def propose(
@@ -140,7 +142,8 @@ def _read_english(view: View, kind: str, named: Sequence[Mention], subject: Subj
 
 def _rules(view: View, named: Sequence[Mention], subject: Subject, parts: Iterable[Statement]) -> list[Rule]:
     reader = RuleReader(view.text, named, subject)
-    rules = [rule for part in parts for rule in (*reader.read(part), *summary_rules(view.text, named, subject.product, part))]
+    near = [part for part in parts if any(part.start <= mention.start < part.end + _LIST_REACH for mention in named)]
+    rules = [rule for part in near for rule in (*reader.read(part), *summary_rules(view.text, named, subject.product, part))]
     if _STUDY.search(view.text[:_HEAD]):
         return [rule for rule in rules if rule.role is Role.OPERATIVE]
     return rules

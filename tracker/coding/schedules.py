@@ -118,9 +118,10 @@ class ScheduleReader:
 
     def read(self, statements: Sequence[Statement]) -> list[Listing]:
         """All listings: entries first, then what sentences say beside them, then carve-outs."""
-        said = [listing for statement in statements for listing in self._said(statement)]
+        naming = [s for s in statements if any(True for _ in self._in(s.start, s.end))]
+        said = [listing for statement in naming for listing in self._said(statement)]
         new = self._says_new(statements, said)
-        entries = [listing for statement in statements for listing in self._entries(statement, new, said)]
+        entries = [listing for statement in naming for listing in self._entries(statement, new, said)]
         listings = entries + [listing for listing in said if self._adds(listing, entries)]
         return listings + self._carve_outs(statements, [listing for listing in entries if not listing.removed])
 
