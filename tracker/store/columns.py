@@ -112,7 +112,11 @@ def recorded_time() -> list[Column[Any]]:
         col("recorded_to", UtcDateTime, "instant at which we ceased to hold it; NULL: we hold it now"),
         refers("belief", "belief.id", "belief transaction that recorded it"),
         refers("belief_closed", "belief.id", "belief transaction that closed it", nullable=True),
-        text("digest", "SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it"),
+        text(
+            "digest",
+            "SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+            example="9f86d081…",
+        ),
     ]
 
 
@@ -121,17 +125,17 @@ def evidence() -> list[Column[Any]]:
     return [
         text("citation", "citation as a lawyer would write it", example="K.S.A. 65-4105"),
         text("authority", "who made the rule: legislature, agency, court", example="legislature"),
-        text("evidence_url", "first link to the evidence"),
-        text("link_type", "official, legal_database, press, advocacy, tracker or vendor, of the first link"),
-        text("evidence_url_2", "second link to the evidence"),
-        text("link_type_2", "the same of the second link"),
-        text("quote", "at most 40 words, verbatim from the document"),
+        text("evidence_url", "first link to the evidence", example="https://www.nysenate.gov/legislation/laws/GBS/398-G"),
+        text("link_type", "official, legal_database, press, advocacy, tracker or vendor, of the first link", example="official"),
+        text("evidence_url_2", "second link to the evidence", example="https://example.org/news"),
+        text("link_type_2", "the same of the second link", example="press"),
+        text("quote", "at most 40 words, verbatim from the document", example="no person shall sell kratom to a person under 21"),
         col("quote_start", Integer, "offset of the quote in the text of its document version", unit="characters"),
         refers("capture", "capture.id", "archived response in which the quote stands", nullable=True),
         refers("document_version", "document_version.id", "document version in which the quote stands", nullable=True),
-        text("coder", "who coded it: a person's name, or the coder and its version"),
-        text("reviewer", "who confirmed it; empty: nobody yet"),
+        text("coder", "who coded it: a person's name, or the coder and its version", example="Jane Doe"),
+        text("reviewer", "who confirmed it; empty: nobody yet", example="John Roe"),
         text("origin", "where the statement comes from: baseline, review, code", example="baseline"),
         col("made_on", Date, "day on which the acting instrument or ruling was made"),
-        text("note", "a remark for readers"),
+        text("note", "a remark for readers", example="start date assumes the usual 30 days"),
     ]
