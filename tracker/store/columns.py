@@ -130,7 +130,7 @@ def evidence() -> list[Column[Any]]:
         text("evidence_url_2", "second link to the evidence", example="https://example.org/news"),
         text("link_type_2", "the same of the second link", example="press"),
         text("quote", "at most 40 words, verbatim from the document", example="no person shall sell kratom to a person under 21"),
-        col("quote_start", Integer, "offset of the quote in the text of its document version", unit="characters"),
+        col("quote_start", Integer, "offset of the quote in the text of its document version", unit="characters", example="1024"),
         refers("capture", "capture.id", "archived response in which the quote stands", nullable=True),
         refers("document_version", "document_version.id", "document version in which the quote stands", nullable=True),
         text("coder", "who coded it: a person's name, or the coder and its version", example="Jane Doe"),
