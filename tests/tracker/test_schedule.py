@@ -1,0 +1,302 @@
+"""The schedule: a tick is answered once, one process leads, and a stop or a kill leaves nothing half believed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import Engine, select
+
+from tracker import schedule, settings
+from tracker.program import Program
+from tracker.schedule import lease, ticks
+from tracker.schedule.ticks import Job, Stopped
+from tracker.store import migrate
+from tracker.store.evidence_tables import job_run
+from tracker.store.evidence_tables import lease as lease_table
+from tracker.store.session import connect, sqlite_url
+
+PROJECT = Path(__file__).parents[2]
+GRID = datetime(2026, 1, 1, tzinfo=UTC)
+Start = Callable[..., subprocess.Popen[bytes]]
+PATIENCE = 90  # seconds that a process test waits at most; none asserts how long anything took
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[Program]:
+    given = settings.Settings(data=tmp_path, misfire_hours=12)
+    found = connect(given.database)
+    migrate.upgrade(found)
+    yield Program(given, found)
+    found.dispose()
+
+
+def hourly(work: Callable[..., str], again: bool = False) -> Job:
+    return Job("hourly", IntervalTrigger(hours=1, start_date=GRID, timezone=UTC), timedelta(hours=1), work, again)
+
+
+def rows(engine: Engine) -> list[Any]:
+    with engine.connect() as connection:
+        return list(connection.execute(select(job_run).order_by(job_run.c.job, job_run.c.due_at)))
+
+
+def quiet(_message: str) -> None:
+    pass
+
+
+class Counting:
+    """Work that remembers its ticks."""
+
+    def __init__(self) -> None:
+        self.ticks: list[datetime] = []
+
+    def __call__(self, program: Program, tick: datetime, progress: Callable[[str], None]) -> str:
+        self.ticks.append(tick)
+        return "worked"
+
+
+def test_a_tick_is_answered_once(engine: Engine, tmp_path: Path) -> None:
+    program, work = Program(settings.Settings(data=tmp_path), engine), Counting()
+    outcomes = [
+        schedule.answer(program, hourly(work), at(moment), quiet)
+        for moment in ("2026-11-25T12:00:00Z", "2026-11-25T12:59:59Z", "2026-11-25T13:00:00Z")
+    ]
+    assert outcomes == ["done", None, "done"]
+    assert work.ticks == [at("2026-11-25T12:00:00Z"), at("2026-11-25T13:00:00Z")]
+    assert [(row.due_at, row.outcome, row.note) for row in rows(program.engine)] == [
+        (at("2026-11-25T12:00:00Z"), "done", "worked"),
+        (at("2026-11-25T13:00:00Z"), "done", "worked"),
+    ]
+
+
+def test_missed_ticks_become_one(program: Program) -> None:
+    work = Counting()
+    schedule.answer(program, hourly(work), at("2026-11-25T06:00:00Z"), quiet)
+    schedule.answer(program, hourly(work), at("2026-11-25T11:30:00Z"), quiet)
+    assert work.ticks == [at("2026-11-25T06:00:00Z"), at("2026-11-25T11:00:00Z")]
+
+
+def test_the_grace_ends(program: Program) -> None:
+    work = Counting()
+    job = schedule.jobs(program)[1]
+    report = Job(job.name, job.trigger, job.every, work, job.again)
+    assert schedule.answer(program, report, at("2026-11-24T09:00:00Z"), quiet) is None, (
+        "nobody misses what came before the schedule"
+    )
+    assert schedule.answer(program, report, at("2026-11-30T22:00:00Z"), quiet) == "done"
+    assert schedule.answer(program, report, at("2026-12-08T22:00:00Z"), quiet) == "missed"
+    assert schedule.answer(program, report, at("2026-12-08T23:00:00Z"), quiet) is None
+    assert [row.outcome for row in rows(program.engine)] == ["done", "missed"]
+    assert len(work.ticks) == 1
+
+
+def test_a_job_that_fails_is_told_and_the_schedule_goes_on(program: Program) -> None:
+    def broken(*_: object) -> str:
+        raise ValueError("the press is out of paper")
+
+    assert schedule.answer(program, hourly(broken), at("2026-11-25T12:00:00Z"), quiet) == "failed"
+    assert [row.note for row in rows(program.engine)] == ["ValueError: the press is out of paper"]
+    assert schedule.answer(program, hourly(Counting()), at("2026-11-25T13:00:00Z"), quiet) == "done"
+
+
+@pytest.mark.parametrize(("again", "answered"), [(True, ["interrupted", "done"]), (False, ["interrupted"])])
+def test_only_a_job_that_may_is_answered_again_after_an_interruption(program: Program, again: bool, answered: list[str]) -> None:
+    def stopped(*_: object) -> str:
+        raise Stopped
+
+    now = at("2026-11-25T12:00:00Z")
+    with pytest.raises(Stopped):
+        schedule.answer(program, hourly(stopped, again), now, quiet)
+    assert [row.outcome for row in rows(program.engine)] == answered[:1]
+    schedule.answer(program, hourly(Counting(), again), now, quiet)
+    assert [row.outcome for row in rows(program.engine)] == answered[-1:]
+
+
+def test_what_a_killed_leader_left_is_marked(program: Program) -> None:
+    def killed(*_: object) -> str:
+        raise SystemExit  # nothing is written any more, as after kill -9
+
+    with pytest.raises(SystemExit):
+        schedule.answer(program, hourly(killed), at("2026-11-25T12:00:00Z"), quiet)
+    assert [row.finished_at for row in rows(program.engine)] == [None]
+    assert ticks.close_interrupted(program.engine, at("2026-11-25T12:05:00Z")) == 1
+    assert [(row.outcome, row.finished_at) for row in rows(program.engine)] == [("interrupted", at("2026-11-25T12:05:00Z"))]
+
+
+@pytest.mark.parametrize(
+    ("now", "tick"),
+    [
+        ("2026-11-23T10:59:59Z", "2026-11-16T11:00:00Z"),
+        ("2026-11-23T11:00:00Z", "2026-11-23T11:00:00Z"),  # six in the morning in New York
+        ("2026-07-13T10:00:00Z", "2026-07-13T10:00:00Z"),  # and in summer
+        ("2026-11-02T10:59:59Z", "2026-10-26T10:00:00Z"),  # the week in which summer time ends
+    ],
+)
+def test_the_report_comes_on_monday_morning_in_the_configured_zone(program: Program, now: str, tick: str) -> None:
+    report = schedule.jobs(program)[1]
+    assert schedule.latest_tick(report, at(now)) == at(tick)
+    assert schedule.next_tick(report, at(now)) > at(now)
+
+
+def test_the_plan_tells_what_comes_and_what_was(program: Program) -> None:
+    schedule.answer(program, hourly(Counting()), at("2026-11-25T12:10:00Z"), quiet)
+    with program.engine.connect() as connection:
+        (told,) = schedule.plan(connection, [hourly(Counting())], at("2026-11-25T12:10:00Z"))
+    assert (told["next"], told["last_tick"], told["outcome"]) == (at("2026-11-25T13:00:00Z"), at("2026-11-25T12:00:00Z"), "done")
+
+
+def test_one_holds_the_lease_until_it_lapses(engine: Engine) -> None:
+    now = at("2026-11-25T12:00:00Z")
+    assert lease.take(engine, "one", now, 60)
+    assert not lease.take(engine, "two", now + timedelta(seconds=59), 60)
+    assert lease.take(engine, "one", now + timedelta(seconds=59), 60), "it renews its own"
+    assert not lease.take(engine, "two", now + timedelta(seconds=61), 60)
+    assert lease.take(engine, "two", now + timedelta(seconds=120), 60)
+    assert not lease.take(engine, "one", now + timedelta(seconds=121), 60)
+    lease.release(engine, "one")
+    with engine.connect() as connection:
+        assert (lease.leader(connection, now) or {})["holder"] == "two", "a lease is given back only by its holder"
+    lease.release(engine, "two")
+    with engine.connect() as connection:
+        assert lease.leader(connection, now) is None
+
+
+def test_a_schedule_needs_a_clock_that_runs(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_NOW", "2026-11-25T12:00:00Z")
+    with pytest.raises(schedule.StoppedClock, match="TRACKER_NOW"):
+        schedule.lead(program, [], quiet)
+
+
+# Real processes: leaders that lead, are killed, and are stopped.
+
+LEADER = """
+    import sys, time
+    from datetime import UTC, datetime, timedelta
+    from pathlib import Path
+    from apscheduler.triggers.interval import IntervalTrigger
+    from tracker import schedule, settings
+    from tracker.program import Program
+    from tracker.store.session import connect
+
+    folder = Path(sys.argv[1])
+    given = settings.load(data=folder, lease_seconds=5)
+
+    def note(line):
+        with (folder / "log").open("a") as stream:
+            stream.write(line + "\\n")
+
+    def work(program, tick, progress):
+        note(f"begin {tick.isoformat()}")
+        {work}
+        note(f"end {tick.isoformat()}")
+        return ""
+
+    second = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC), timezone=UTC)
+    job = schedule.Job("count", second, timedelta(seconds=1), work)
+    schedule.lead(Program(given, connect(given.database)), [job], lambda line: note("said " + line))
+"""
+WAITS_THE_FIRST_TIME = 'first = folder / "first"; first.exists() or (first.touch(), time.sleep(600))'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    migrate.upgrade(connect(sqlite_url(tmp_path / "tracker.db")))
+    return tmp_path
+
+
+@pytest.fixture
+def started(folder: Path) -> Iterator[Start]:
+    """Starts leaders; those that still run at the end are killed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start(work: str = "pass") -> subprocess.Popen[bytes]:
+        script = textwrap.dedent(LEADER).replace("{work}", work)
+        running.append(subprocess.Popen([sys.executable, "-c", script, str(folder)], cwd=PROJECT, env=environment, stderr=errors))
+        return running[-1]
+
+    with (folder / "stderr").open("ab") as errors:
+        yield start
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+def wait_for(what: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not what():
+        assert process.poll() is None, "the leader ended by itself"
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.05)
+
+
+def logged(folder: Path, word: str) -> list[str]:
+    path = folder / "log"
+    return [line for line in path.read_text().splitlines() if line.startswith(word)] if path.exists() else []
+
+
+def nobody_leads(folder: Path) -> bool:
+    with connect(sqlite_url(folder / "tracker.db")).connect() as connection:
+        return connection.execute(select(lease_table)).first() is None
+
+
+def test_killed_and_started_again_it_does_nothing_twice(folder: Path, started: Start) -> None:
+    first = started(WAITS_THE_FIRST_TIME)
+    wait_for(lambda: bool(logged(folder, "begin")), first)
+    first.kill()
+    first.wait()
+    second = started(WAITS_THE_FIRST_TIME)
+    wait_for(lambda: len(logged(folder, "end")) >= 3, second)
+    second.terminate()
+    assert second.wait(PATIENCE) == 0
+    begun = Counter(logged(folder, "begin"))
+    assert set(begun.values()) == {1}, "no tick is begun twice"
+    outcomes = {row.due_at.isoformat(): row.outcome for row in rows(connect(sqlite_url(folder / "tracker.db")))}
+    killed = logged(folder, "begin")[0].split()[1]
+    assert outcomes.pop(killed) == "interrupted"
+    assert set(outcomes.values()) <= {"done", "interrupted"}
+    assert len(outcomes) == len(begun) - 1
+    assert any("marked interrupted" in line for line in logged(folder, "said"))
+    assert nobody_leads(folder)
+
+
+def test_a_second_leader_refuses_while_the_first_lives(folder: Path, started: Start) -> None:
+    first = started()
+    wait_for(lambda: bool(logged(folder, "end")), first)
+    second = started()
+    assert second.wait(PATIENCE) != 0
+    assert "leads the schedule" in (folder / "stderr").read_text()
+    assert first.poll() is None
+    first.terminate()
+    assert first.wait(PATIENCE) == 0
+
+
+def test_stopped_it_ends_the_crawl_and_gives_the_lease_back(folder: Path, started: Start) -> None:
+    crawler = folder / "crawler"
+    crawler.write_text(f"#!/bin/sh\necho $$ > {folder}/pid.part\nmv {folder}/pid.part {folder}/pid\nexec sleep 600\n")
+    crawler.chmod(0o755)
+    work = f"import sys; sys.executable = {str(crawler)!r}; from tracker import crawl; crawl.crawl(program, ['fi_finlex'], False, progress)"
+    leader = started(work)
+    wait_for((folder / "pid").exists, leader)
+    crawling = int((folder / "pid").read_text())
+    leader.send_signal(signal.SIGTERM)
+    assert leader.wait(PATIENCE) == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(crawling, 0)
+    assert [row.outcome for row in rows(connect(sqlite_url(folder / "tracker.db")))] == ["interrupted"]
+    assert nobody_leads(folder)
