@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from tracker.domain.dates import parse_instant
@@ -30,9 +30,11 @@ class Settings(BaseSettings):
     database_url: str = ""
     zone: str = ""
     contact: str = ""
-    crawl_seconds: int = 600
-    report_hour: int = 6
-    misfire_hours: int = 12
+    crawl_seconds: PositiveInt = 600
+    report_hour: int = Field(default=6, ge=0, le=23)
+    misfire_hours: PositiveInt = 12
+    tick_seconds: PositiveInt = 900
+    lease_seconds: PositiveFloat = 60
     link_hosts: dict[str, LinkType] = {}
 
     @classmethod
