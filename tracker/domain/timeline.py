@@ -186,7 +186,7 @@ class _Builder:
         start = after.start
         found = [start]
         changed = before.content.inputs ^ after.content.inputs
-        moved = before.acting ^ after.acting
+        moved = before.acting ^ after.acting if self._moved_by_relations(before, after) else frozenset()
         for ref, period in self._dated():
             if ref in changed or (ref.kind == "relation" and ref.id in moved):
                 if period.start == start:

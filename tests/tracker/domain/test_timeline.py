@@ -160,10 +160,17 @@ def test_an_earlier_doubt_reaches_over_a_row_that_is_certain() -> None:
     assert not found.uncertain(day("2016-12-31"))
 
 
-def test_what_does_not_open_a_row_does_not_put_it_in_doubt() -> None:
-    found = line(provision("P", "possess prohibited", "2026-03-01"), finding("F", "", "2026-03"))
-    assert not found.uncertain(day("2026-02-27"))
-    assert found.at(day("2026-03-01")).period.start_latest == day("2026-03-31")
+def test_a_row_is_in_doubt_by_what_opens_it_alone() -> None:
+    law = provision("P", "possess prohibited", "2026-03-01")
+    searched, summary = finding("F", "", "2026-03"), assertion("A", "banned", "2026-03")
+    idle = relation("E", "end", "Q", "2026-03")
+    rows: dict[str, list[Statement]] = {
+        "law": [law],
+        "idle": [law, summary, idle, provision("Q", "sell prohibited", "2025", "2025-06")],
+        "both": [law, searched],
+    }
+    latest = {name: line(*said).at(day("2026-03-01")).period.start_latest for name, said in rows.items()}
+    assert latest == {"law": day("2026-03-01"), "idle": day("2026-03-01"), "both": day("2026-03-31")}
 
 
 def test_date_basis_is_that_of_the_statement_that_began_last() -> None:
