@@ -1,6 +1,9 @@
-"""`db upgrade|check|current`, `doctor` and `verify`: is the record sound, and this machine fit for it?"""
+"""`db upgrade|check|current|copy|role`, `doctor` and `verify`: is the record sound, and this machine fit for it?"""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -70,6 +73,52 @@ def check(data: Data = None) -> None:
         progress(f"the record's schema differs: {error}; bring it up with: kratom-tracker db upgrade")
         raise typer.Exit(1) from None
     print(f"the record's schema is sound: {_held(engine)}")
+
+
+@db.command()
+def copy(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Address of the database to read.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="Address of an empty database.")],
+    json: Json = False,
+) -> None:
+    """Copy a whole record into an empty database, and compare both row by row. The archive of captures is not part of it.
+
+    \b
+    Example:
+      kratom-tracker db copy sqlite:///data/tracker.db postgresql://host/kratom
+    """
+    from tracker.store.copy import copy as copied
+    from tracker.store.session import connect
+
+    told = copied(connect(source), connect(target))
+    if json:
+        show_json([{"table": one.table, "rows": one.rows, "digest": one.digest} for one in told])
+        return
+    show_table([(one.table, one.rows, one.digest) for one in told], ("table", "rows", "digest"), whole=True)
+    print(f"{sum(one.rows for one in told)} rows in {len(told)} tables, every one the same in both databases")
+
+
+@db.command()
+def role(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the role.")],
+    password_file: Annotated[
+        Path | None,
+        typer.Option("--password-file", metavar="FILE", help="File that holds its password; else it keeps what it has."),
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Make a role for analysts on PostgreSQL, who read every table and view and nothing else. Asked again it changes nothing.
+
+    \b
+    Example:
+      kratom-tracker db role analyst --password-file analyst.password
+    """
+    from tracker import program, settings
+    from tracker.store.role import reader
+
+    password = password_file.read_text("utf-8").rstrip("\r\n") if password_file else None
+    made = reader(program.existing(settings.load(data=data)).engine, name, password)
+    print(f"the role {name} {'was made' if made else 'was there'} and may read the record")
 
 
 def _held(engine: object) -> str | None:

@@ -1,0 +1,104 @@
+"""Analysts may read the record and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from tests import postgres
+from tracker.store import migrate
+from tracker.store.role import reader
+from tracker.store.session import BadDatabase, connect, sqlite_url
+
+NAME = 'analyst "a"'
+
+
+@pytest.fixture(scope="module")
+def record(postgres_server: str) -> Iterator[Engine]:
+    with postgres.database(postgres_server) as url:
+        engine = connect(url)
+        migrate.upgrade(engine)
+        yield engine
+        with engine.begin() as connection:
+            for name in ('"analyst ""a"""', "mighty"):
+                if connection.execute(text("SELECT 1 FROM pg_roles WHERE quote_ident(rolname) = :name"), {"name": name}).first():
+                    connection.execute(text(f"DROP OWNED BY {name}"))
+                    connection.execute(text(f"DROP ROLE {name}"))
+        engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def analyst(record: Engine) -> Iterator[Engine]:
+    """The record as the role sees it; made twice, for asking again must change nothing."""
+    assert reader(record, NAME, "a secret")
+    assert not reader(record, NAME)
+    engine = connect(record.url.set(username=NAME, password="a secret").render_as_string(hide_password=False))
+    yield engine
+    engine.dispose()
+
+
+def test_it_reads_tables_and_views_also_those_of_a_later_migration(record: Engine, analyst: Engine) -> None:
+    with record.begin() as connection:
+        connection.execute(text("CREATE TABLE later (x int)"))
+    migrate.downgrade(record)
+    migrate.upgrade(record)
+    with analyst.connect() as connection:
+        for name in ("status_current", "status_history", "change_log", "belief", "later"):
+            assert connection.execute(text(f"SELECT * FROM {name}")).all() == []
+        assert connection.scalar(text("SHOW transaction_read_only")) == "on"
+        assert connection.scalar(text("SHOW statement_timeout")) == "1min"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO substance (code, name, definition, rank) VALUES ('x', '', '', 1)",
+        "UPDATE belief SET actor = 'x'",
+        "DELETE FROM claim",
+        "TRUNCATE lease",
+        "CREATE TABLE mine (x int)",
+        "DROP VIEW status_current",
+        "SELECT * FROM pg_authid",
+        "SELECT setval('measure_id_seq', 7)",
+        "CREATE ROLE other",
+    ],
+)
+@pytest.mark.parametrize("read_only", ["on", "off"])
+def test_it_does_nothing_else_even_when_it_turns_read_only_off(analyst: Engine, statement: str, read_only: str) -> None:
+    with analyst.connect() as connection:
+        connection.execute(text(f"SET SESSION CHARACTERISTICS AS TRANSACTION READ {'ONLY' if read_only == 'on' else 'WRITE'}"))
+        connection.commit()
+        with pytest.raises(DBAPIError, match=r"read-only transaction|permission denied|must be owner"):
+            connection.execute(text(statement))
+
+
+def test_rights_given_by_hand_are_taken_back(record: Engine, analyst: Engine) -> None:
+    with record.begin() as connection:
+        connection.execute(text("""GRANT INSERT ON claim TO "analyst ""a\"\"\" """))
+    reader(record, NAME)
+    with analyst.connect() as connection:
+        assert not connection.scalar(text("SELECT has_table_privilege('claim', 'INSERT')"))
+        assert connection.scalar(text("SELECT has_table_privilege('claim', 'SELECT')"))
+
+
+def test_a_role_that_may_more_is_left_as_it_is(record: Engine) -> None:
+    with record.begin() as connection:
+        connection.execute(text("CREATE ROLE mighty CREATEDB"))
+    for name in ("mighty", record.url.username or ""):
+        with pytest.raises(BadDatabase, match="may do more than read"):
+            reader(record, name)
+
+
+def test_sqlite_has_no_roles(tmp_path: Path) -> None:
+    with pytest.raises(BadDatabase, match="sqlite has no roles"):
+        reader(connect(sqlite_url(tmp_path / "x.db")), NAME)
+
+
+def test_a_password_is_never_sent_in_clear(record: Engine, analyst: Engine) -> None:
+    with record.connect() as connection:
+        held = connection.scalar(text("SELECT rolpassword FROM pg_authid WHERE rolname = :name"), {"name": NAME})
+    assert held.startswith("SCRAM-SHA-256$")
