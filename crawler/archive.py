@@ -42,6 +42,8 @@ from crawler.warc import (
     warc_date,
 )
 
+_ADOPTED = "adopted-"
+
 
 class ArchiveError(Exception):
     """An archive cannot give what was asked; the message names the file and the remedy."""
@@ -110,14 +112,34 @@ class Archive:
         found = replace(found, method=_method_after(path, found))
         return load(found, index(self.files()) if found.refers_to else Index((), ()))
 
+    def digest(self, files: Iterable[str]) -> str:
+        """SHA-256 over the bytes of files of this archive; empty where none is named. Raises ArchiveMissing."""
+        digests = sorted(file_digest(self.folder / Path(name).name) for name in files)
+        return hashlib.sha256(",".join(digests).encode()).hexdigest() if digests else ""
+
     def adopt(self, path: Path) -> Path:
-        """A copy of a stranger's archive file in this folder, named by its digest."""
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        copy = self.folder / f"adopted-{digest[:16]}{'.warc.gz' if path.suffix == '.gz' else '.warc'}"
+        """A copy of a stranger's archive file in this folder, named by its digest; a file of this folder stays as it is."""
+        if path.resolve().parent == self.folder.resolve() and path.is_file():
+            return path
+        copy = self.folder / f"{_ADOPTED}{file_digest(path)[:16]}{'.warc.gz' if path.suffix == '.gz' else '.warc'}"
         self.folder.mkdir(parents=True, exist_ok=True)
         if not copy.exists():
             shutil.copyfile(path, copy)
         return copy
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of an archive file's bytes; raises ArchiveMissing."""
+    if not path.is_file():
+        raise ArchiveMissing(f"{path}: no such archive file; name an existing .warc or .warc.gz")
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def misnamed(path: Path) -> bool:
+    """Whether an adopted file no longer holds the bytes that its name tells."""
+    name = path.name
+    return name.startswith(_ADOPTED) and not file_digest(path).startswith(name.removeprefix(_ADOPTED).partition(".")[0])
 
 
 class Writer:

@@ -8,8 +8,9 @@ In DIR it writes
 - `SOURCE.jsonl` for each source: one item a line (`crawler.items.item_from_dict` reads it);
 - `fetches.jsonl`: one exchange a line, of all sources (`crawler.health.fetch_from_dict`; `crawler.memory.proposed` turns
   those of an accepted run into memory entries); `warc_file` names a file in the archive folder;
-- `report.json`, last: {"started_at", "finished_at", "network": bool, "runs": [`crawler.health.RunReport.to_dict`, ...]}. Without it
-  the process did not come to its end, and nothing of the rest may be believed.
+- `report.json`: {"started_at", "finished_at", "network": bool, "runs": [`crawler.health.RunReport.to_dict`, ...]}, written anew
+  whenever a source ends. Where the process is ended from outside, a source that had not ended reads as failed, and the others
+  keep their results; without the file nothing of the rest may be believed.
 
 Exit status 0: every source was run to a verdict (whatever it is); 2: wrong use.
 """
@@ -78,7 +79,7 @@ class Run:
 def crawl(spiders: Sequence[type[SourceSpider]], out: Path, settings: Mapping[str, Any], time_limit: int) -> list[RunReport]:
     """Crawls sources in one reactor and writes the files that the module docstring names.
 
-    `settings` override those of `crawler.settings`; `time_limit` is in seconds for each source.
+    `settings` override those of `crawler.settings`; `time_limit` is in seconds, times the source's own `time_limits`.
     """
     out.mkdir(parents=True, exist_ok=True)
     runs = [Run(spider, _now()) for spider in spiders]
@@ -133,14 +134,16 @@ def _connects(endpoint: tuple[str, int], seconds: float) -> bool:
 def _crawl(runs: Sequence[Run], out: Path, settings: Mapping[str, Any], time_limit: int) -> None:
     project = Settings()
     project.setmodule("crawler.settings")
-    project.update({**settings, "CLOSESPIDER_TIMEOUT": time_limit}, priority="cmdline")
+    project.update(settings, priority="cmdline")
     process = AsyncCrawlerProcess(project)
     for run in runs:
-        process.crawl(_watched(process.create_crawler(run.spider), run, out))
+        crawler = process.create_crawler(run.spider)
+        crawler.settings.set("CLOSESPIDER_TIMEOUT", time_limit * run.spider.facts.time_limits, priority="cmdline")
+        process.crawl(_watched(crawler, run, runs, out))
     process.start()
 
 
-def _watched(crawler: Crawler, run: Run, out: Path) -> Crawler:
+def _watched(crawler: Crawler, run: Run, runs: Sequence[Run], out: Path) -> Crawler:
     """The crawler with listeners that write its items and note how it ended."""
 
     def scraped(item: Item) -> None:
@@ -151,6 +154,7 @@ def _watched(crawler: Crawler, run: Run, out: Path) -> Crawler:
     def closed(spider: SourceSpider, reason: str) -> None:
         run.fetches, run.finished_at = spider.fetches, _now()
         run.unfinished = None if reason == "finished" else reason
+        _write(out, runs, [one.report() for one in runs], network=True)
 
     crawler.signals.connect(scraped, signals.item_scraped, weak=False)
     crawler.signals.connect(closed, signals.spider_closed, weak=False)
@@ -171,12 +175,18 @@ def _without_network(run: Run) -> None:
 
 
 def _write(out: Path, runs: Sequence[Run], reports: Sequence[RunReport], network: bool) -> None:
-    with (out / "fetches.jsonl").open("w", encoding="utf-8") as stream:
-        for fetch in (fetch for run in runs for fetch in run.fetches):
-            stream.write(json.dumps(fetch.to_dict(), ensure_ascii=False) + "\n")
+    fetches = (json.dumps(fetch.to_dict(), ensure_ascii=False) for run in runs for fetch in run.fetches)
+    _replace(out / "fetches.jsonl", "".join(f"{line}\n" for line in fetches))
     started = min((run.started_at for run in runs), default=_now())
     told = {"started_at": started, "finished_at": _now(), "network": network, "runs": [one.to_dict() for one in reports]}
-    (out / "report.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    _replace(out / "report.json", json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    beside = path.with_suffix(".part")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
 
 
 def _now() -> str:
@@ -189,7 +199,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--sources", required=True, help="source keys, separated by commas")
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--archive", required=True, type=Path)
-    parser.add_argument("--time-limit", required=True, type=int, help="seconds for each source")
+    parser.add_argument("--time-limit", required=True, type=int, help="seconds for each source, times what it declares")
     parser.add_argument("--memory", type=Path)
     parser.add_argument("--terms", type=Path)
     parser.add_argument("--contact", help="address that the user agent names")

@@ -58,7 +58,8 @@ class Source:
     `key` is the one word: file, spider name, case folder, log field and command argument. `key_in` says where an API key
     goes (`"header X-Api-Key"` or `"query api_key"`), `key_env` which environment variable holds it. `floor` and `ceiling`
     bound how many answers (`ok` and `not_modified`) a healthy run sees. `parser_version` rises when a parser reads more or
-    otherwise. `verified_live_on` stays None until a canary has seen the source answer.
+    otherwise. `time_limits` says how many times the usual time limit a run may take. `verified_live_on` stays None until a
+    canary has seen the source answer.
     """
 
     key: str
@@ -80,6 +81,7 @@ class Source:
     routes: tuple[Route, ...]
     key_in: str | None = None
     parser_version: int = 1
+    time_limits: int = 1
 
     def __post_init__(self) -> None:
         for fact in ("key", "jurisdiction", "publisher", "name", "url", "languages", "licence", "routes"):
@@ -87,8 +89,8 @@ class Source:
                 raise MissingFact(f"source {self.key!r} lacks {fact}")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.key):
             raise MissingFact(f"source key {self.key!r} is not a module name (small letters, digits, underscores)")
-        if self.cadence_hours <= 0 or self.delay_seconds < 0:
-            raise MissingFact(f"source {self.key!r}: cadence_hours must be positive, delay_seconds not negative")
+        if self.cadence_hours <= 0 or self.delay_seconds < 0 or self.time_limits < 1:
+            raise MissingFact(f"source {self.key!r}: cadence_hours and time_limits must be positive, delay_seconds not negative")
         if not 0 <= self.floor <= self.ceiling:
             raise MissingFact(f"source {self.key!r}: floor {self.floor} and ceiling {self.ceiling} contradict each other")
         if (self.key_env is None) != (self.key_in is None):

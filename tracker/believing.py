@@ -6,7 +6,7 @@ Silence is no repeal: nothing here reads an absence. A transaction a document.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -20,10 +20,12 @@ from crawler.matching import find
 from crawler.memory import Remembered
 from tracker import review, settings
 from tracker.codebook import Codebook
+from tracker.domain.dates import civil_day
 from tracker.domain.vocabulary import ChangeKind
 from tracker.intake import measures, runs
 from tracker.program import Program
 from tracker.review import proposing
+from tracker.review.proposing import Found
 from tracker.store import evidence_tables as e
 from tracker.store import tables as t
 from tracker.store.session import reading, writing
@@ -34,36 +36,41 @@ _SOURCE_STATES = (ChangeKind.SOURCE_LOST.value, ChangeKind.SOURCE_RESTORED.value
 
 @dataclass(frozen=True, slots=True)
 class Believed:
-    """How many measures were told of, proposals made and proposals decided by a rule."""
+    """How many documents were read, measures told of, proposals made, and proposals decided by a rule."""
 
+    documents: int = 0
     measures: int = 0
     proposals: int = 0
     decided: int = 0
 
 
 def believe(program: Program, run: int, *, decisive: bool) -> Believed:
-    """Code what a healthy or accepted run saw. `decisive` is false for a replay that no person accepted."""
+    """Code what a healthy or accepted run saw. `decisive` is false for a replay that no person accepted. Asked again, it adds nothing."""
     with reading(program.engine) as connection:
         seen = runs.observed_items(connection, run)
+        successions = runs.successions(connection, run)
+    for before, after, at in successions:
+        with writing(program.engine) as connection:
+            _amended(connection, program, before, after, at)
     told: set[tuple[str, str, str]] = set()
     proposals: list[int] = []
     for row, item in seen:
         with writing(program.engine) as connection:
-            measure, made = _document(connection, program, run, row, item)
+            measure, made = _document(connection, program, run, row, item, decisive)
         told |= {measure} if measure else set()
         proposals += made
     with writing(program.engine) as connection:
-        proposals += proposing.keep(connection, run, proposing.in_lists(connection, seen), settings.now())
-    decided = _decide(program, run) if decisive else 0
-    return Believed(len(told), len(proposals), decided)
+        listed = proposing.in_lists(connection, seen, trusted=decisive)
+        proposals += proposing.keep(connection, run, listed, settings.now(), trusted=decisive)
+    decided = _decide(program, [one for one in listed if one.proposal.decisive]) if decisive else 0
+    return Believed(len(seen), len(told), len(proposals), decided)
 
 
 def _document(
-    connection: Connection, program: Program, run: int, row: Any, item: DocumentItem
+    connection: Connection, program: Program, run: int, row: Any, item: DocumentItem, trusted: bool
 ) -> tuple[tuple[str, str, str] | None, list[int]]:
     now = settings.now()
     substances = sorted({match.term.substance for match in find(f"{item.title}\n{item.text}", program.book.terms, item.language)})
-    _amended(connection, program.book, row, item, now)
     if not substances:
         return None, []
     read = proposing.read(item, program.today)
@@ -71,39 +78,40 @@ def _document(
     if measure is not None:
         measure = measures.with_reading(measure, read.measure.direction, read.measure.effective_on)
         measures.take(connection, measure, row.capture, now)
-    made = proposing.keep(connection, run, proposing.in_document(row, item, read, measure), now)
+    found = proposing.in_document(row, item, read, measure)
+    made = proposing.keep(connection, run, found, now, trusted=trusted)
     return (measure.jurisdiction, measure.session, measure.identifier) if measure else None, made
 
 
-def _amended(connection: Connection, book: Codebook, row: Any, item: DocumentItem, now: datetime) -> None:
-    """A change where the passages that name the subject differ from the version before."""
+def _amended(connection: Connection, program: Program, before: int, after: int, at: datetime) -> None:
+    """A change where the passages that name the subject differ from the version seen before; its day is that of the capture."""
     version = e.document_version
-    earlier = (
-        select(version)
-        .where(version.c.document == row.document, version.c.captured_at <= row.captured_at, version.c.id != row.id)
-        .order_by(version.c.captured_at.desc(), version.c.id.desc())
-    )
-    before = connection.execute(earlier.limit(1)).first()
-    if before is None:
-        return
-    old, new = _passages(before.body, book, item.language), _passages(item.text, book, item.language)
-    if old == new:
-        return
-    gone = next((line for line in old if line not in new), "")
-    come = next((line for line in new if line not in old), "")
+    rows = {row.id: row for row in connection.execute(select(version).where(version.c.id.in_((before, after))))}
+    item = runs.read_item(rows[after])
+    old, new = (_passages(rows[number].body, program.book, item.language) for number in (before, after))
+    gone, come = [line for line in old if line not in new], [line for line in new if line not in old]
     if not gone and not come:
         return
-    measures.store_change(
-        connection,
-        now,
-        {"jurisdiction": item.jurisdiction, "source": item.source},
-        {
-            "kind": ChangeKind.DOCUMENT_AMENDED.value,
-            "before": gone[:_PASSAGE],
-            "after": come[:_PASSAGE],
-            "after_terms": f"{item.identifier}: {item.title}"[:_PASSAGE],
-        },
-    )
+    day = civil_day(at, program.policy.zone)
+    said = {
+        "kind": ChangeKind.DOCUMENT_AMENDED.value,
+        "day": day,
+        "day_latest": day,
+        "before": "\n".join(gone)[:_PASSAGE],
+        "after": "\n".join(come)[:_PASSAGE],
+        "after_terms": f"{item.identifier}: {item.title}"[:_PASSAGE],
+    }
+    if not _told(connection, item.source, said):
+        about = {"jurisdiction": item.jurisdiction, "source": item.source}
+        measures.store_change(connection, settings.now(), about, said)
+
+
+def _told(connection: Connection, source: str, said: Mapping[str, Any]) -> bool:
+    """Whether a source's change with just these words is stored."""
+    change, boundary = t.change, t.change_boundary
+    query = select(boundary.c.id).join(change, change.c.id == boundary.c.change).where(change.c.source == source)
+    same = (boundary.c[name] == value for name, value in said.items())
+    return connection.scalar(query.where(*same).limit(1)) is not None
 
 
 def _passages(text: str, book: Codebook, language: str) -> list[str]:
@@ -116,25 +124,24 @@ def _passages(text: str, book: Codebook, language: str) -> list[str]:
     return list(found)
 
 
-def _decide(program: Program, run: int) -> int:
-    """Let the decisive rule decide the open proposals of the documents that this run saw, a transaction a document."""
-    table, seen, source = e.review, e.observation, e.source
+def _decide(program: Program, found: Sequence[Found]) -> int:
+    """Let the decisive rule decide those of its proposals that are open, of official sources, a transaction a document."""
+    table, source = e.review, e.source
+    keys = {(one.key, one.quote_digest) for one in found}
     query = (
-        select(table.c.document_version, table.c.id)
-        .join(seen, seen.c.document_version == table.c.document_version)
+        select(table.c.document_version, table.c.id, table.c.provision_key, table.c.quote_digest)
         .join(e.document_version, e.document_version.c.id == table.c.document_version)
         .join(e.document, e.document.c.id == e.document_version.c.document)
         .join(source, source.c.key == e.document.c.source)
-        .where(seen.c.run == run, table.c.state == "open", table.c.decisive != "", source.c.official)
-        .distinct()
+        .where(table.c.state == "open", table.c.decisive != "", source.c.official)
         .order_by(table.c.document_version, table.c.id)
     )
     with reading(program.engine) as connection:
-        found = connection.execute(query).all()
-    for _, rows in groupby(found, key=lambda row: row.document_version):
+        rows = [row for row in connection.execute(query) if (row.provision_key, row.quote_digest) in keys]
+    for _, group in groupby(rows, key=lambda row: row.document_version):
         with writing(program.engine) as connection:
-            review.decide(connection, [row.id for row in rows], program.policy, settings.now())
-    return len(found)
+            review.decide(connection, [row.id for row in group], program.policy, settings.now())
+    return len(rows)
 
 
 def source_state(connection: Connection, source: str, run: int, now: datetime) -> None:

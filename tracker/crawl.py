@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,13 +30,15 @@ from crawler.memory import proposed
 from tracker import believing, settings
 from tracker.believing import Believed
 from tracker.intake import runs as intake_runs
+from tracker.intake.runs import LostCapture, TakenIn
 from tracker.program import Program
 from tracker.store import evidence_tables as e
 from tracker.store.columns import instant_text
 from tracker.store.session import reading, writing
 
 Progress = Callable[[str], None]
-_GRACE = 30.0  # seconds between the crawler's own time limit and ours
+_GRACE = 150.0  # seconds after the crawler's own time limit in which it must have ended what it had begun
+_CRAWLER = (sys.executable, "-P", "-m", "crawler.run")
 
 
 class CrawlFailed(RuntimeError):
@@ -92,12 +94,14 @@ def crawl(program: Program, sources: Sequence[str] | None, due: bool, progress: 
     progress(f"asking {len(keys)} source{'s' if len(keys) > 1 else ''}: {', '.join(keys)}")
     with tempfile.TemporaryDirectory(prefix="crawl-") as folder:
         out = Path(folder)
-        _subprocess(program, keys, out)
+        _subprocess(program, keys, out, progress)
         return _take_in(program, out, progress)
 
 
-def _subprocess(program: Program, keys: Sequence[str], out: Path) -> None:
+def _subprocess(program: Program, keys: Sequence[str], out: Path, progress: Progress) -> None:
+    """Crawl into the folder `found`. A crawl that must be stopped keeps the sources that had ended; raises CrawlFailed without any."""
     limit = program.settings.crawl_seconds
+    longest = limit * max(crawler.sources()[key].time_limits for key in keys)
     (out / "terms.json").write_text(json.dumps(_terms(program)), "utf-8")
     with reading(program.engine) as connection:
         lines = [row.entry for row in connection.execute(select(e.fetch_memory).order_by(e.fetch_memory.c.key))]
@@ -115,18 +119,12 @@ def _subprocess(program: Program, keys: Sequence[str], out: Path) -> None:
     words = [word for pair in options.items() for word in pair]
     with (out / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "crawler.run", *words],
-            stdout=log,
-            stderr=log,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
+            [*_CRAWLER, *words], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
         )
         try:
-            process.wait(limit * len(keys) + _GRACE)
+            process.wait(longest + _GRACE)
         except subprocess.TimeoutExpired:
-            raise CrawlFailed(
-                f"the crawl did not end within its limit and was stopped; see TRACKER_CRAWL_SECONDS (now {limit})"
-            ) from None
+            progress(f"the crawl did not end within its limit and was stopped; see TRACKER_CRAWL_SECONDS (now {limit})")
         finally:
             _stop(process)
     if not (out / "found" / "report.json").exists():
@@ -151,7 +149,10 @@ def _terms(program: Program) -> dict[str, list[str]]:
 
 
 def _take_in(program: Program, out: Path, progress: Progress) -> list[RunSummary]:
+    from crawler.archive import Archive
+
     told = json.loads((out / "found" / "report.json").read_text("utf-8"))
+    archive = Archive(program.settings.archive)
     fetches: dict[str, list[Fetch]] = defaultdict(list)
     for line in _lines(out / "found" / "fetches.jsonl"):
         fetch = fetch_from_dict(line)
@@ -160,7 +161,8 @@ def _take_in(program: Program, out: Path, progress: Progress) -> list[RunSummary
     for line in told["runs"]:
         run = report_from_dict(line)
         items = [item_from_dict(item) for item in _lines(out / "found" / f"{run.source}.jsonl")]
-        summaries.append(_write(program, run, "live", "", fetches[run.source], items))
+        given = archive.digest({fetch.warc_file for fetch in fetches[run.source] if fetch.warc_file})
+        summaries.append(_write(program, run, "live", given, fetches[run.source], items))
         progress(describe(summaries[-1]))
     return summaries
 
@@ -211,24 +213,27 @@ def replay(program: Program, paths: Sequence[Path], sources: Sequence[str] | Non
 
 def _input(paths: Sequence[Path], program: Program) -> str:
     """Names a replay: the bytes of the archives, the parsers and the terms."""
+    from crawler.archive import file_digest
+
     parsers = sorted(f"{source.key}/{source.parser_version}" for source in crawler.sources().values())
-    digests = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
+    digests = sorted(file_digest(path) for path in paths)
     return hashlib.sha256(json.dumps([digests, parsers, _terms(program)], sort_keys=True).encode()).hexdigest()
 
 
 def _write(
     program: Program, run: RunReport, mode: str, given: str, fetches: Sequence[Fetch], items: Sequence[Item]
 ) -> RunSummary:
-    """Take in one source's run; where it is healthy, let coding and belief follow."""
+    """Take in one source's run. Where it is believed, let coding and belief follow; what was fetched is remembered last."""
+    run, taken = _evidence(program, run, mode, given, fetches, items)
     with writing(program.engine) as connection:
-        taken = intake_runs.take_in(connection, run, mode, given, fetches, items)
         if mode == "live":
             believing.source_state(connection, run.source, taken.run, settings.now())
-            if run.verdict is Verdict.HEALTHY:
-                believing.remember(connection, taken.run, proposed(fetches))
-    believed = Believed()
-    if run.verdict is Verdict.HEALTHY and not taken.known:
-        believed = believing.believe(program, taken.run, decisive=mode == "live")
+        accepted = connection.scalar(select(e.crawl_run.c.accepted_at).where(e.crawl_run.c.id == taken.run)) is not None
+    healthy, live = run.verdict is Verdict.HEALTHY, mode == "live"
+    believed = believing.believe(program, taken.run, decisive=live or accepted) if healthy or accepted else Believed()
+    if healthy and live:
+        with writing(program.engine) as connection:
+            believing.remember(connection, taken.run, proposed(fetches))
     return RunSummary(
         source=run.source,
         mode=mode,
@@ -245,36 +250,58 @@ def _write(
     )
 
 
+def _evidence(
+    program: Program, run: RunReport, mode: str, given: str, fetches: Sequence[Fetch], items: Sequence[Item]
+) -> tuple[RunReport, TakenIn]:
+    """Write what a run saw. A run that lost what its items were read from has failed, and nothing but its fetches is kept."""
+    try:
+        with writing(program.engine) as connection:
+            return run, intake_runs.take_in(connection, run, mode, given, fetches, items)
+    except LostCapture as lost:
+        failed = replace(run, verdict=Verdict.FAILED, reasons=(*run.reasons, str(lost)))
+    with writing(program.engine) as connection:
+        return failed, intake_runs.take_in(connection, failed, mode, given, fetches, ())
+
+
 def accept_run(program: Program, run: int, person: str) -> RunSummary:
     """A person vouches for a held run or a replay: its documents are believed, and its codified lists may decide."""
     with writing(program.engine) as connection:
         row = connection.execute(select(e.crawl_run).where(e.crawl_run.c.id == run)).first()
-        if row is None:
-            raise UnknownRun(f"there is no run {run}; see: kratom-tracker runs list")
-        if row.accepted_at is not None:
-            raise UnknownRun(f"run {run} was accepted by {row.accepted_by} on {row.accepted_at:%Y-%m-%d}")
-        if row.verdict == Verdict.NO_NETWORK.value:
-            raise UnknownRun(f"run {run} met no network: there is nothing in it to accept")
+        _may_accept(run, row, person)
         accepted = {"accepted_by": person, "accepted_at": settings.now()}
         connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(**accepted))
+    assert row is not None
     believed = believing.believe(program, run, decisive=True)
-    outcomes = json.loads(row.outcomes)
     return RunSummary(
         row.source,
         row.mode,
         row.verdict,
         (f"accepted by {person}",),
         run=run,
-        fetches=outcomes,
+        fetches=json.loads(row.outcomes),
+        documents=believed.documents,
         measures=believed.measures,
         proposals=believed.proposals,
         decided=believed.decided,
     )
 
 
+def _may_accept(run: int, row: Any, person: str) -> None:
+    if row is None:
+        raise UnknownRun(f"there is no run {run}; see: kratom-tracker runs list")
+    if not person.strip():
+        raise UnknownRun(f"run {run} needs the name of the person who vouches for it")
+    if row.accepted_at is not None:
+        raise UnknownRun(f"run {run} was accepted by {row.accepted_by} on {row.accepted_at:%Y-%m-%d}")
+    if row.verdict == Verdict.NO_NETWORK.value:
+        raise UnknownRun(f"run {run} met no network: there is nothing in it to accept")
+    if row.mode == "live" and row.verdict == Verdict.HEALTHY.value:
+        raise UnknownRun(f"run {run} was healthy and is believed: there is nothing left to accept in it")
+
+
 def describe(run: RunSummary) -> str:
     """One line on a run."""
-    if run.known:
+    if run.known and not run.proposals and not run.decided:
         return f"{run.source}: replayed before as run {run.run}; nothing changes"
     counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.fetches.items()))
     why = f" ({'; '.join(run.reasons)})" if run.reasons else ""

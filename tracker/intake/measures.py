@@ -42,6 +42,12 @@ _RULES = (
     Stage.RULE_WITHDRAWN,
 )
 
+_BOUNDARY: Values = (
+    dict.fromkeys(rows.BOUNDARY)
+    | dict.fromkeys(("before", "after", "before_terms", "after_terms"), "")
+    | {"significance": Significance.NONE.value}
+)
+
 
 def load_baseline(connection: Connection, measures: Iterable[Measure], now: datetime) -> int:
     """The researched measures, where they are not held yet; they are never news. Returns how many were new."""
@@ -223,10 +229,10 @@ def store_change(connection: Connection, now: datetime, about: Values, said: Val
     """A change that moves no status: one row and its one boundary. `about` names jurisdiction, measure or source."""
     number = (connection.scalar(select(t.change.c.id).order_by(t.change.c.id.desc()).limit(1)) or 0) + 1
     boundary = (connection.scalar(select(t.change_boundary.c.id).order_by(t.change_boundary.c.id.desc()).limit(1)) or 0) + 1
-    change = dict.fromkeys(("jurisdiction", "substance", "measure", "source")) | about | {"recorded_at": now, "cause": ""}
-    digest = rows.digest("change", change, {name: rows.plain(value) for name, value in said.items()})
-    connection.execute(insert(t.change).values(**change, id=number, digest=digest))
-    connection.execute(insert(t.change_boundary).values(id=boundary, change=number, significance=Significance.NONE.value, **said))
+    change = dict.fromkeys(rows.CHANGE) | {"recorded_at": now, "cause": ""} | about
+    told = _BOUNDARY | said
+    connection.execute(insert(t.change).values(**change, id=number, digest=rows.change_digest(change, [told])))
+    connection.execute(insert(t.change_boundary).values(**told, id=boundary, change=number))
 
 
 def _conflict(connection: Connection, told: Measure, said: str, by: str, now: datetime) -> None:

@@ -10,11 +10,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
-from crawler.health import Fetch, RunReport
+from crawler.health import Fetch, RunReport, Verdict
 from crawler.items import CaptureRef, DocumentItem, EventItem, Item, item_from_dict
 from tracker.domain.dates import parse_instant
 from tracker.store import evidence_tables as e
@@ -50,7 +51,10 @@ def known_run(connection: Connection, source: str, mode: str, given: str) -> int
 def take_in(
     connection: Connection, report: RunReport, mode: str, given: str, fetches: Sequence[Fetch], items: Sequence[Item]
 ) -> TakenIn:
-    """Write one source's run. `given` names the input of a replay (digest of archives, parsers and terms)."""
+    """Write one source's run. `given` names its input: of a replay the archives, parsers and terms, of a live run the archive's bytes.
+
+    Raises LostCapture where an item was read from bytes that are not archived.
+    """
     if (held := known_run(connection, report.source, mode, given)) is not None:
         return TakenIn(held, True, 0, 0)
     run = _run(connection, report, mode, given)
@@ -79,8 +83,8 @@ def _run(connection: Connection, report: RunReport, mode: str, given: str) -> in
 
 
 def _captures(connection: Connection, fetches: Iterable[Fetch]) -> dict[CaptureRef, int]:
-    """The row of every capture of the run, written where it is new."""
-    seen = {fetch.capture: fetch for fetch in fetches if fetch.capture is not None}
+    """The row of every archived capture of the run, written where it is new."""
+    seen = {fetch.capture: fetch for fetch in fetches if fetch.capture is not None and fetch.warc_file}
     found = _held_captures(connection, seen)
     for ref, fetch in seen.items():
         if ref not in found:
@@ -90,7 +94,7 @@ def _captures(connection: Connection, fetches: Iterable[Fetch]) -> dict[CaptureR
                 "captured_at": parse_instant(ref.captured_at),
                 "payload_digest": ref.payload_digest,
                 "http_status": fetch.status,
-                "warc_file": fetch.warc_file or "",
+                "warc_file": fetch.warc_file,
                 "warc_offset": fetch.warc_offset,
             }
             found[ref] = add(connection, e.capture, values)
@@ -125,7 +129,7 @@ def _fetches(
             "http_status": fetch.status,
             "reason": fetch.reason or "",
             "requested_at": parse_instant(fetch.capture.captured_at) if fetch.capture else started,
-            "capture": captures[fetch.capture] if fetch.capture else None,
+            "capture": captures.get(fetch.capture) if fetch.capture else None,
         }
         for fetch in fetches
     ]
@@ -140,21 +144,22 @@ def _documents(connection: Connection, run: int, items: Sequence[DocumentItem], 
     new = 0
     seen: set[tuple[int, int]] = set()
     for item in items:
-        capture = _capture(item, captures)
-        document = _document(connection, item)
-        version, fresh = _version(connection, document, item, capture)
+        ref = _archived(item, captures)
+        version, fresh = _version(connection, _document(connection, item), item, ref, captures[ref])
         new += fresh
-        if (version, capture) not in seen:
-            seen.add((version, capture))
-            connection.execute(insert(e.observation).values(run=run, document_version=version, capture=capture))
+        if (version, captures[ref]) not in seen:
+            seen.add((version, captures[ref]))
+            values = {"run": run, "document_version": version, "capture": captures[ref]}
+            connection.execute(insert(e.observation).values(**values))
     return new
 
 
-def _capture(item: DocumentItem | EventItem, captures: Mapping[CaptureRef, int]) -> int:
+def _archived(item: DocumentItem | EventItem, captures: Mapping[CaptureRef, int]) -> CaptureRef:
+    """The last archived response that an item was made of."""
     for ref in reversed(item.captures):
         if ref in captures:
-            return captures[ref]
-    raise LostCapture(f"an item of {item.source} ({item.official_url}) names no archived response; the run is not taken in")
+            return ref
+    raise LostCapture(f"an item of {item.source} ({item.official_url}) names no archived response; its run is not believed")
 
 
 def _document(connection: Connection, item: DocumentItem) -> int:
@@ -167,12 +172,12 @@ def _document(connection: Connection, item: DocumentItem) -> int:
     return int(held.id)
 
 
-def _version(connection: Connection, document: int, item: DocumentItem, capture: int) -> tuple[int, bool]:
+def _version(connection: Connection, document: int, item: DocumentItem, ref: CaptureRef, capture: int) -> tuple[int, bool]:
     plain = item.to_dict()
     body = plain.pop("text")
     del plain["captures"]
     told = json.dumps(plain, sort_keys=True, ensure_ascii=False)
-    digest = "sha256:" + hashlib.sha256(f"{told}\n{body}".encode()).hexdigest()
+    digest = content_digest(told, body)
     table = e.document_version
     held = connection.scalar(select(table.c.id).where(table.c.document == document, table.c.content_digest == digest))
     if held is not None:
@@ -180,14 +185,22 @@ def _version(connection: Connection, document: int, item: DocumentItem, capture:
     values = {
         "document": document,
         "capture": capture,
-        "captured_at": parse_instant(item.captures[-1].captured_at),
+        "captured_at": parse_instant(ref.captured_at),
         "content_digest": digest,
         "body": body,
-        "stage": item.stage.value if item.stage else "",
-        "dates": json.dumps(dict(item.dates), sort_keys=True),
         "item": told,
     }
-    return add(connection, table, values), True
+    return add(connection, table, values | said_apart(item)), True
+
+
+def content_digest(told: str, body: str) -> str:
+    """The digest of a document's version: the item as JSON without its text, and the text."""
+    return "sha256:" + hashlib.sha256(f"{told}\n{body}".encode()).hexdigest()
+
+
+def said_apart(item: DocumentItem) -> Values:
+    """What of an item stands in columns of its own besides."""
+    return {"stage": item.stage.value if item.stage else "", "dates": json.dumps(dict(item.dates), sort_keys=True)}
 
 
 def _events(connection: Connection, items: Sequence[EventItem], captures: Mapping[CaptureRef, int], now: datetime) -> None:
@@ -200,17 +213,21 @@ def _events(connection: Connection, items: Sequence[EventItem], captures: Mappin
             "title": item.title,
         }
         if connection.scalar(select(table.c.id).where(*(table.c[name] == value for name, value in named.items()))) is None:
-            known = {"url": item.official_url, "source": item.source, "capture": _capture(item, captures), "recorded_at": now}
+            known = {"url": item.official_url, "source": item.source, "capture": captures[_archived(item, captures)], "recorded_at": now}
             connection.execute(insert(table).values(**named, **known))
 
 
 def run_seal(connection: Connection, run: int) -> str:
     """SHA-256 over a run's verdict and its sorted fetches and observations, by what they say and not by row numbers."""
     row = connection.execute(select(e.crawl_run).where(e.crawl_run.c.id == run)).one()
-    said = [row.source, row.mode, row.input, instant_text(row.started_at), row.verdict, row.outcomes, row.seen]
+    times = [instant_text(instant) for instant in (row.started_at, row.finished_at)]
+    said = [row.source, row.mode, row.input, *times, row.verdict, row.reason, row.outcomes, row.seen]
     fetches = select(e.fetch, e.capture.c.payload_digest).outerjoin(e.capture, e.capture.c.id == e.fetch.c.capture)
     fetched = [
-        [found.method, found.url, found.outcome, found.http_status, instant_text(found.requested_at), found.payload_digest]
+        [
+            *(found.method, found.url, found.outcome, found.http_status, found.reason),
+            *(instant_text(found.requested_at), found.payload_digest),
+        ]
         for found in connection.execute(fetches.where(e.fetch.c.run == run))
     ]
     seen = (
@@ -225,6 +242,40 @@ def run_seal(connection: Connection, run: int) -> str:
     ]
     told = json.dumps([said, sorted(fetched, key=json.dumps), sorted(observed)], ensure_ascii=False)
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def believed() -> ColumnElement[bool]:
+    """Runs whose documents are coded: healthy, or accepted by a person."""
+    return or_(e.crawl_run.c.verdict == Verdict.HEALTHY.value, e.crawl_run.c.accepted_at.is_not(None))
+
+
+def trusted() -> ColumnElement[bool]:
+    """Runs that may decide and not only propose: of our own crawler, or accepted by a person."""
+    live = and_(e.crawl_run.c.mode == "live", e.crawl_run.c.verdict == Verdict.HEALTHY.value)
+    return or_(live, e.crawl_run.c.accepted_at.is_not(None))
+
+
+def successions(connection: Connection, run: int) -> list[tuple[int, int, datetime]]:
+    """Where a believed run saw another version of a document than the sighting before it: both versions, and when it was captured.
+
+    Two versions of one capture are two readings of it and no succession.
+    """
+    version, seen = e.document_version, e.observation
+    mine = select(version.c.document).join(seen, seen.c.document_version == version.c.id).where(seen.c.run == run)
+    query = (
+        select(version.c.document, version.c.id, e.capture.c.captured_at, seen.c.run)
+        .join(seen, seen.c.document_version == version.c.id)
+        .join(e.capture, e.capture.c.id == seen.c.capture)
+        .join(e.crawl_run, e.crawl_run.c.id == seen.c.run)
+        .where(version.c.document.in_(mine), believed())
+        .order_by(version.c.document, e.capture.c.captured_at, version.c.id)
+    )
+    return [
+        (before.id, after.id, after.captured_at)
+        for before, after in pairwise(connection.execute(query))
+        if after.run == run
+        and (before.document == after.document and before.id != after.id and before.captured_at != after.captured_at)
+    ]
 
 
 def observed_items(connection: Connection, run: int) -> list[tuple[Any, DocumentItem]]:

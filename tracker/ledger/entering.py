@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from tracker.domain.entries import Entry, Instrument
-from tracker.domain.records import Key, Provision, Ref, Relation
+from tracker.domain.records import Assertion, Finding, Key, Position, Provision, Ref, Relation
 from tracker.ledger.transaction import Policy, Transaction
 from tracker.store import rows, statements
 from tracker.store import tables as t
 from tracker.store.rows import Values
 
-_TARGETS = ("target_provision", "target_assertion", "target_relation", "actor_provision")
+_NAMES = {
+    "target_provision": "provision",
+    "target_assertion": "assertion",
+    "target_relation": "relation",
+    "actor_provision": "provision",
+}
 _IDENTITY = ("jurisdiction", "substance", "conduct", "instrument", "pinpoint")
 
 
@@ -25,7 +31,11 @@ class UnknownTarget(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one transaction is asked to write. `revise` puts an entry in the place of a held statement; `withdraw` only closes."""
+    """What one transaction is asked to write.
+
+    `revise` puts an entry in the place of a held statement of its kind; relations that name this statement then name the new one.
+    `withdraw` closes a statement, and with a provision the relations that it makes.
+    """
 
     entries: Sequence[Entry] = ()
     instruments: Sequence[Instrument] = ()
@@ -37,14 +47,14 @@ def enter(tx: Transaction, batch: Batch) -> set[Key]:
     """Write the statements of `batch`; returns the keys that they bear on."""
     _instruments(tx, batch.instruments)
     entering = _Entering(tx)
-    touched: set[Key] = set()
-    for ref in batch.withdraw:
-        touched |= entering.close(ref)
-    for ref, entry in batch.revise.items():
-        touched |= entering.revise(ref, entry)
-    touched |= entering.add(batch.entries)
+    entering.withdraw(batch.withdraw)
+    news = entering.news(batch.revise)
+    entering.close(news)
+    entering.add([*news.values(), *batch.entries])
     tx.flush()
-    return touched
+    entering.name_anew({ref: tx.refs[entry.statement.id] for ref, entry in news.items()})
+    tx.flush()
+    return entering.touched | statements.reach(tx.connection, entering.moved)
 
 
 def _instruments(tx: Transaction, instruments: Sequence[Instrument]) -> None:
@@ -63,47 +73,127 @@ def _instruments(tx: Transaction, instruments: Sequence[Instrument]) -> None:
             tx.queue(t.instrument, said | {"key": made.key, "jurisdiction": made.jurisdiction, "consolidated": made.consolidated})
         elif news := {name: value for name, value in said.items() if value and not getattr(known, name)}:
             tx.connection.execute(update(t.instrument).where(t.instrument.c.key == made.key).values(**news))
-        for alias in sorted(set(made.aliases)):
+    for made in instruments:
+        for alias in made.aliases:
             if (made.key, alias) not in aliases:
+                aliases.add((made.key, alias))
                 tx.queue(t.instrument_alias, {"instrument": made.key, "alias": alias})
     tx.flush()
 
 
 class _Entering:
+    """`touched` are keys that certainly move, `moved` the statements whose reach is still to be worked out."""
+
     def __init__(self, tx: Transaction) -> None:
         self.tx = tx
+        self.touched: set[Key] = set()
+        self.moved: set[Ref] = set()
         self.identities: dict[tuple[str, ...], int] = {}
-        self.held: dict[tuple[str, str], int] = {}
+        self.held: dict[tuple[Any, ...], Ref] = {}
+        self.digests: dict[Ref, str] = {}
+        self.labels: dict[Ref, int | str] = {}
 
-    def add(self, entries: Sequence[Entry]) -> set[Key]:
-        """Queue the statements that are not held yet; relations last, so that they may name the others."""
-        touched: set[Key] = set()
+    def withdraw(self, refs: Collection[Ref]) -> None:
+        """Close held statements, and the relations that withdrawn provisions make."""
+        found = set(refs)
+        for chunk in statements.chunks(ref.id for ref in refs if ref.kind == "provision"):
+            made = select(t.relation.c.id).where(t.relation.c.actor_provision.in_(chunk), t.relation.c.recorded_to.is_(None))
+            found |= {Ref("relation", number) for number in self.tx.connection.scalars(made)}
+        self.close(found)
+
+    def news(self, revise: Mapping[Ref, Entry]) -> dict[Ref, Entry]:
+        """The revisions that say something else than what is held."""
+        found = {}
+        self._learn(revise)
+        for ref, entry in revise.items():
+            kind, values = _columns(entry, self.tx.policy)
+            if kind != ref.kind:
+                raise UnknownTarget(
+                    f"{ref.kind} {ref.id} cannot become a {kind}: add the {kind}, with a relation `replace` on it"
+                )
+            self.labels[ref] = entry.statement.id
+            if kind != "relation" and _digest(kind, values, entry.statement) == self.digests[ref]:
+                self.tx.refs[entry.statement.id] = ref
+            else:
+                found[ref] = entry
+        return found
+
+    def close(self, refs: Iterable[Ref]) -> None:
+        """Close held statements."""
+        found = set(refs)
+        self._learn(found)
+        self.moved |= found
+        for kind in sorted({ref.kind for ref in found}):
+            closed = [(int(ref.id), self.digests[ref]) for ref in sorted(found) if ref.kind == kind]
+            self.tx.close(statements.TABLES[kind], closed)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Record the statements that are not held yet; relations last, in an order in which each may name the others."""
         self._look_up({entry.statement.key for entry in entries if not isinstance(entry.statement, Relation)})
-        for entry in sorted(entries, key=lambda entry: isinstance(entry.statement, Relation)):
-            touched |= self._add(entry)
-        return touched
+        waiting: list[tuple[Entry, Relation]] = []
+        for entry in entries:
+            if isinstance(entry.statement, Relation):
+                waiting.append((entry, entry.statement))
+            else:
+                self._add(entry, entry.statement)
+        self._learn(ref for _, said in waiting for ref in rows.refs_of(said) if self._label(ref) is None)
+        while waiting:
+            ready = [pair for pair in waiting if not self._lost(pair[1])]
+            if not ready:
+                lost = self._lost(waiting[0][1])[0]
+                raise UnknownTarget(f"a relation names {lost.id!r}, which no statement of this batch is called")
+            self._add_relations(ready)
+            waiting = [pair for pair in waiting if pair not in ready]
 
-    def close(self, ref: Ref) -> set[Key]:
-        """Close a held statement; returns the keys that it bore on."""
-        table = statements.TABLES[ref.kind]
-        row = self.tx.connection.execute(select(table).where(table.c.id == ref.id, table.c.recorded_to.is_(None))).first()
-        if row is None:
-            raise UnknownTarget(f"{ref.kind} {ref.id} is not held now; look it up with `explain` or in the table {table.name}")
-        self.tx.close(table, [(row.id, row.digest)])
-        return _reach(self.tx, row._mapping)
+    def name_anew(self, revised: Mapping[Ref, Ref]) -> None:
+        """Record anew the relations that name what was revised, and those that name these."""
+        found = self._naming(revised)
+        named = {Ref(kind, row._mapping[name]) for row in found.values() for name, kind in _NAMES.items() if row._mapping[name]}
+        self._learn(named - self.digests.keys(), held=False)
+        self.close(found)
+        new = dict(revised)
+        for ref, row in sorted(found.items()):  # a relation has a higher number than one that it names
+            values = dict(row._mapping)
+            for name, kind in _NAMES.items():
+                values[name] = new.get(Ref(kind, values[name]), Ref(kind, values[name])).id
+            new[ref] = Ref("relation", self.tx.number(t.relation))
+            self.digests[new[ref]] = self._digest_of_relation(values)
+            self.tx.record(t.relation, new[ref], values, self.digests[new[ref]])
+            self.moved.add(new[ref])
 
-    def revise(self, ref: Ref, entry: Entry) -> set[Key]:
-        """Put `entry` in the place of `ref`; relations that name `ref` are recorded anew with the new row."""
-        touched = self.close(ref) | self.add([entry])
-        new = self.tx.refs[entry.statement.id]
-        self.tx.flush()
-        for column in [name for name in (f"target_{ref.kind}", f"actor_{ref.kind}") if name in t.relation.c]:
-            named = select(t.relation).where(t.relation.c[column] == ref.id, t.relation.c.recorded_to.is_(None))
-            for row in self.tx.connection.execute(named).all():
-                self.tx.close(t.relation, [(row.id, row.digest)])
-                values = dict(row._mapping) | {column: new.id}
-                self.tx.record(t.relation, Ref("relation", self.tx.number(t.relation)), values, row.digest)
-        return touched
+    def _naming(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
+        """The held relations that name any of `refs`, and those that name these."""
+        found: dict[Ref, Any] = {}
+        fresh = set(refs)
+        while fresh:
+            come: dict[Ref, Any] = {}
+            for kind in ("provision", "assertion", "relation"):
+                columns = [t.relation.c[name] for name, named in _NAMES.items() if named == kind]
+                for chunk in statements.chunks(ref.id for ref in fresh if ref.kind == kind):
+                    naming = or_(*(column.in_(chunk) for column in columns))
+                    query = select(t.relation).where(naming, t.relation.c.recorded_to.is_(None))
+                    come |= {Ref("relation", row.id): row for row in self.tx.connection.execute(query)}
+            fresh = come.keys() - found.keys()
+            found |= come
+        return found
+
+    def _learn(self, refs: Iterable[Ref], held: bool = True) -> None:
+        """Learn the digests of recorded statements; `held` ones must be held now."""
+        by_kind: dict[str, set[Any]] = defaultdict(set)
+        for ref in refs:
+            by_kind[ref.kind].add(ref.id)
+        for kind, numbers in by_kind.items():
+            table = statements.TABLES[kind]
+            known: dict[int, str] = {}
+            for chunk in statements.chunks(sorted(numbers)):
+                query = select(table.c.id, table.c.digest).where(table.c.id.in_(chunk))
+                known |= {
+                    row.id: row.digest
+                    for row in self.tx.connection.execute(query.where(table.c.recorded_to.is_(None)) if held else query)
+                }
+            if lost := numbers - known.keys():
+                raise UnknownTarget(f"{kind} {min(lost)} is not held now; look it up with `explain` or in the table {table.name}")
+            self.digests |= {Ref(kind, number): digest for number, digest in known.items()}
 
     def _look_up(self, keys: set[Key]) -> None:
         """Learn what is held on `keys`, by digest."""
@@ -112,7 +202,7 @@ class _Entering:
                 table = statements.TABLES[kind]
                 query = select(table.c.digest, table.c.id).select_from(statements.for_keys(table, chunk))
                 for row in self.tx.connection.execute(query.where(table.c.recorded_to.is_(None))):
-                    self.held[kind, row.digest] = row.id
+                    self.held[kind, row.digest] = Ref(kind, row.id)
             version = t.provision_version
             joined = statements.for_keys(t.provision, chunk).outerjoin(
                 version, (version.c.provision == t.provision.c.id) & version.c.recorded_to.is_(None)
@@ -121,46 +211,74 @@ class _Entering:
             for row in self.tx.connection.execute(query):
                 self.identities[tuple(getattr(row, name) for name in _IDENTITY)] = row.id
                 if row.digest is not None:
-                    self.held["provision", row.digest] = row.version
+                    self.held["provision", row.digest] = Ref("provision", row.version)
 
-    def _add(self, entry: Entry) -> set[Key]:
-        said = entry.statement
+    def _add(self, entry: Entry, said: Provision | Assertion | Finding | Position) -> None:
         kind, values = _columns(entry, self.tx.policy)
-        if isinstance(said, Relation):
-            self._resolve(values)
-        digest = _digest(kind, values, said)
-        known = self._held_relation(digest, values) if kind == "relation" else self.held.get((kind, digest))
-        if known is not None:
-            self.tx.refs[said.id] = Ref(kind, known)
-            return set()
-        table = statements.TABLES[kind]
-        ref = Ref(kind, self.tx.number(table))
+        same = (kind, _digest(kind, values, said))
+        if self._is_held(entry, same):
+            return
+        ref = Ref(kind, self.tx.number(statements.TABLES[kind]))
         if isinstance(said, Provision):
             values["provision"] = self._identity(said)
-        self.tx.record(table, ref, values, digest)
-        self.tx.refs[said.id] = ref
-        self.tx.made[ref] = entry.evidence.made_on
-        if isinstance(said, Relation):
-            return _reach_of_relation(self.tx, values)
-        if isinstance(said, Provision):
             self._limits(said, ref)
-        return {said.key}
+        self._record(entry, ref, values, same)
+        self.touched.add(said.key)
 
-    def _resolve(self, values: Values) -> None:
-        """Turn labels of this batch into row numbers."""
-        for column in _TARGETS:
-            label = values[column]
-            if label in self.tx.refs:
-                values[column] = self.tx.refs[label].id
-            elif isinstance(label, str):
-                raise UnknownTarget(f"a relation names {label!r}, which no statement of this batch is called")
-
-    def _held_relation(self, digest: str, values: Values) -> int | None:
+    def _add_relations(self, ready: Sequence[tuple[Entry, Relation]]) -> None:
+        """Record those of `ready` relations that are not held yet; all that they name is known."""
         table = t.relation
-        named = [table.c[name] == values[name] if values[name] is not None else table.c[name].is_(None) for name in _TARGETS]
-        return self.tx.connection.scalar(
-            select(table.c.id).where(table.c.digest == digest, table.c.recorded_to.is_(None), *named)
-        )
+        made = []
+        for entry, said in ready:
+            values = _columns(entry, self.tx.policy)[1] | self._resolved(said)
+            made.append((entry, values, self._digest_of_relation(values)))
+        for chunk in statements.chunks({digest for *_, digest in made}):
+            for row in self.tx.connection.execute(select(table).where(table.c.digest.in_(chunk), table.c.recorded_to.is_(None))):
+                self.held["relation", row.digest, *(row._mapping[name] for name in _NAMES)] = Ref("relation", row.id)
+        for entry, values, digest in made:
+            same = ("relation", digest, *(values[name] for name in _NAMES))
+            if not self._is_held(entry, same):
+                ref = Ref("relation", self.tx.number(table))
+                self._record(entry, ref, values, same)
+                self.moved.add(ref)
+
+    def _is_held(self, entry: Entry, same: tuple[Any, ...]) -> bool:
+        if ref := self.held.get(same):
+            self.tx.refs[entry.statement.id] = ref
+            self.digests[ref] = same[1]
+        return ref is not None
+
+    def _record(self, entry: Entry, ref: Ref, values: Values, same: tuple[Any, ...]) -> None:
+        self.tx.record(statements.TABLES[ref.kind], ref, values, same[1])
+        self.tx.refs[entry.statement.id] = ref
+        self.tx.made[ref] = entry.evidence.made_on
+        self.digests[ref] = same[1]
+        self.held[same] = ref
+
+    def _label(self, ref: Ref) -> int | str | None:
+        """What `ref` is called in this batch; None where it is a row number of an earlier one."""
+        return self.labels.get(ref, ref.id if isinstance(ref.id, str) else None)
+
+    def _lost(self, said: Relation) -> list[Ref]:
+        """What a relation names that this batch has not recorded (yet)."""
+        return [ref for ref in rows.refs_of(said) if (label := self._label(ref)) is not None and label not in self.tx.refs]
+
+    def _resolved(self, said: Relation) -> Values:
+        """The columns that name the target and the actor, by row number."""
+        found: Values = dict.fromkeys(_NAMES)
+        for part, ref in zip(("target", "actor"), rows.refs_of(said), strict=False):
+            label = self._label(ref)
+            row = ref if label is None else self.tx.refs[label]
+            if row.kind != ref.kind:
+                raise UnknownTarget(f"a relation names the {ref.kind} {ref.id!r}, but that is a {row.kind}")
+            found[f"{part}_{ref.kind}"] = row.id
+        return found
+
+    def _digest_of_relation(self, values: Values) -> str:
+        named = {name: self.digests[Ref(kind, values[name])] for name, kind in _NAMES.items() if values[name] is not None}
+        actor = named.pop("actor_provision", "")
+        (target,) = named.values()
+        return rows.relation_digest(values, target, actor)
 
     def _identity(self, said: Provision) -> int:
         identity = rows.provision_identity(said)
@@ -178,6 +296,7 @@ class _Entering:
 def digest_of(entry: Entry, policy: Policy) -> str:
     """The digest under which the statement of `entry` is held; not for relations, which name row numbers."""
     kind, values = _columns(entry, policy)
+    assert not isinstance(entry.statement, Relation)
     return _digest(kind, values, entry.statement)
 
 
@@ -188,39 +307,7 @@ def _columns(entry: Entry, policy: Policy) -> tuple[str, Values]:
 
 
 def _digest(kind: str, values: Values, said: object) -> str:
-    """The digest of a statement's own columns and of what hangs on it."""
-    hanging: list[Any] = []
+    """The digest of a statement's own columns and of what hangs on it; a relation's is made of what it names as well."""
     if isinstance(said, Provision):
-        hanging = [list(rows.provision_identity(said)), [rows.limit(limit) for limit in said.limits]]
-    if isinstance(said, Relation):
-        hanging = [name for name in _TARGETS if values[name] is not None]
-    return rows.digest(kind, values, *hanging)
-
-
-def _reach(tx: Transaction, row: Mapping[Any, Any]) -> set[Key]:
-    """The keys that a held statement bears on."""
-    if "target_provision" in row:
-        return _reach_of_relation(tx, row)
-    if "provision" in row:
-        found = tx.connection.execute(select(t.provision).where(t.provision.c.id == row["provision"])).one()
-        return {Key(found.jurisdiction, found.substance)} | _reach_of_actor(tx, row["id"])
-    return {Key(row["jurisdiction"], row["substance"])}
-
-
-def _reach_of_relation(tx: Transaction, row: Mapping[Any, Any]) -> set[Key]:
-    tx.flush()
-    kind = next(kind for kind in ("relation", "assertion", "provision") if row[f"target_{kind}"] is not None)
-    table = statements.TABLES[kind]
-    target = tx.connection.execute(select(table).where(table.c.id == row[f"target_{kind}"])).first()
-    if target is None:
-        raise UnknownTarget(f"a relation names {kind} {row[f'target_{kind}']}, which does not exist")
-    return _reach(tx, target._mapping)
-
-
-def _reach_of_actor(tx: Transaction, version: int) -> set[Key]:
-    """The keys of what a provision's own relations act on: they move with it when it is stayed or void."""
-    made = select(t.relation).where(t.relation.c.actor_provision == version, t.relation.c.recorded_to.is_(None))
-    touched: set[Key] = set()
-    for row in tx.connection.execute(made).all():
-        touched |= _reach_of_relation(tx, row._mapping)
-    return touched
+        return rows.provision_digest(values, rows.provision_identity(said), [rows.limit(limit) for limit in said.limits])
+    return rows.digest(kind, values)

@@ -54,7 +54,7 @@ def _restate_key(
         "source": None,
     }
     told = [_boundary(boundary) for boundary in boundaries]
-    digest = rows.digest("change", change, [{name: rows.plain(value) for name, value in row.items()} for row in told])
+    digest = rows.change_digest(change, told)
     number = tx.number(t.change)
     tx.digests[Ref("change", number)] = digest
     closes = [row_id for row, (row_id, _) in before.ids.items() if row not in kept]
@@ -70,7 +70,7 @@ def _open(tx: Transaction, key: Key, row: StatusPeriod, held: statements.Held) -
     values = status_rows.values(key, row, held.rows, tx.policy.confidence) | {"rule_version": rules.RULE_VERSION}
     latest = row.period.start_latest
     values["comes_at"] = midnight(latest, tx.policy.zone) if latest else None
-    digest = rows.digest("status", values, sorted(held.rows[ref].digest for ref in row.content.inputs))
+    digest = rows.status_digest(values, [held.rows[ref].digest for ref in row.content.inputs])
     number = tx.number(t.status_version)
     tx.record(t.status_version, Ref("status", number), values, digest)
     for ref in sorted(row.content.inputs):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from tracker import ledger, settings
 from tracker.domain.dates import Period
 from tracker.domain.entries import Entry, Evidence, Instrument
-from tracker.domain.records import Key, Limit, Provision, Ref, Relation
+from tracker.domain.records import Key, Limit, Provision, Ref, RefusedEntry, Relation
 from tracker.domain.vocabulary import (
     Basis,
     Cause,
@@ -23,6 +24,7 @@ from tracker.domain.vocabulary import (
     DocumentKind,
     Effect,
     LimitPer,
+    ProvisionKind,
     RelationKind,
     Stage,
 )
@@ -41,6 +43,8 @@ _LAW_KINDS = {
     DocumentKind.FINAL_RULE,
     DocumentKind.EMERGENCY_RULE,
 }
+_STANDING_KINDS = {DocumentKind.STATUTE, DocumentKind.CODIFIED_LIST}  # law as it stands, of which no first day need be known
+_PASSING = {DocumentKind.EMERGENCY_RULE, Stage.EMERGENCY_RULE, Stage.TEMPORARY_ORDER}
 
 
 class ReviewRefused(ValueError):
@@ -78,12 +82,29 @@ def show(connection: Connection, number: int) -> Any:
 
 
 def asked(connection: Connection, number: int) -> Sequence[Any]:
-    """The held assertions that an acceptance must say it replaces or leaves standing."""
+    """The held assertions that an acceptance must say it replaces or leaves standing.
+
+    One that ended before the proposed rule begins, or that something held already replaces or ends, is not asked about.
+    """
     said = json.loads(show(connection, number).proposal)
-    table = t.assertion
-    query = select(table).where(
-        table.c.jurisdiction == said["jurisdiction"], table.c.substance == said["substance"], table.c.recorded_to.is_(None)
+    table, relation = t.assertion, t.relation
+    undoing = relation.alias()
+    undone = select(undoing.c.id).where(undoing.c.target_relation == relation.c.id, undoing.c.recorded_to.is_(None))
+    gone = select(relation.c.id).where(
+        relation.c.target_assertion == table.c.id,
+        relation.c.kind.in_((RelationKind.REPLACE, RelationKind.END)),
+        relation.c.recorded_to.is_(None),
+        ~undone.exists(),
     )
+    query = select(table).where(
+        table.c.jurisdiction == said["jurisdiction"],
+        table.c.substance == said["substance"],
+        table.c.recorded_to.is_(None),
+        ~gone.exists(),
+    )
+    if said["valid_from"]:
+        first = date.fromisoformat(said["valid_from"])
+        query = query.where(or_(table.c.valid_to.is_(None), table.c.valid_to > first))
     return connection.execute(query.order_by(table.c.id)).all()
 
 
@@ -100,9 +121,11 @@ def accept(
     """A person confirms proposals, all in one belief. `replaces` answers whether they replace the assertions that they meet.
 
     `from_day` is the day from which they replace, and the first day of a provision whose text states none. Raises ReviewRefused
-    where a question is open; then nothing is written.
+    where a question is open, RefusedEntry where the rules forbid the provision; then nothing is written.
     """
-    now = settings.now()
+    if not person.strip():
+        raise ReviewRefused("say who decides: the record names them")
+    now, numbers = settings.now(), list(dict.fromkeys(numbers))
     with writing(program.engine) as connection:
         batches = [_confirmed(connection, number, person, replaces, from_day) for number in numbers]
         told = note or f"proposals {', '.join(map(str, numbers))}"
@@ -117,18 +140,12 @@ def accept(
 def _confirmed(connection: Connection, number: int, person: str, replaces: bool | None, from_day: date | None) -> Batch:
     row = _open(connection, number)
     said = json.loads(row.proposal)
-    _may_be_law(number, said, from_day)
+    _may_be_law(connection, number, said, from_day)
     met = asked(connection, number)
     if met and replaces is None:
         raise ReviewRefused(_question(number, met))
     batch = _batch(row, said, from_day, person, "review")
-    if not replaces:
-        return batch
-    if from_day is None and batch.entries[0].statement.period.start is None:
-        raise ReviewRefused(
-            f"the text of proposal {number} states no first day; say from which day it replaces: --from 2026-07-01"
-        )
-    return _replacing(batch, met, from_day, row)
+    return _replacing(batch, met, from_day, number) if met and replaces else batch
 
 
 def _open(connection: Connection, number: int) -> Any:
@@ -146,14 +163,34 @@ def _together(batches: Sequence[Batch]) -> Batch:
     )
 
 
-def _may_be_law(number: int, said: Mapping[str, Any], from_day: date | None) -> None:
-    law = said["document_kind"] in _LAW_KINDS or said["stage"] in _LAW_STAGES
-    if not law and from_day is None:
-        stage = said["stage"] or "no stage of law"
+def _may_be_law(connection: Connection, number: int, said: Mapping[str, Any], from_day: date | None) -> None:
+    """Refuse what is not law yet, and law of which no first day is known; a person's day answers both."""
+    if from_day is not None:
+        return
+    stage = _stage(connection, said)
+    if said["document_kind"] not in _LAW_KINDS and stage not in _LAW_STAGES:
         raise ReviewRefused(
-            f"proposal {number} stands in a {said['document_kind']} at {stage}: a proposal is not law. "
+            f"proposal {number} stands in a {said['document_kind']} at {stage or 'no stage of law'}: a proposal is not law. "
             "Where it has become law, say from which day: --from 2026-07-01"
         )
+    if said["document_kind"] not in _STANDING_KINDS and not _first_day(said, None):
+        raise ReviewRefused(f"the text of proposal {number} states no first day; say from which day it holds: --from 2026-07-01")
+
+
+def _stage(connection: Connection, said: Mapping[str, Any]) -> str:
+    """The stage of the proposal's document, or the one that its measure has come to since."""
+    if said["stage"] in _LAW_STAGES or not said["measure"]:
+        return str(said["stage"])
+    session, identifier = said["measure"]
+    named = {"jurisdiction": said["jurisdiction"], "session": session, "identifier": identifier}
+    query = select(t.measure.c.stage).where(*(t.measure.c[name] == value for name, value in named.items()))
+    return connection.scalar(query) or str(said["stage"])
+
+
+def _first_day(said: Mapping[str, Any], from_day: date | None) -> str:
+    """The first day that the text states, else the given one, else the one that the publisher states; empty where none is known."""
+    given = from_day.isoformat() if from_day else ""
+    return said["valid_from"] or given or said["act"]["dates"].get("in_force", "")
 
 
 def _question(number: int, met: Sequence[Any]) -> str:
@@ -196,13 +233,18 @@ def _close(
 
 def _batch(row: Any, said: Mapping[str, Any], from_day: date | None, reviewer: str, origin: str) -> Batch:
     act = said["act"]
-    start = said["valid_from"] or (from_day.isoformat() if from_day else "") or act["dates"].get("in_force", "")
+    end = said["valid_to"] or act["dates"].get("expires", "")
+    if not end and _PASSING & {said["document_kind"], said["stage"]}:
+        raise RefusedEntry(
+            f"proposal {row.id} stands in a temporary or emergency measure whose text states no end; "
+            "code it with the day on which it expires: kratom-tracker code"
+        )
     provision = Provision(
         id=f"provision {row.id}",
         key=Key(said["jurisdiction"], said["substance"]),
         conduct=Conduct(said["conduct"]),
         effect=Effect(said["effect"]),
-        period=Period.parse(start, said["valid_to"] or ""),
+        period=Period.parse(_first_day(said, from_day), end),
         basis=Basis(said["basis"]),
         schedule=said["schedule"] or "",
         min_age=said["min_age"],
@@ -250,11 +292,15 @@ def _limit(said: Mapping[str, Any]) -> Limit:
     )
 
 
-def _replacing(batch: Batch, met: Sequence[Any], from_day: date | None, row: Any) -> Batch:
+def _replacing(batch: Batch, met: Sequence[Any], from_day: date | None, number: int) -> Batch:
     """The batch with a relation that lets the provision replace each assertion from its day on."""
     entry = batch.entries[0]
     assert isinstance(entry.statement, Provision)
-    start = from_day or entry.statement.period.start
+    first, start = entry.statement.period.start, from_day or entry.statement.period.start
+    if start is None:
+        raise ReviewRefused(f"the text of proposal {number} states no first day; say from which day it replaces: --from 2026-07-01")
+    if first is not None and start < first:
+        raise ReviewRefused(f"proposal {number} holds from {first}; it cannot replace anything from {start}: give a later --from")
     relations = [
         Entry(
             Relation(
@@ -265,7 +311,7 @@ def _replacing(batch: Batch, met: Sequence[Any], from_day: date | None, row: Any
                 actor=Ref("provision", entry.statement.id),
                 instrument=entry.statement.instrument,
             ),
-            Evidence(quote=entry.evidence.quote, capture=row.capture, reviewer=entry.evidence.reviewer, origin="review"),
+            replace(entry.evidence, note="", kind=ProvisionKind.TEXT),
         )
         for assertion in met
     ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, select, update
 
 from crawler.items import DocumentItem
 from tracker.codebook import bill_key, instrument_key
@@ -21,23 +21,27 @@ from tracker.coding import Proposal, Reading, load_subject, propose
 from tracker.coding.lists import LIST_KINDS, ListDocument, entries
 from tracker.domain.entries import Measure
 from tracker.domain.vocabulary import DocumentKind
-from tracker.intake.runs import read_item
+from tracker.intake import runs
 from tracker.store import evidence_tables as e
 from tracker.store.rows import Values
+from tracker.store.session import add
 
 CODER = "coder 1"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One proposal with the document that it stands in, and the document of the act that made the rule (mostly the same)."""
+    """One proposal with the document that it stands in, and the document of the act that made the rule (mostly the same).
+
+    `row` is the row of the document's version.
+    """
 
     proposal: Proposal
     item: DocumentItem
-    version: int
-    capture: int
+    row: Any
     instrument: str
     act: DocumentItem
+    measure: Measure | None = None
 
     @property
     def pinpoint(self) -> str:
@@ -63,7 +67,7 @@ def in_document(row: Any, item: DocumentItem, reading: Reading, measure: Measure
     if item.kind.value in LIST_KINDS:
         return []
     instrument = _instrument(item, measure)
-    return [Found(said, item, row.id, row.capture, instrument, item) for said in reading.provisions]
+    return [Found(said, item, row, instrument, item, measure) for said in reading.provisions]
 
 
 def _instrument(item: DocumentItem, measure: Measure | None) -> str:
@@ -74,22 +78,22 @@ def _instrument(item: DocumentItem, measure: Measure | None) -> str:
     return instrument_key(item.jurisdiction, f"{item.identifier} {item.title}")
 
 
-def in_lists(connection: Connection, seen: Sequence[tuple[Any, DocumentItem]]) -> list[Found]:
+def in_lists(connection: Connection, seen: Sequence[tuple[Any, DocumentItem]], *, trusted: bool) -> list[Found]:
     """The entries of the codified lists and amending instruments among the documents that a run saw.
 
     An entry is the rule of the earliest captured instrument that put it into the list; instruments are taken from all believed
-    runs. Codified lists come first, so that their entries decide; an instrument that lists the same again says nothing new.
+    runs, or, where the entries may decide, only from `trusted` ones. Codified lists come first, so that their entries decide; an instrument that lists the same again says nothing new.
     """
     subject = load_subject()
     lists = [(row, item) for row, item in seen if item.kind.value in LIST_KINDS]
-    amending = {item.identifier: item for item in _amending(connection, {item.source for _, item in lists})}
+    amending = {item.identifier: item for item in _amending(connection, {item.source for _, item in lists}, trusted)}
     found: dict[tuple[str, str], Found] = {}
     for row, item in sorted(lists, key=lambda pair: pair[1].kind is not DocumentKind.CODIFIED_LIST):
         known = [_list_document(other) for other in amending.values() if other.source == item.source]
         for entry in entries(_list_document(item, as_list=True), subject, known):
             by = amending.get(entry.amended_by or "", item)
             key = instrument_key(by.jurisdiction, by.instrument or by.identifier)
-            made = Found(_as_kept(entry.proposal, item), item, row.id, row.capture, key, by)
+            made = Found(_as_kept(entry.proposal, item), item, row, key, by)
             found.setdefault((made.key, made.quote_digest), made)
     return list(found.values())
 
@@ -101,9 +105,9 @@ def _as_kept(proposal: Proposal, item: DocumentItem) -> Proposal:
     return Proposal(**(proposal.__dict__ | {"decisive": None}))
 
 
-def _amending(connection: Connection, sources: Iterable[str]) -> list[DocumentItem]:
+def _amending(connection: Connection, sources: Iterable[str], trusted: bool) -> list[DocumentItem]:
     version, document, run = e.document_version, e.document, e.crawl_run
-    believed = (run.c.verdict == "healthy") | run.c.accepted_at.is_not(None)
+    believed = runs.trusted() if trusted else runs.believed()
     query = (
         select(version)
         .join(document, document.c.id == version.c.document)
@@ -112,7 +116,7 @@ def _amending(connection: Connection, sources: Iterable[str]) -> list[DocumentIt
         .where(document.c.source.in_(list(sources)), document.c.kind == DocumentKind.AMENDING_DECREE.value, believed)
         .distinct()
     )
-    return [read_item(row) for row in connection.execute(query)]
+    return [runs.read_item(row) for row in connection.execute(query)]
 
 
 def _list_document(item: DocumentItem, as_list: bool = False) -> ListDocument:
@@ -139,30 +143,42 @@ def _list_document(item: DocumentItem, as_list: bool = False) -> ListDocument:
     )
 
 
-def keep(connection: Connection, run: int, found: Sequence[Found], now: datetime) -> list[int]:
-    """Write the proposals that were never made before; returns their numbers."""
+def keep(connection: Connection, run: int, found: Sequence[Found], now: datetime, *, trusted: bool) -> list[int]:
+    """Write the proposals that were never made before; returns their numbers.
+
+    One that is still open moves to the better document that says the same: `trusted` before any other, then the newest.
+    """
     table = e.review
     numbers = []
     for one in found:
-        known = select(table.c.id).where(table.c.provision_key == one.key, table.c.quote_digest == one.quote_digest)
-        if connection.scalar(known) is not None:
-            continue
-        values: Values = {
-            "run": run,
-            "document_version": one.version,
-            "capture": one.capture,
-            "provision_key": one.key,
-            "quote_digest": one.quote_digest,
-            "proposal": json.dumps(proposal_of(one), sort_keys=True, ensure_ascii=False),
-            "decisive": one.proposal.decisive or "",
-            "coder": CODER,
-            "state": "open",
-            "proposed_at": now,
-        }
-        key = connection.execute(insert(table).values(**values)).inserted_primary_key
-        assert key is not None
-        numbers.append(int(key[0]))
+        held = connection.execute(_held().where(table.c.provision_key == one.key, table.c.quote_digest == one.quote_digest)).first()
+        if held is None:
+            asked = {"provision_key": one.key, "quote_digest": one.quote_digest, "state": "open", "proposed_at": now}
+            numbers.append(add(connection, table, _values(one, run) | asked))
+        elif held.state == "open" and (trusted, one.row.captured_at) > (held.trusted, held.captured_at):
+            connection.execute(update(table).where(table.c.id == held.id).values(**_values(one, run)))
     return numbers
+
+
+def _held() -> Select[Any]:
+    """Proposals with when their document was captured and whether their run may decide."""
+    table, version = e.review, e.document_version
+    return (
+        select(table.c.id, table.c.state, version.c.captured_at, runs.trusted().label("trusted"))
+        .join(version, version.c.id == table.c.document_version)
+        .join(e.crawl_run, e.crawl_run.c.id == table.c.run)
+    )
+
+
+def _values(one: Found, run: int) -> Values:
+    return {
+        "run": run,
+        "document_version": one.row.id,
+        "capture": one.row.capture,
+        "proposal": json.dumps(proposal_of(one), sort_keys=True, ensure_ascii=False),
+        "decisive": one.proposal.decisive or "",
+        "coder": CODER,
+    }
 
 
 def proposal_of(found: Found) -> Mapping[str, Any]:
@@ -177,6 +193,7 @@ def proposal_of(found: Found) -> Mapping[str, Any]:
         "stage": item.stage.value if item.stage else "",
         "official_url": item.official_url,
         "source": item.source,
+        "measure": [found.measure.session, found.measure.identifier] if found.measure else None,
         "act": {
             "identifier": act.identifier,
             "kind": act.kind.value,

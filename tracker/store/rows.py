@@ -22,10 +22,41 @@ UNSEALED = frozenset(
 """Columns left out of a digest: row numbers, which mean nothing outside this database, and what closing sets."""
 
 
+CHANGE = ("recorded_at", "cause", "jurisdiction", "substance", "measure", "source")
+BOUNDARY = ("kind", "significance", "day", "day_latest", "before", "after", "before_terms", "after_terms", "found_late")
+"""The sealed columns of a change and of its boundaries. Which rows it closes and opens follows from the beliefs of those rows."""
+
+
 def digest(kind: str, values: Mapping[str, Any], *hanging: Any) -> str:
     """SHA-256 of what a row says: its sealed columns, and the plain values that hang on it."""
-    said = {name: plain(value) for name, value in values.items() if name not in UNSEALED}
-    return hashlib.sha256(json.dumps([kind, said, hanging], sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    told = [kind, sealed(values), hanging]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def sealed(values: Mapping[str, Any]) -> Values:
+    """The columns that a digest covers, of a row to be written or of the row read back."""
+    return {name: plain(value) for name, value in values.items() if name not in UNSEALED}
+
+
+def provision_digest(values: Mapping[str, Any], identity: Iterable[str], limits: Iterable[Mapping[str, Any]]) -> str:
+    """The digest of a provision's version, with its key and its limits in their order."""
+    return digest("provision", values, list(identity), [sealed(limit) for limit in limits])
+
+
+def relation_digest(values: Mapping[str, Any], target: str, actor: str) -> str:
+    """The digest of a relation, with those of the statements that it names."""
+    return digest("relation", values, target, actor)
+
+
+def status_digest(values: Mapping[str, Any], inputs: Iterable[str]) -> str:
+    """The digest of a status row, with those of the statements from which it follows."""
+    return digest("status", values, sorted(inputs))
+
+
+def change_digest(change: Mapping[str, Any], boundaries: Iterable[Mapping[str, Any]]) -> str:
+    """The digest of a change, with its boundaries in their order."""
+    told = [{name: plain(boundary[name]) for name in BOUNDARY} for boundary in boundaries]
+    return digest("change", {name: change[name] for name in CHANGE}, told)
 
 
 def plain(value: Any) -> Any:

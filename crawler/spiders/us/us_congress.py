@@ -104,6 +104,7 @@ class UsCongress(SourceSpider):
         # changes one or two thousand of some 20,000 measures; a run that fills a whole congress sees each and its text.
         floor=5,
         ceiling=60_000,
+        time_limits=6,
         verified_live_on=None,
         routes=(
             Route("GET", re.escape(_SITEMAP_INDEX), "parse_index", Body.XML),
