@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 
 from tracker.store.session import BadDatabase, connect
 
@@ -132,7 +132,7 @@ def _postgresql(url: str, sql: str, seconds: float) -> Iterator[Answer]:
     from psycopg import errors
 
     deadline = time.monotonic() + seconds
-    with engine.connect() as connection:
+    with _disposed(engine), engine.connect() as connection:
         raw: Any = connection.connection.dbapi_connection
         try:
             raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -150,7 +150,14 @@ def _postgresql(url: str, sql: str, seconds: float) -> Iterator[Answer]:
             raise BadQuery(f"the database says: {_first_line(error)}") from None
         finally:
             connection.rollback()
-            engine.dispose()
+
+
+@contextmanager
+def _disposed(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        engine.dispose()
 
 
 def _cursor_rows(cursor: Any, deadline: float, seconds: float) -> Iterator[tuple[Any, ...]]:
