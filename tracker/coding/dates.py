@@ -68,12 +68,12 @@ _TAKES = (
     r"(?:is|be|are)\s+(?:hereby\s+)?effective|be in (?:full )?force|go(?:es)? into effect|be in effect))"
 )
 _ON = r"(?:\s+and\s+(?:shall\s+)?(?:be|is)\s+in\s+(?:full\s+)?force(?:\s+and\s+effect)?)?\s*(?:,\s*)?(?:from and after|on and after|on or after|beginning|as of|on)?\s*"
-_WHOLE = re.compile(rf"{_WHAT}\s+{_TAKES}{_ON}{DAY}", re.I)
+_UNTIL = r"(?:\s*(?:,|and)?\s*(?:until|through|to)\s+(?P<until>[^.;]{4,40}))?"
+_WHOLE = re.compile(rf"{_WHAT}\s+{_TAKES}{_ON}{DAY}{_UNTIL}", re.I)
 _AFTER_EXCEPTION = re.compile(rf"(?:except\s+(?:as|for)\b[^.]{{0,260}}),\s*{_WHAT}\s+{_TAKES}{_ON}{DAY}", re.I)
 _SECTIONS = re.compile(rf"\bsections?\s+(?P<list>[\d, toandTOAND\-–]+?)\s*(?:of this act)?,?\s+{_TAKES}{_ON}{DAY}", re.I)
 _ORDER = re.compile(
-    rf"\b(?:order|rule|regulation|action|amendment)s?\s+(?:is|are|shall be|will be)?\s*effective\s*(?:date)?:?\s*(?:on|as of)?\s*{DAY}"
-    rf"(?:\s*(?:,|and)?\s*(?:until|through|to)\s+(?P<until>[^.;]{{4,40}}))?",
+    rf"\b(?:order|rule|regulation|action|amendment)s?\s+(?:is|are|shall be|will be)?\s*effective\s*(?:date)?:?\s*(?:on|as of)?\s*{DAY}{_UNTIL}",
     re.I,
 )
 _LABELLED = re.compile(rf"\beffective(?:\s+date)?\s*[:.]?\s*(?:on\s+)?{DAY}", re.I)

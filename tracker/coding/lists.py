@@ -66,7 +66,7 @@ def entries(document: ListDocument, subject: Subject, amendments: Sequence[ListD
     found = []
     for proposal in list_proposals(document.text, document.jurisdiction, document.language, subject):
         opener = _opener(document, proposal, subject, amendments)
-        start = opener.in_force if opener else None
+        start = _start(opener) if opener else None
         decided = _decided(proposal, start)
         on = document.consolidated_to or document.in_force
         found.append(ListEntry(decided, on, Reach.OPENS if start else Reach.VERIFIES, opener.identifier if opener else None))

@@ -55,7 +55,7 @@ _SILENT: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"\b(?:legislature|council|board|assembly|commission)(?: hereby| further)* finds\b",
             rf"{BREAK}|(?<=[\s\f])(?:section|sec\.) \d+",
         ),
-        (r"\bif [hs]\.?[bcjr]?\.? ?\d+[^.]{0,240}both pass and become law", rf"{BREAK}|(?<=[\s\f])section \d+\."),
+        (r"\bif [hs]\.?[bcjr]?\.? ?\d+.{0,300}?\bboth pass and become law", rf"{BREAK}|(?<=[\s\f])section \d+\."),
         (
             r"\b(?:shall|may|to) (?:also )?(?:propose|adopt|promulgate|make|establish|issue|prescribe)(?: such| all| any| the| necessary| reasonable| legislative| separate)* (?:legislative |administrative )?(?:rules|regulations)\b",
             rf"{BREAK}|(?<=[\s\f.])(?:section|sec\.|§)\s*\d+|\([b-e]\) (?=[A-Z])|(?<=\.) (?=\([2-9]\) [A-Z])",

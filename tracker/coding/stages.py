@@ -94,6 +94,7 @@ _RULE_WITHDRAWN = re.compile(
     r"\bwithdrawal of (?:the |a )?(?:notice|proposed|intent)|\bis withdraw(?:ing|n)\b|\bhereby withdrawn", re.I
 )
 _INTENT = re.compile(r"\bnotice of intent\b", re.I)
+_ORDERS_NOW = re.compile(r"\bissu(?:es|ing) this (?:temporary|final)\b|\btemporary scheduling order is effective|\baction:\s*final (?:rule|order)", re.I)
 _TEMPORARY = re.compile(r"\btemporary (?:scheduling order|order|amendment|rule)\b", re.I)
 _EMERGENCY = re.compile(r"\bemergency (?:rule|regulation|filing|order|adoption)\b", re.I)
 _PROPOSED = re.compile(
@@ -199,7 +200,7 @@ def _rule_stage(text: str, kind: str) -> Stage | None:
     head = text[:HEAD]
     if _RULE_WITHDRAWN.search(head):
         return Stage.RULE_WITHDRAWN
-    if _INTENT.search(head) and not re.search(r"\bfinal order\b|temporary scheduling order is", head[:600], re.I):
+    if _INTENT.search(head) and not _ORDERS_NOW.search(head):
         return Stage.NOTICE_OF_INTENT
     if kind == "emergency_rule" or _EMERGENCY.search(head):
         return Stage.EMERGENCY_RULE

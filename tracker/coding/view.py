@@ -116,12 +116,10 @@ def _bracketed_deletions(original: str) -> Iterator[tuple[int, int]]:
     Where a window of the text cuts a bracket, the deletion runs to the edge of the window.
     """
     found = [m for m in _BRACKETED.finditer(original) if not _is_notation(original, m)]
-    if not any(_strikes(original, m) for m in found):
-        return
-    for match in found:
+    yield from _cut_brackets(original)
+    for match in found if any(_strikes(original, m) for m in found) else ():
         if re.search(r"[A-Za-z]{2}|\d", match.group(1)) or match.group(1).isspace():
             yield match.start(), match.end()
-    yield from _cut_brackets(original)
 
 
 def _cut_brackets(original: str) -> Iterator[tuple[int, int]]:
@@ -130,7 +128,7 @@ def _cut_brackets(original: str) -> Iterator[tuple[int, int]]:
         end = join.start() if join else len(original)
         window = original[start:end]
         opened, closed = window.rfind("["), window.find("]")
-        if opened > window.rfind("]") and _PROSE.search(window[opened:]):
+        if opened > window.rfind("]") and _PROSE.search(window[opened:]) and not _EDITORIAL.match(window[opened + 1 :]):
             yield start + opened, end
         if closed >= 0 and not 0 <= window.find("[") < closed and _PROSE.search(window[:closed]):
             yield start, start + closed + 1
