@@ -22,7 +22,7 @@ from tracker.domain.timeline import CircularRelations, acting, build
 from tracker.domain.vocabulary import RESTRICTIVE, Cause, ChangeKind, Conduct, Effect, RelationKind, Status
 
 many = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "100")),
+    max_examples=int(os.environ.get("EXAMPLES", "60")),
     deadline=None,
     derandomize="EXAMPLES" not in os.environ,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],

@@ -123,22 +123,25 @@ def test_nested_restores() -> None:
     assert acting(record_of(ANY, rows), day("2026-02-01")) == {"E", "R2"}
 
 
+RESTORES_IN_A_CIRCLE = [
+    BAN,
+    relation("E", "end", "P1", "2026-01-10"),
+    restores("R1", "E", "2026-01-20"),
+    restores("R2", "R3", "2026-01-20"),
+    restores("R4", "R2", "2026-01-20"),  # undoes R2 by itself, which must not hide the circle
+    restores("R3", "R2", "2026-01-20"),
+]
+ACTORS_IN_A_CIRCLE = [
+    NEXT,
+    provision("P3", "sell prohibited", "2026-02-01"),
+    relation("S1", "stay", "P2", "2026-02-01", by="P3"),
+    relation("S2", "stay", "P3", "2026-02-01", by="P2"),
+]
+
+
+@pytest.mark.parametrize("rows", [RESTORES_IN_A_CIRCLE, ACTORS_IN_A_CIRCLE], ids=["restores", "actors"])
 @pytest.mark.parametrize("order", [1, -1])
-def test_relations_in_a_circle_are_refused_in_any_order(order: int) -> None:
-    rows: list[Statement] = [
-        BAN,
-        relation("E", "end", "P1", "2026-01-10"),
-        restores("R1", "E", "2026-01-20"),
-        restores("R2", "R3", "2026-01-20"),
-        restores("R3", "R2", "2026-01-20"),
-        restores("R4", "R2", "2026-01-20"),
-        restores("R5", "R1", "2026-01-20"),
-        restores("R6", "R5", "2026-01-20"),
-        relation("S1", "stay", "P2", "2026-02-01", by="P3"),
-        NEXT,
-        provision("P3", "sell prohibited", "2026-02-01"),
-        relation("S2", "stay", "P3", "2026-02-01", by="P2"),
-    ]
+def test_relations_in_a_circle_are_refused_in_any_order(rows: list[Statement], order: int) -> None:
     with pytest.raises(CircularRelations, match="undoes what it hangs on; end one of the relations in the circle"):
         line(*rows[::order])
 
