@@ -107,9 +107,7 @@ class Archive:
 
     def at(self, file: str, offset: int) -> Exchange:
         """The exchange at a place; a revisit gives its own headers and instant with the payload that it refers to."""
-        path = self.folder / Path(file).name
-        found = _entry(_record_at(path, offset), path, offset)
-        found = replace(found, method=_method_after(path, found))
+        found = entry_at(self.folder / Path(file).name, offset)
         return load(found, index(self.files()) if found.refers_to else Index((), ()))
 
     def digest(self, files: Iterable[str]) -> str:
@@ -187,6 +185,15 @@ class Writer:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self.path.open("ab")
         return self._stream
+
+
+def entry_at(path: Path, offset: int) -> Entry:
+    """The entry of the one record at an offset, whatever stands before it; raises ArchiveDamaged."""
+    record = _record_at(path, offset)
+    if not _is_answer(record):
+        raise ArchiveDamaged(f"{path}: the record at byte {offset} is no response")
+    found = _entry(record, path, offset)
+    return replace(found, method=_method_after(path, found))
 
 
 def read(paths: Iterable[Path]) -> Iterator[Exchange]:

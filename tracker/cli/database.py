@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 
@@ -163,13 +164,13 @@ def verify(data: Data = None, json: Json = False) -> None:
     from tracker import program, settings
     from tracker.verify import verify as verified
 
-    problems = verified(program.existing(settings.load(data=data)))
+    found = verified(program.existing(settings.load(data=data)))
     if json:
-        show_json(list(problems))
-    elif problems:
-        for problem in problems:
-            print(problem)
+        show_json(dataclasses.asdict(found))
     else:
-        print("every seal, capture and quote is as it was recorded")
-    if problems:
+        for problem in found.problems:
+            print(problem)
+        checked = f"{found.captures} captures, {found.quotes} quotes, {found.beliefs} beliefs and {found.runs} runs checked"
+        print(f"{checked}: {f'{len(found.problems)} problems' if found.problems else 'every one is as it was recorded'}")
+    if found.problems:
         raise typer.Exit(1)

@@ -147,8 +147,11 @@ def _merge(connection: Connection, held: Any, told: Measure, now: datetime) -> N
         news |= {"title": told.title, "official_url": told.official_url, "source": told.source}
     if told.effective_on and not held.effective_on:
         news["effective_on"] = told.effective_on
+    if told.direction_as_introduced and not held.direction_as_introduced:
+        news["direction_as_introduced"] = told.direction_as_introduced
     if told.stage and told.stage.value != held.stage:
-        moves = theirs >= ours and _later(told, held)
+        wins = theirs and not ours and held.source in official  # research is no rival teller: there the later stage stands
+        moves = wins or (theirs >= ours and _later(told, held))
         if moves:
             news |= {"stage": told.stage.value, "stage_on": told.stage_on}
             _change(connection, held.id, told, held.stage, now)
@@ -160,10 +163,12 @@ def _merge(connection: Connection, held: Any, told: Measure, now: datetime) -> N
 
 
 def _later(told: Measure, held: Any) -> bool:
-    """Whether what is told comes after what is held, in days and then in the order of stages."""
-    if not held.stage or held.stage_on is None or told.stage_on is None:
-        return held.stage_on is None or not held.stage
+    """Whether what is told comes after what is held, in days and then in the order of stages; without both days, in that order."""
     assert told.stage is not None
+    if not held.stage:
+        return True
+    if held.stage_on is None or told.stage_on is None:
+        return _ORDER[told.stage] > _ORDER[Stage(held.stage)]
     return bool((told.stage_on, _ORDER[told.stage]) > (held.stage_on, _ORDER[Stage(held.stage)]))
 
 

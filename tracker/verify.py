@@ -1,0 +1,299 @@
+"""Checks that the record still is what was sealed: archived bytes, documents, quotes, rows, beliefs and runs.
+
+Whatever was sealed is computed anew by the functions that sealed it. Nothing is mended here, and a difference is named, never
+explained: `Problem.what` says which file or row, `Problem.detail` what differs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from tracker.domain.records import Ref
+from tracker.intake import runs
+from tracker.ledger import belief_seal
+from tracker.program import Program
+from tracker.store import evidence_tables as e
+from tracker.store import rows, statements
+from tracker.store import tables as t
+from tracker.store.session import reading
+
+_CLOSING = ("recorded_from", "belief"), ("recorded_to", "belief_closed")
+_BITEMPORAL = {**statements.TABLES, "status": t.status_version}
+_IDENTITY = ("jurisdiction", "substance", "conduct", "instrument", "pinpoint")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is not as it was sealed. `kind`: archive, capture, document, quote, row, belief or run."""
+
+    kind: str
+    what: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.what}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many captures, quotes, beliefs and runs were checked, and every problem."""
+
+    captures: int
+    quotes: int
+    beliefs: int
+    runs: int
+    problems: tuple[Problem, ...]
+
+
+def verify(program: Program) -> Verified:
+    """Check the whole record and its archive; writes nothing."""
+    with reading(program.engine) as connection:
+        captures, broken = _captures(connection, program.settings.archive)
+        quotes, unfound = _quotes(connection)
+        beliefs, unsealed = _beliefs(connection)
+        known, unlike = _runs(connection, program.settings.archive)
+        problems = [*broken, *_documents(connection), *unfound, *_rows(connection), *unsealed, *unlike]
+    return Verified(captures, quotes, beliefs, known, tuple(problems))
+
+
+def _captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
+    """Every capture against the bytes at its place in the archive."""
+    from crawler.archive import Place, index, misnamed
+
+    held = connection.execute(select(e.capture).order_by(e.capture.c.id)).all()
+    paths = {row.warc_file: folder / row.warc_file for row in held}
+    there = {name: path for name, path in paths.items() if path.is_file()}
+    problems = [Problem("archive", name, "the file is missing") for name in sorted(paths.keys() - there.keys())]
+    problems += [
+        Problem("archive", name, "its bytes are not those that its name tells") for name, path in there.items() if misnamed(path)
+    ]
+    known = index(there.values())
+    problems += [Problem("archive", Path(damage.partition(": ")[0]).name, damage.partition(": ")[2]) for damage in known.damage]
+    places = {entry.place: entry for entry in known.entries}
+    payloads = {entry.digest for entry in known.entries if entry.refers_to is None}
+    for row in held:
+        if row.warc_file in there:
+            found = places.get(Place(row.warc_file, row.warc_offset)) or _alone(there[row.warc_file], row.warc_offset)
+            if detail := _unlike(row, found, payloads):
+                problems.append(Problem("capture", f"{row.warc_file} at byte {row.warc_offset}, {row.url}", detail))
+    return len(held), problems
+
+
+def _alone(path: Path, offset: int) -> Any | None:
+    """The entry of a record behind damage, which no pass over the file reaches; None where it cannot be read."""
+    from crawler.archive import ArchiveDamaged, entry_at
+
+    try:
+        return entry_at(path, offset)
+    except ArchiveDamaged:
+        return None
+
+
+def _unlike(row: Any, found: Any | None, payloads: set[str]) -> str:
+    """How a capture and the record at its place differ; a revisit must name a payload that the archive holds."""
+    if found is None:
+        return "no response can be read there"
+    if (found.method, found.url, found.captured_at) != (row.method, row.url, row.captured_at.isoformat()):
+        return f"another response stands there: {found.method} {found.url} of {found.captured_at}"
+    if found.digest != row.payload_digest:
+        return f"the payload has the digest {found.digest}, recorded was {row.payload_digest}"
+    if found.refers_to is not None and found.digest not in payloads:
+        return "the archive no longer holds the payload that it revisits"
+    return ""
+
+
+def _documents(connection: Connection) -> Iterator[Problem]:
+    """Every document version against the digest of what the parser read."""
+    version, document = e.document_version, e.document
+    named = (document.c.source, document.c.identifier, document.c.language)
+    query = select(version, *named).join(document, document.c.id == version.c.document).order_by(version.c.id)
+    for row in connection.execute(query):
+        apart = {"stage": row.stage, "dates": row.dates}
+        same = runs.content_digest(row.item, row.body) == row.content_digest
+        if not same or apart != runs.said_apart(runs.read_item(row)):
+            what = f"document_version {row.id}, {row.source} {row.identifier} ({row.language})"
+            yield Problem("document", what, "its text or facts are not those that were recorded")
+
+
+def _quotes(connection: Connection) -> tuple[int, list[Problem]]:
+    """Every quote of a provision, open or closed, and of an open proposal, against the text in which it stands."""
+    version = e.document_version
+
+    @lru_cache(maxsize=16)
+    def body(number: int) -> str:
+        return connection.scalar(select(version.c.body).where(version.c.id == number)) or ""
+
+    shown = {(row.document_version, row.capture) for row in connection.execute(select(e.observation))}
+    checked, problems = 0, []
+    for what, quote, start, number, capture in _quoted(connection):
+        checked += 1
+        if start is None or body(number)[start : start + len(quote)] != quote:
+            problems.append(Problem("quote", what, f"it does not stand at {start} in document_version {number}: {quote[:60]!r}"))
+        elif (number, capture) not in shown:
+            problems.append(Problem("quote", what, f"capture {capture} never showed document_version {number}"))
+    return checked, problems
+
+
+def _quoted(connection: Connection) -> Iterator[tuple[str, str, int | None, int, int | None]]:
+    version, provision = t.provision_version, t.provision
+    query = select(version, provision.c.jurisdiction, provision.c.substance).join(provision, provision.c.id == version.c.provision)
+    for row in connection.execute(query.where(version.c.document_version.is_not(None)).order_by(version.c.id)):
+        yield _name("provision_version", row), row.quote, row.quote_start, row.document_version, row.capture
+    table = e.review
+    for row in connection.execute(select(table).where(table.c.state == "open").order_by(table.c.id)):
+        said = json.loads(row.proposal)
+        yield f"review {row.id}, {row.provision_key}", said["quote"], said["quote_start"], row.document_version, row.capture
+
+
+def _name(table: str, row: Any) -> str:
+    return f"{table} {row.id}, {row.jurisdiction} {row.substance}"
+
+
+def _rows(connection: Connection) -> Iterator[Problem]:
+    """Every statement, status row and change against its digest."""
+    yield from _differing("assertion", connection.execute(select(t.assertion)), lambda row: rows.digest("assertion", row))
+    yield from _differing("finding", connection.execute(select(t.finding)), lambda row: rows.digest("finding", row))
+    yield from _differing("position", connection.execute(select(t.position)), lambda row: rows.digest("position", row))
+    yield from _provisions(connection)
+    digests = _digests(connection)
+    yield from _relations(connection, digests)
+    yield from _status_rows(connection, digests)
+    yield from _changes(connection)
+
+
+def _differing(table: str, found: Iterable[Any], digest: Callable[[Mapping[str, Any]], str]) -> Iterator[Problem]:
+    for row in found:
+        if digest(row._asdict()) != row.digest:
+            yield Problem("row", _name(table, row), "what it says does not give its digest")
+
+
+def _provisions(connection: Connection) -> Iterator[Problem]:
+    limits: dict[int, list[Any]] = defaultdict(list)
+    for limit in connection.execute(select(t.provision_limit).order_by(t.provision_limit.c.id)):
+        limits[limit.provision_version].append(limit._asdict())
+    identities = {row.id: row for row in connection.execute(select(t.provision))}
+    for row in connection.execute(select(t.provision_version)):
+        key = identities[row.provision]
+        identity = [getattr(key, name) for name in _IDENTITY]
+        if rows.provision_digest(row._asdict(), identity, limits[row.id]) != row.digest:
+            what = f"provision_version {row.id}, {key.jurisdiction} {key.substance}"
+            yield Problem("row", what, "what it says, its key or its limits do not give its digest")
+
+
+def _digests(connection: Connection) -> dict[Ref, str]:
+    """The digest that each statement bears."""
+    return {
+        Ref(kind, row.id): row.digest
+        for kind, table in statements.TABLES.items()
+        for row in connection.execute(select(table.c.id, table.c.digest))
+    }
+
+
+def _relations(connection: Connection, digests: Mapping[Ref, str]) -> Iterator[Problem]:
+    for row in connection.execute(select(t.relation)):
+        columns = ("target_provision", "target_assertion", "target_relation", "actor_provision")
+        named = {column: Ref(column.partition("_")[2], found) for column in columns if (found := getattr(row, column)) is not None}
+        actor = named.pop("actor_provision", None)
+        target = " ".join(digests.get(ref, "") for ref in named.values())
+        if rows.relation_digest(row._asdict(), target, digests.get(actor, "") if actor else "") != row.digest:
+            told = ", ".join(f"{ref.kind} {ref.id}" for ref in named.values())
+            yield Problem("row", f"relation {row.id} on {told}", "what it says or names does not give its digest")
+
+
+def _status_rows(connection: Connection, digests: Mapping[Ref, str]) -> Iterator[Problem]:
+    inputs: dict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(select(t.status_input)):
+        inputs[row.status_version].append(digests.get(Ref(row.kind, row.ref), ""))
+    found = connection.execute(select(t.status_version))
+    yield from _differing("status_version", found, lambda row: rows.status_digest(row, inputs[row["id"]]))
+
+
+def _changes(connection: Connection) -> Iterator[Problem]:
+    boundaries: dict[int, list[Any]] = defaultdict(list)
+    for boundary in connection.execute(select(t.change_boundary).order_by(t.change_boundary.c.id)):
+        boundaries[boundary.change].append(boundary._asdict())
+    folds = _folds(connection)
+    for row in connection.execute(select(t.change).order_by(t.change.c.id)):
+        about = " ".join(str(word) for word in (row.jurisdiction, row.substance, row.source) if word)
+        what = f"change {row.id}, {about}" + (f", measure {row.measure}" if row.measure else "")
+        if rows.change_digest(row._asdict(), boundaries[row.id]) != row.digest:
+            yield Problem("row", what, "what it says or its boundaries do not give its digest")
+        closed, opened = (folds[row.belief, row.jurisdiction, row.substance, way] for way in ("belief_closed", "belief"))
+        if row.belief is not None and (_numbers(row.closes), _numbers(row.opens)) != (closed, opened):
+            yield Problem("row", what, "it does not name the status rows that its belief closes and opens")
+
+
+def _folds(connection: Connection) -> dict[tuple[Any, ...], set[int]]:
+    """The status rows that each belief opens and closes, by key."""
+    found: dict[tuple[Any, ...], set[int]] = defaultdict(set)
+    for row in connection.execute(select(t.status_version)):
+        for way in ("belief", "belief_closed"):
+            found[getattr(row, way), row.jurisdiction, row.substance, way].add(row.id)
+    return found
+
+
+def _numbers(text: str) -> set[int]:
+    return {int(number) for number in statements.words(text)}
+
+
+def _beliefs(connection: Connection) -> tuple[int, list[Problem]]:
+    """The chain of seals, and the instants at which rows were opened and closed."""
+    beliefs = connection.execute(select(t.belief).order_by(t.belief.c.id)).all()
+    instants: dict[int | None, Any] = {row.id: row.recorded_at for row in beliefs} | {None: None}
+    opened, closed = defaultdict(list), defaultdict(list)
+    problems = []
+    for table in _BITEMPORAL.values():
+        for row in connection.execute(_clocks(table)):
+            opened[row.belief].append(row.digest)
+            closed[row.belief_closed].append(row.digest)
+            for instant, belief in _CLOSING:
+                if getattr(row, instant) != instants.get(getattr(row, belief)):
+                    detail = f"{instant} is not the instant of its belief {getattr(row, belief)}"
+                    problems.append(Problem("row", f"{table.name} {row.id}", detail))
+    for row in connection.execute(select(t.change.c.belief, t.change.c.digest).where(t.change.c.belief.is_not(None))):
+        opened[row.belief].append(row.digest)
+    before = ""
+    for row in beliefs:
+        said = {name: value for name, value in row._asdict().items() if name not in ("id", "seal")}
+        if belief_seal(said, before, opened[row.id], closed[row.id]) != row.seal:
+            detail = "its seal does not fit it, the seal before it, or the rows that it opened and closed"
+            problems.append(Problem("belief", f"belief {row.id} of {row.recorded_at.isoformat()}", detail))
+        before = row.seal
+    return len(beliefs), problems
+
+
+def _clocks(table: Table) -> Any:
+    return select(*(table.c[name] for name in ("id", "digest", "recorded_from", "recorded_to", "belief", "belief_closed")))
+
+
+def _runs(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
+    """Every run against its seal, and a live one against the archive files that it wrote."""
+    found = connection.execute(select(e.crawl_run).order_by(e.crawl_run.c.id)).all()
+    problems = []
+    for row in found:
+        what = f"run {row.id} of {row.source}"
+        if runs.run_seal(connection, row.id) != row.seal:
+            problems.append(Problem("run", what, "its verdict, fetches or observations do not give its seal"))
+        if row.mode == "live" and (detail := _rewritten(connection, row, folder)):
+            problems.append(Problem("archive", detail, f"the bytes are not those that {what} wrote"))
+    return len(found), problems
+
+
+def _rewritten(connection: Connection, run: Any, folder: Path) -> str:
+    """The archive files of a live run, where all are there and their bytes differ from what it sealed; else empty."""
+    from crawler.archive import Archive
+
+    captures = e.capture.c.id == e.fetch.c.capture
+    query = select(e.capture.c.warc_file).join(e.fetch, captures).where(e.fetch.c.run == run.id).distinct()
+    files = sorted(connection.scalars(query))
+    if not all((folder / name).is_file() for name in files) or Archive(folder).digest(files) == run.input:
+        return ""
+    return ", ".join(files)
