@@ -42,7 +42,7 @@ _CONDITION = re.compile(
 )
 _PLAIN_TAIL = re.compile(
     r"^(?:[\s,]*(?:products?|statewide|to any (?:consumer|individual)|by any person|to persons in this state|leaf|leaves|powder|extracts?|items?|in this state|(?:with)?in (?:the|this|any) (?:\w+ ){0,2}?(?:state|city|county|town|village|parish|district|limits|areas?|jurisdiction|boundaries)[^.;]{0,60}|"
-    r"to (?:any|a|another) person|in (?:the )?(?:city|county|town)[^.;]{0,40}|in (?:[A-Z]\w+ ?){1,3}|or\b|and\b|at retail|as defined in [^.;,]{0,60}|in any form))*[\s,]*(?:[.;()\f]|$|,\s*(?:(?:and|or)\s+)?(?:of\s+|for\s+)?(?:\w+ly\s+)?(?!contain|includ|exceed|hav|bear)\w+ing\b|is guilty|commits|is (?:hereby )?(?:prohibited|unlawful))",
+    r"to (?:any|a|another) person|in (?:the )?(?:city|county|town)[^.;]{0,40}|in (?:[A-Z]\w+ ?){1,3}|or\b|and\b|at retail|(?:when )?intended for human consumption|as defined in [^.;,]{0,60}|in any form))*[\s,]*(?:[.;()\f]|$|,\s*(?:(?:and|or)\s+)?(?:of\s+|for\s+)?(?:\w+ly\s+)?(?!contain|includ|exceed|hav|bear)\w+ing\b|is guilty|commits|is (?:hereby )?(?:prohibited|unlawful))",
     re.I,
 )
 _QUALIFIED_BEFORE = re.compile(
@@ -64,6 +64,15 @@ _ITEM_BEFORE = re.compile(rf"[:;,]\s*(?:and |or )?(?:{grammar.LIST_MARK}\s*)?$",
 _LEGAL_AGE = re.compile(r"\b(?:legal|minimum|purchas\w+) age\b", re.I)
 _QUALIFIED_OUT = re.compile(
     r"\bstudy\b|\breport to\b|\bdrug test|\btoxicolog|\bworkers' compensation|\bscreen for\b|\bdeemed approved\b", re.I
+)
+_DEALERS = re.compile(
+    r"\b(?:retail|process|manufactur|distribut|seller|sell|sold|vendor|business|establishment|products?|person|individual|wholesal|website|"
+    r"licensee|taxpayer|dealer|possess)",
+    re.I,
+)
+_PARTICULAR_AGENT = re.compile(
+    r"\b(?:inmate|prisoner|student|pupil|employee|probationer|parolee|patient|driver|officer|participant|tenant|recipient|resident of)s?\b[^.;]{0,40}$",
+    re.I,
 )
 _COMPLIES = re.compile(r"\bcompl(?:y|ies)\b|\bimplement\b", re.I)
 _HELD_BY_ANOTHER = re.compile(r"\b(?:mixed with|contain(?:s|ing)?|substances? such as|including)\b[^.;]*$", re.I)
@@ -184,7 +193,7 @@ class RuleReader:
 
     def _forbidden(self, clause: _Governed, statement: Statement) -> Iterator[Rule]:
         objects = self._objects(clause.place, statement.end)
-        if not objects:
+        if not objects or _PARTICULAR_AGENT.search(self._text[max(statement.start, clause.start - 80) : clause.start]):
             return
         end = self._item_end(objects[-1].end, statement.end)
         yield from self._rules(clause, objects, clause.start, end, statement)
@@ -263,7 +272,7 @@ class RuleReader:
     def _duty(self, mention: Mention, statement: Statement) -> Iterator[Rule]:
         start, end = self._duty_span(mention, statement)
         words = self._text[start:end]
-        if _QUALIFIED_OUT.search(words) or not _asks(words, mention.start - start):
+        if _QUALIFIED_OUT.search(words) or not _DEALERS.search(words) or not _asks(words, mention.start - start):
             return
         limits = caps(self._text, start, end, self._named, Consequence.UNLAWFUL_TO_SELL)
         age = minimum_age(words)

@@ -64,7 +64,7 @@ _BY_WORDS: tuple[tuple[Stage, re.Pattern[str]], ...] = tuple(
 
 _OF_AN_AMENDMENT = re.compile(r"\b(?:amendment|substitute|motion|adoption)\b", re.I)
 _VOTES = re.compile(r"\b(?:yeas?|ayes?)\W{0,3}(\d+)\W+(?:nays?|noes)\W{0,3}(\d+)", re.I)
-_CARRIED_OVER = re.compile(r"\bcarried over\b|\bcontinued to (?:the )?(?:\d{4}|next)", re.I)
+_CARRIED_OVER = re.compile(r"\bcarried over\b|\bcontinued to (?:the )?(?:\d{4}|next session)", re.I)
 _FINAL = (Stage.VETOED, Stage.FAILED, Stage.WITHDRAWN, Stage.ENACTED)
 
 _NUMBERED_ACT = re.compile(
@@ -83,6 +83,7 @@ _IN_COMMITTEE = re.compile(
     r"\bproposed\s+(?:senate|house|committee) amendments?|\bcommittee substitute\b|\bamended (?:and|by) .{0,40}committee|\bcommittee amendment",
     re.I,
 )
+_CHAPTERED = re.compile(r"(?i:\bacts of assembly chapter\b)|\bCHAP\d{4}\b")
 _PREFILED = re.compile(r"\bpre-?filed (?:version|for)|\bprefiled\b", re.I)
 _INTRODUCED = re.compile(r"\bintroduced\b|\bfiled version\b|\bas filed\b", re.I)
 _PASSED_HOUSES = re.compile(
@@ -94,7 +95,10 @@ _RULE_WITHDRAWN = re.compile(
     r"\bwithdrawal of (?:the |a )?(?:notice|proposed|intent)|\bis withdraw(?:ing|n)\b|\bhereby withdrawn", re.I
 )
 _INTENT = re.compile(r"\bnotice of intent\b", re.I)
-_ORDERS_NOW = re.compile(r"\bissu(?:es|ing) this (?:temporary|final)\b|\btemporary scheduling order is effective|\baction:\s*final (?:rule|order)", re.I)
+_ORDERS_NOW = re.compile(
+    r"\bissu(?:es|ing) this (?:temporary|final)\b|\btemporary scheduling order is effective|\baction:\s*final (?:rule|order)",
+    re.I,
+)
 _TEMPORARY = re.compile(r"\btemporary (?:scheduling order|order|amendment|rule)\b", re.I)
 _EMERGENCY = re.compile(r"\bemergency (?:rule|regulation|filing|order|adoption)\b", re.I)
 _PROPOSED = re.compile(
@@ -187,6 +191,10 @@ def _bill_stage(text: str, kind: str) -> Stage:
         return Stage.ENACTED if signed or kind == "act" else Stage.PASSED_BOTH_CHAMBERS
     if re.search(r"\bleft in committee|\bleft in \w+ ", tail, re.I):
         return Stage.FAILED
+    if _CHAPTERED.search(tail):
+        return Stage.ENACTED
+    if _CARRIED_OVER.search(tail):
+        return Stage.CARRIED_OVER
     if _PASSED_HOUSES.search(tail):
         return Stage.PASSED_BOTH_CHAMBERS
     if _ONE_CHAMBER.search(head):

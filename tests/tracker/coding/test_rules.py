@@ -132,6 +132,12 @@ def test_a_right_to_possess_is_read_and_not_taken_for_a_ban() -> None:
         "The parents must undergo a drug test, which shall screen for substances such as kratom.",
         "A person licensed under this article is deemed approved to be registered as a kratom retailer.",
         "Kratom affects the brain and can be addictive.",
+        "Inmates may not possess kratom.",
+        "School districts shall provide instruction and warning on the dangers of kratom.",
+        "A treatment provider shall test patients for kratom.",
+        "It is unlawful to operate a vehicle while under the influence of kratom.",
+        "A retailer that sells kratom shall not sell tobacco to a person under 21 years of age.",
+        "No person shall use kratom in a public park.",
     ],
 )
 def test_what_only_mentions_the_subject_gives_nothing(text: str) -> None:

@@ -53,6 +53,8 @@ def test_the_stage_of_a_history(lines: list[str], expected: str) -> None:
         ("House File 2133 - Introduced. A BILL FOR an Act.", "bill", "introduced"),
         ("89(2) SB 6 - Engrossed version - Bill Text", "bill", "passed_first_chamber"),
         ("PROPOSED\nSENATE AMENDMENTS TO S.B. 1285", "bill", "in_committee"),
+        ("HB360, Virginia Consumer Protection Act, Acts of Assembly Chapter text (CHAP0595), 4/13/2026, N, Y", "bill", "enacted"),
+        ("SB821, Crime Commission, Continued to next session in Courts of Justice (15-Y 0-N), 2/11/2026", "bill", "carried_over"),
         ("PRE-FILED FOR INTRODUCTION. Prefiled version.", "bill", "prefiled"),
         ("ENROLLED ACT No. 231 2019 Regular Session", "enrolled_act", "enacted"),
         ("CHAPTER 161 ( HB 757 ) Vetoed in Part and Overridden April 14, 2026.", "enrolled_act", "enacted"),
