@@ -16,6 +16,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     INTEGER = "integer"
+    NUMBER = "number"
     BOOLEAN = "boolean"
     DAY = "day"
     INSTANT = "instant"

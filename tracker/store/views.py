@@ -6,7 +6,11 @@ date and are for people; the program itself asks by day and instant.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, text
+
+from tracker.store.columns import instant_text
 
 _WORDS = {
     "sqlite": {
@@ -178,11 +182,16 @@ FROM provision_version v JOIN provision p ON p.id = v.provision LEFT JOIN captur
 }
 
 
-def create(connection: Connection) -> None:
-    """Make all views, in the order in which they build on each other."""
-    words = _WORDS[connection.dialect.name]
+def create(connection: Connection, at: datetime | None = None) -> None:
+    """Make all views, in the order in which they build on each other; with `at` (SQLite), their clock stands at that instant."""
+    words = _WORDS[connection.dialect.name] | (_standing(at) if at else {})
     for name, query in VIEWS.items():
         connection.exec_driver_sql(f"CREATE VIEW {name} AS {query.format(**words)}".replace("%", _percent(connection)))
+
+
+def _standing(at: datetime) -> dict[str, str]:
+    now = f"'{instant_text(at)}'"
+    return {"NOW": now, "TODAY": f"date({now})", "HOURS_SINCE_OK": f"(julianday({now}) - julianday(last_ok_at)) * 24"}
 
 
 def drop(connection: Connection) -> None:

@@ -1,0 +1,67 @@
+"""One SQLite file with the record as known at an instant, from either database; equal records give equal bytes.
+
+It has the schema of this program, so that `kratom-tracker --data` and any SQLite client read it. The clock of its views (`status_current`,
+`upcoming`, …) stands at the instant: a snapshot says the same on every day. Rows are read as a stream; memory stays flat.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, Text, collate, insert
+
+from tracker.export import asof
+from tracker.store import migrate, views
+from tracker.store.session import connect, reading, sqlite_url, writing
+
+BATCH = 500
+"""Rows held at a time."""
+
+
+def write(source: Engine, path: Path, known: datetime) -> None:
+    """Write the snapshot to `path`, which must not exist."""
+    target = connect(sqlite_url(path))
+    try:
+        migrate.upgrade(target)
+        with reading(source) as read, writing(target) as made:
+            made.exec_driver_sql("PRAGMA defer_foreign_keys=ON")  # a jurisdiction may come before its parent
+            for table in asof.tables():
+                _fill(read, made, table, known)
+            views.drop(made)
+            views.create(made, at=known)
+    finally:
+        target.dispose()
+    _settle(path)
+
+
+def _fill(read: Connection, made: Connection, table: Table, known: datetime) -> None:
+    found = _rows(read, table, known)
+    while batch := [dict(row._mapping) for row in islice(found, BATCH)]:
+        made.execute(insert(table), batch)
+
+
+def _rows(read: Connection, table: Table, known: datetime) -> Iterator[Any]:
+    """A stream in the order of the key, the same from both databases."""
+    query = asof.rows(table, known).order_by(*(_bytewise(read, column) for column in table.primary_key))
+    result = read.execution_options(stream_results=True, yield_per=BATCH).execute(query)
+    try:
+        yield from result
+    finally:
+        result.close()
+
+
+def _bytewise(read: Connection, column: Any) -> Any:
+    return collate(column, "C") if read.dialect.name == "postgresql" and isinstance(column.type, Text) else column
+
+
+def _settle(path: Path) -> None:
+    """One file without a log beside it, its pages in order."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("VACUUM")
