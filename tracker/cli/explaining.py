@@ -148,7 +148,7 @@ def _headline(asked: Asked, chain: Chain) -> dict[str, Any]:
 
 def _statement(ref: Ref, row: Any, captures: Mapping[int, Any]) -> dict[str, Any]:
     names = ("instrument", *_SAYS, "valid_from", "valid_from_latest", "valid_to", "valid_to_latest", "date_basis", *_EVIDENCE)
-    said = {"statement": f"{ref.kind} {ref.id}"} | {name: getattr(row, name) for name in names if hasattr(row, name)}
+    said = {"statement": f"{ref.kind}:{ref.id}"} | {name: getattr(row, name) for name in names if hasattr(row, name)}
     for url, kind in (("evidence_url", row.link_type), ("evidence_url_2", row.link_type_2)):
         if kind == "vendor":  # never shown as evidence
             said.pop(url, None)
@@ -169,14 +169,14 @@ def _relation(row: Any, captures: Mapping[int, Any]) -> dict[str, Any]:
     from tracker.domain.records import Ref
 
     kind, number = _target(row)
-    acts = {"acts": f"{row.kind} {kind} {number}", "scope": row.scope, "carve_out": row.carve_out}
+    acts = {"acts": f"{row.kind} {kind}:{number}", "scope": row.scope, "carve_out": row.carve_out}
     return acts | _statement(Ref("relation", row.id), row, captures)
 
 
 def _reasons(ref: Ref, explanation: Explanation) -> list[str]:
     """Why a statement that covers the day does not decide it."""
     acting = [row for row in explanation.acting if _target(row) == tuple(ref)]
-    named = [f"{row.kind} by {row.citation or row.instrument or f'relation {row.id}'}" for row in acting if row.kind != "except"]
+    named = [f"{row.kind} by {row.citation or row.instrument or f'relation:{row.id}'}" for row in acting if row.kind != "except"]
     return named or ["it stands, but another statement decides the day"]
 
 

@@ -1,0 +1,201 @@
+"""`status`, `history`, `changes` and `explain` on the researched baseline."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.tracker.cli.conftest import Ask
+from tracker import ledger, program, settings
+from tracker.domain.dates import Period, parse_instant
+from tracker.domain.entries import Entry, Evidence, Instrument
+from tracker.domain.records import Key, Provision, Ref, Relation
+from tracker.domain.vocabulary import Basis, Conduct, Effect, RelationKind
+from tracker.ledger import Batch, Written
+from tracker.store.session import writing
+
+LATER = "2026-11-26T12:00:00Z"
+
+
+def record(folder: Path, batch: Batch, at: str) -> Written:
+    """Write what a person codes."""
+    opened = program.existing(settings.load(data=folder))
+    with writing(opened.engine) as connection:
+        written = ledger.write(connection, batch, policy=opened.policy, now=parse_instant(at), actor="A. Reader")
+    opened.engine.dispose()
+    assert written is not None
+    return written
+
+
+def ban(folder: Path, code: str, at: str = LATER) -> Written:
+    """A constructed ban on sale, coded by a person who read it."""
+    rule = Provision(
+        "ban",
+        Key(code, "kratom"),
+        Conduct.SELL,
+        Effect.PROHIBITED,
+        Period(date(2026, 11, 1)),
+        Basis.SALE_BAN,
+        instrument=f"{code} Acts 2026 ch. 1",
+        pinpoint="§ 2",
+    )
+    said = Evidence(
+        "Acts 2026 ch. 1 § 2",
+        "legislature",
+        quote="No person shall sell it.",
+        coder="A. Reader",
+        reviewer="B. Reader",
+        origin="review",
+    )
+    return record(folder, Batch([Entry(rule, said)], [Instrument(rule.instrument, code, "An Act", "act", date(2026, 9, 1))]), at)
+
+
+def test_status_lists_what_is_known(ask: Ask, data: Path) -> None:
+    told = ask("status")
+    assert told.code == 0
+    lines = told.out.splitlines()
+    assert lines[0].split()[:3] == ["jurisdiction", "name", "substance"]
+    tennessee = next(line for line in lines if line.startswith("US-TN "))
+    assert "banned" in tennessee
+    assert "researched" in tennessee
+    assert "2026-07-01" in tennessee
+    assert "≥" in next(line for line in lines if line.startswith("US-ID ")), "local law is counted, not painted"
+
+
+def test_status_json_says_what_the_table_says(ask: Ask, data: Path) -> None:
+    rows = ask("status", "--json").json
+    by_code = {row["jurisdiction"]: row for row in rows}
+    assert len(by_code) == len(rows)
+    assert len([code for code in by_code if code.startswith("US-")]) >= 51
+    assert by_code["US-TN"]["status"] == "banned"
+    assert by_code["US-TN"]["valid_from"] == "2026-07-01"
+    assert by_code["US-TN"]["verified"] is False
+    assert {row["substance"] for row in rows} == {"kratom"}
+    assert {row["on"] for row in rows} == {"2026-11-25"}
+
+
+def test_status_of_a_name_shows_every_substance_known_there(ask: Ask, data: Path) -> None:
+    rows = ask("status", "Tennessee", "--json").json
+    assert {row["jurisdiction"] for row in rows} == {"US-TN"}
+    assert {"kratom", "7-oh"} <= {row["substance"] for row in rows}
+    assert [row["substance"] for row in ask("status", "US-TN", "--substance", "7-oh", "--json").json] == ["7-oh"]
+
+
+def test_status_on_another_day(ask: Ask, data: Path) -> None:
+    (before,) = ask("status", "US-TN", "--substance", "kratom", "--on", "2026-06-30", "--json").json
+    assert before["status"] == "regulated"
+
+
+def test_nothing_was_known_before_the_record_began(ask: Ask, data: Path) -> None:
+    told = ask("status", "--known", "2026-11-24T00:00:00Z")
+    assert (told.code, told.out) == (0, "")
+    assert "nothing to show" in told.err
+    (row,) = ask("status", "US-TN", "--known", "2026-11-24T00:00:00Z", "--json").json
+    assert row["status"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("status", "Tenessee"), "tennessee"),
+        (("status", "US-ZZ"), "US-ZZ"),
+        (("status", "--substance", "kratum"), "kratom"),
+        (("status", "--on", "tomorrow"), "2026-07-01"),
+        (("status", "--on", "2026-02-30"), "2026-02-30"),
+        (("status", "--known", "2026-11-25T12:00:00"), "time zone"),
+        (("changes", "--kind", "moved"), "took_effect"),
+        (("changes", "--since", "yesterday"), "yesterday"),
+        (("history", "Atlantis"), "Atlantis"),
+        (("explain", "US-TN", "--substance", "tea"), "tea"),
+        (("sources", "show", "us_congres"), "us_congress"),
+    ],
+)
+def test_a_wrong_word_is_named_with_its_remedy(words: tuple[str, ...], named: str, ask: Ask, data: Path) -> None:
+    assert named in ask(*words).refused(2)
+
+
+def test_history_in_both_clocks(ask: Ask, data: Path) -> None:
+    ban(data, "US-ID")
+    held = ask("history", "US-ID", "--substance", "kratom", "--json").json
+    before = ask("history", "US-ID", "--substance", "kratom", "--known", "2026-11-25T12:00:00Z", "--json").json
+    every = ask("history", "US-ID", "--substance", "kratom", "--all", "--json").json
+    assert held[-1]["status"] == "sale_prohibited"
+    assert held[-1]["recorded_from"] == LATER
+    assert "sale_prohibited" not in {row["status"] for row in before}
+    assert len(every) > len(held)
+    assert {row["recorded_to"] for row in every} == {None, LATER}, "a version that was closed is still shown"
+
+
+def test_changes_recorded_and_derived(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ban(data, "US-ID")
+    monkeypatch.setenv("TRACKER_NOW", "2026-11-27T12:00:00Z")
+    told = ask("changes", "--since", "2026-11-26", "--json").json
+    (stored,) = [change for change in told if change["jurisdiction"] == "US-ID"]
+    assert (stored["takes_effect_on"], stored["after"], stored["derived"]) == ("2026-11-01", "sale_prohibited", False)
+    derived = ask("changes", "--since", "2026-07-01", "--until", "2026-07-02", "--json").json
+    assert "US-TN" in {change["jurisdiction"] for change in derived}
+    assert all(change["derived"] and change["retrospective"] for change in derived)
+
+
+def test_first_recordings_are_counted_and_shown_where_asked(ask: Ask, data: Path) -> None:
+    told = ask("changes", "--json")
+    assert told.json == []
+    assert "first_recorded not shown" in told.err
+    shown = ask("changes", "--kind", "first_recorded", "--json").json
+    assert f"{len(shown)} first_recorded" in told.err
+
+
+def test_explain_names_texts_people_and_what_stands_down(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = ban(data, "US-TN")
+    provision = written.refs["ban"]
+    stay = Relation(
+        "stay", RelationKind.STAY, Ref("provision", provision.id), Period(date(2026, 11, 20)), instrument="US-TN Acts 2026 ch. 1"
+    )
+    record(data, Batch([Entry(stay, Evidence("Doe v. State, No. 1", coder="A. Reader"))]), "2026-11-27T12:00:00Z")
+    monkeypatch.setenv("TRACKER_NOW", "2026-11-28T12:00:00Z")
+    before = ask("explain", "US-TN", "--on", "2026-11-19", "--json").json
+    assert f"provision:{provision.id}" in {one["statement"] for one in before["standing"]}
+    rule = next(one for one in before["standing"] if one["statement"] == f"provision:{provision.id}")
+    assert (rule["quote"], rule["coder"], rule["reviewer"]) == ("No person shall sell it.", "A. Reader", "B. Reader")
+    after = ask("explain", "US-TN", "--on", "2026-11-25", "--json").json
+    fallen = next(one for one in after["standing_down"] if one["statement"] == f"provision:{provision.id}")
+    assert fallen["because"] == ["stay by Doe v. State, No. 1"]
+    assert [one["acts"] for one in after["relations_acting"]] == [f"stay provision:{provision.id}"]
+    shown = ask("explain", "US-TN", "--on", "2026-11-25").out
+    assert "because: stay by Doe v. State, No. 1" in shown
+    assert "what others claim" in shown
+
+
+def test_the_permanent_address_gives_the_same_answer_whatever_is_learnt_later(
+    ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = ask("explain", "US-ID", "--on", "2026-11-20", "--json").json
+    assert first["address"] == "kratom-tracker:US-ID/kratom/2026-11-20@2026-11-25T12:00:00Z"
+    assert first["citation"].endswith(first["address"])
+    ban(data, "US-ID")
+    monkeypatch.setenv("TRACKER_NOW", "2026-12-01T12:00:00Z")
+    again = ask("explain", first["address"], "--json").json
+    assert again == first
+    assert ask("explain", "US-ID", "--on", "2026-11-20", "--json").json["answer"]["status"] == "sale_prohibited"
+
+
+def test_no_vendor_is_shown_as_evidence(ask: Ask, data: Path) -> None:
+    rows = ask(
+        "sql", "SELECT DISTINCT jurisdiction, substance FROM assertion WHERE 'vendor' IN (link_type, link_type_2)", "--json"
+    ).json
+    for row in rows[:5]:
+        chain = ask("explain", row["jurisdiction"], "--substance", row["substance"], "--json").json
+        for one in chain["standing"] + chain["standing_down"]:
+            assert one.get("link_type") != "vendor" or "evidence_url" not in one
+
+
+def test_sources_that_were_never_asked_are_overdue(ask: Ask, data: Path) -> None:
+    found = ask("sources", "list", "--json").json
+    assert found
+    assert all(source["overdue"] and source["verdict"] == "never run" for source in found)
+    catalogue = ask("sources", "list", "--catalogue", "--json").json
+    assert not {source["key"] for source in catalogue} & {source["key"] for source in found}
+    shown = ask("sources", "show", found[0]["key"])
+    assert found[0]["url"] in shown.out

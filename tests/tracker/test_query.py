@@ -1,0 +1,107 @@
+"""Analysts' SQL on both databases: it answers, streams, stops in time, and can only read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, insert, select
+
+from tracker import query
+from tracker.store import tables as t
+from tracker.store.session import BadDatabase
+
+WRITES = (
+    "DELETE FROM substance",
+    "INSERT INTO substance (code, name, definition, rank) VALUES ('b', 'b', '', 2)",
+    "UPDATE substance SET name = 'c'",
+    "DROP TABLE substance",
+    "DROP VIEW status_current",
+    "CREATE TABLE other (x INTEGER)",
+    "CREATE TEMP TABLE other (x INTEGER)",
+    "WITH gone AS (DELETE FROM substance RETURNING code) SELECT * FROM gone",
+    "SELECT 1; DELETE FROM substance",
+    "COMMIT",
+    "BEGIN",
+    "VACUUM",
+)
+SQLITE_WRITES = (
+    "ATTACH 'other.db' AS other",
+    "PRAGMA journal_mode = DELETE",
+    "PRAGMA writable_schema = 1",
+    "PRAGMA query_only = 0",
+    "SELECT load_extension('other')",
+    "VACUUM INTO 'other.db'",
+    "EXPLAIN DELETE FROM substance",
+    "REINDEX",
+)
+POSTGRESQL_WRITES = (
+    "SET TRANSACTION READ WRITE",
+    "SELECT set_config('transaction_read_only', 'off', false)",
+    "SELECT nextval('session_id_seq')",
+    "COPY substance TO '/tmp/substance'",
+    "DO $$ BEGIN DELETE FROM substance; END $$",
+    "SELECT * FROM substance FOR UPDATE",
+)
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT {} FROM n"
+
+
+@pytest.fixture
+def url(engine: Engine, database_url: str) -> str:
+    with engine.begin() as connection:
+        connection.execute(insert(t.substance).values(code="a", name="A", definition="", rank=1))
+    return database_url
+
+
+def asked(url: str, sql: str, seconds: float = 30) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    with query.ask(url, sql, seconds) as answer:
+        return answer.columns, list(answer.rows)
+
+
+def test_it_answers_with_columns_and_rows(url: str) -> None:
+    assert asked(url, "SELECT code, rank FROM substance;") == (("code", "rank"), [("a", 1)])
+    assert asked(url, "SELECT code FROM status_current WHERE 1 = 0".replace("code", "jurisdiction")) == (("jurisdiction",), [])
+
+
+def test_a_percent_sign_is_a_percent_sign(url: str) -> None:
+    assert asked(url, "SELECT code FROM substance WHERE name LIKE 'A%'")[1] == [("a",)]
+
+
+def test_it_can_only_read(url: str, engine: Engine, tmp_path: Path) -> None:
+    own = {"sqlite": SQLITE_WRITES, "postgresql": POSTGRESQL_WRITES}[engine.dialect.name]
+    for sql in (*WRITES, *own):
+        assert isinstance(refusal(url, sql), query.BadQuery), sql
+        _untouched(engine)
+    assert not (tmp_path / "other.db").exists()
+
+
+def refusal(url: str, sql: str) -> Exception | None:
+    """What is raised where a statement is refused."""
+    try:
+        asked(url, sql)
+    except (query.BadQuery, query.TooSlow) as error:
+        return error
+    return None
+
+
+def _untouched(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert connection.execute(select(t.substance.c.code, t.substance.c.name)).all() == [("a", "A")]
+        assert connection.scalar(select(func.count()).select_from(t.belief)) == 0
+
+
+def test_what_cannot_be_read_is_told(url: str) -> None:
+    for sql in ("SELEC", "SELECT nothing FROM nowhere", "", "   ", "-- nothing"):
+        assert isinstance(refusal(url, sql), query.BadQuery), sql
+
+
+def test_it_stops_in_time_while_it_counts_and_while_it_hands_out(url: str) -> None:
+    for what in ("count(*)", "x"):
+        with pytest.raises(query.TooSlow, match=r"0\.3 seconds"):
+            asked(url, ENDLESS.format(what), 0.3)
+
+
+def test_a_record_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(BadDatabase, match="no record"):
+        asked(f"sqlite:///{tmp_path}/absent.db", "SELECT 1")
+    assert list(tmp_path.iterdir()) == []
