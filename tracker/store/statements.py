@@ -282,6 +282,46 @@ def relation(row: Found) -> Relation:
     )
 
 
+def reach(connection: Connection, moved: Collection[Ref]) -> set[Key]:
+    """The keys that statements bear on, held or not: their own, those on which relations act, and those on which the relations act
+    that a provision makes, for they move with it when it is stayed or void."""
+    keys: set[Key] = set()
+    seen: set[Ref] = set()
+    fresh = set(moved)
+    while fresh:
+        seen |= fresh
+        come: set[Ref] = set()
+        for kind in TABLES:
+            for chunk in chunks(ref.id for ref in fresh if ref.kind == kind):
+                if kind == "relation":
+                    come |= _targets(connection, t.relation.c.id.in_(chunk))
+                    continue
+                keys |= _keys_of_statements(connection, kind, chunk)
+                if kind == "provision":
+                    come |= _targets(connection, t.relation.c.actor_provision.in_(chunk), t.relation.c.recorded_to.is_(None))
+        fresh = come - seen
+    return keys
+
+
+def _targets(connection: Connection, *which: ColumnElement[bool]) -> set[Ref]:
+    query = select(t.relation.c.target_provision, t.relation.c.target_assertion, t.relation.c.target_relation).where(*which)
+    kinds = ("provision", "assertion", "relation")
+    return {
+        Ref(kind, found) for row in connection.execute(query) for kind, found in zip(kinds, row, strict=True) if found is not None
+    }
+
+
+def _keys_of_statements(connection: Connection, kind: str, numbers: Sequence[Any]) -> set[Key]:
+    if kind == "provision":
+        identity, version = t.provision, t.provision_version
+        joined = identity.join(version, version.c.provision == identity.c.id)
+        query = select(identity.c.jurisdiction, identity.c.substance).select_from(joined).where(version.c.id.in_(numbers))
+    else:
+        table = TABLES[kind]
+        query = select(table.c.jurisdiction, table.c.substance).where(table.c.id.in_(numbers))
+    return {Key(*row) for row in connection.execute(query)}
+
+
 def keys_of(connection: Connection) -> list[Key]:
     """Every key that has a status row."""
     query = select(t.status_version.c.jurisdiction, t.status_version.c.substance).distinct()
