@@ -16,7 +16,7 @@ from tracker.domain.vocabulary import Cause, ChangeKind, Confidence, Significanc
 from tracker.reports import evidence
 from tracker.reports.model import Evidence, Item
 from tracker.reports.spans import Cut
-from tracker.reports.terms import Terms
+from tracker.reports.terms import GROUPS, Terms
 from tracker.store import statements
 
 
@@ -84,13 +84,14 @@ def _items(reader: Reader, found: Sequence[history.Change], kinds: Sequence[Chan
 
 
 def in_order(items: Any) -> tuple[Item, ...]:
-    """Items by weight, day and place: the same order on every database."""
-    weights = [weight.value for weight in Significance]
+    """Items by weight, group, day and place: the same order on every database."""
+    weights, groups = [weight.value for weight in Significance], list(GROUPS)
     return tuple(
         sorted(
             items,
             key=lambda it: (
                 weights.index(it.significance.code),
+                groups.index(it.place.group),
                 it.day or date.min,
                 it.place.name,
                 it.substance.code,

@@ -22,6 +22,7 @@ from tracker.store import tables as t
 
 COUNTED_GROUPS = ("us_states", "us_territories", "countries")
 REGIONS = ("us", "world")
+_US = "ocd-division/country:us/"
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,7 @@ def codes_of(terms: Terms, region: str) -> list[str]:
     if region == "world":
         return sorted(place.code for place in places if place.level is Level.COUNTRY)
     if region == "us-counties":
-        return sorted(
-            place.code for place in places if group_of(place) == "local" and place.code.startswith("ocd-division/country:us/")
-        )
+        return sorted(place.code for place in places if place.level is Level.COUNTY and place.code.startswith(_US))
     country = "US" if region == "us" else region.removeprefix("country:")
     return sorted(place.code for place in places if place.level is Level.SUBDIVISION and place.parent == country)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from tracker.reports.model import Coming, Item, Numbers, Share
 from tracker.reports.spans import Cut
-from tracker.reports.terms import days, plural
+from tracker.reports.terms import GROUPS, days, plural
 
 _NAMED = 4
 
@@ -43,6 +44,12 @@ def _came(cut: Cut, numbers: Numbers, in_force: Sequence[Item], shares: Sequence
         f"{span}{so_far}, the record holds no change of a status by law; no jurisdiction was watched by a working official source, so "
         "this does not say that there was none."
     )
+
+
+def _groups(items: Sequence[Item]) -> str:
+    """How many of each group, which are never added to one denominator."""
+    counts = Counter(it.place.group for it in items)
+    return ", ".join(f"{counts[group]} of {label}" for group, label in GROUPS.items() if counts[group])
 
 
 def _names(items: Sequence[Item]) -> str:

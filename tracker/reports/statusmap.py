@@ -1,0 +1,145 @@
+"""Maps of status from what `standing` says of each region: the codebook's scale, the marks, the notes and the three report maps.
+
+GeoPandas is imported only when a map is asked for. No colour is decided here: fills and patterns are the codebook's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from maps import Category, Map, Mark, Scale, change_map, choropleth
+from tracker import history
+from tracker.codebook import Codebook
+from tracker.domain.vocabulary import Status
+from tracker.program import Program
+from tracker.reports import coverage, standing
+from tracker.reports.model import MapFacts, Masthead, Painted
+from tracker.reports.terms import Terms
+
+_FOOD = "Food, supplement or medicine law takes a position"
+_LOCAL = "Local rules known, at least"
+_BOUND = "Bound by law from above"
+_WHERE = {"us": "United States", "world": "world", "us-counties": "US counties"}
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The maps of an edition for one region and substance."""
+
+    before: Map
+    after: Map
+    change: Map
+
+
+def scale(book: Codebook) -> Scale:
+    """The codebook's scale as the map maker takes it."""
+    steps = tuple(Category(step.status.value, step.label, step.fill, step.code, step.pattern) for step in book.scale)
+    return Scale("status", steps, Status.UNKNOWN.value)
+
+
+def status_map(connection: Connection, program: Program, region: str, substance: str, day: date, known: datetime) -> Map:
+    """The map of `region` (`us`, `world`, `us-counties`, `country:XX`) and `substance` about `day`, as held at `known`.
+
+    Raises NotInCodebook for an unknown substance, `maps.UnknownRegion` for a region that cannot be drawn.
+    """
+    book = program.book
+    found = book.substance(substance)
+    shown = regions(connection, book, region, found.code, day, known)
+    title = f"{found.name}: legal status, {_where(book, region)}"
+    said = f"as known at {known:%Y-%m-%d %H:%M} UTC; codebook {book.version}"
+    return _draw(shown, book, region, title, day, said)
+
+
+def regions(
+    connection: Connection, book: Codebook, region: str, substance: str, day: date, known: datetime
+) -> tuple[Painted, ...]:
+    """What the map of `region` says of each of its units."""
+    terms = Terms(book, history.places(connection))
+    stale = frozenset(coverage.stale(connection, terms, known))
+    seen = standing.view(connection, terms, day, known, stale)
+    return standing.painted(seen, standing.codes_of(terms, region), substance)
+
+
+def pictures(facts: MapFacts, masthead: Masthead, book: Codebook) -> Pictures:
+    """The map before, the map after and the map of what changed."""
+    where = _where(book, facts.region)
+    told = f"{facts.substance.label}, {where}"
+    edition = f"{masthead.name}, as known at {masthead.known:%Y-%m-%d %H:%M} UTC; codebook {masthead.codebook_version}"
+    after = {row.code: row.status for row in facts.after}
+    before = after | {code: pair[0] for code, pair in facts.changed.items()}
+    now = after | {code: pair[1] for code, pair in facts.changed.items()}
+    return Pictures(
+        _draw(facts.before, book, facts.region, f"Before: {told}", facts.before_day, edition),
+        _draw(facts.after, book, facts.region, f"{facts.substance.label}: legal status, {where}", facts.day, edition),
+        change_map(
+            before,
+            now,
+            region=facts.region,
+            scale=scale(book),
+            title=f"What changed by law: {told}",
+            since=facts.before_day,
+            day=facts.day,
+            source_line=_source(book),
+            edition=edition,
+        ),
+    )
+
+
+def _where(book: Codebook, region: str) -> str:
+    return _WHERE.get(region) or f"{book.jurisdiction(region.removeprefix('country:')).name}, states and provinces"
+
+
+def _source(book: Codebook) -> str:
+    return f"{book.subject} regulatory-status record; the evidence of every region is in the report and the table."
+
+
+def _draw(shown: Sequence[Painted], book: Codebook, region: str, title: str, day: date, edition: str) -> Map:
+    return choropleth(
+        {row.code: row.status for row in shown},
+        region=region,
+        scale=scale(book),
+        title=title,
+        day=day,
+        source_line=_source(book),
+        edition=edition,
+        marks=_marks(shown),
+        hatched={row.code for row in shown if row.contested},
+        dotted={row.code for row in shown if row.status != Status.UNKNOWN and not row.verified},
+        stale={row.code for row in shown if row.stale},
+        notes=_notes(shown, book),
+    )
+
+
+def _marks(shown: Sequence[Painted]) -> Mapping[str, Sequence[Mark]]:
+    found: dict[str, list[Mark]] = {}
+    for row in shown:
+        marks = [Mark("diamond", _BOUND)] if row.binding else []
+        marks += [Mark("triangle", _FOOD)] if row.food_law else []
+        marks += [Mark("square", _LOCAL, row.local_known)] if row.local_known else []
+        if marks:
+            found[row.code] = marks
+    return found
+
+
+def _notes(shown: Sequence[Painted], book: Codebook) -> Mapping[str, str]:
+    return {row.code: note for row in shown if (note := note_of(row, book))}
+
+
+def note_of(row: Painted, book: Codebook) -> str:
+    """What stands beside a region's status, in words."""
+    parts = [row.terms] if row.terms else []
+    if row.uncertain:
+        parts.append("the day on which this began or ended is not known exactly")
+    if row.contested:
+        parts.append(f"contested: {row.contested}")
+    if row.binding:
+        parts.append(f"{book.label(Status(row.binding)).label.lower()} by the law of {book.jurisdiction(row.binding_from).name}")
+    if row.food_law:
+        parts.append(f"general food law: {row.food_law.lower()}, since {row.food_law_since}")
+    if row.local_known:
+        parts.append(f"at least {row.local_known} local rule{'s' if row.local_known > 1 else ''} known")
+    return "; ".join(parts)
