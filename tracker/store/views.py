@@ -19,7 +19,8 @@ _WORDS = {
         "HOURS_SINCE_OK": "(julianday('now') - julianday(last_ok_at)) * 24",
         "TRUE": "1",
         "FALSE": "0",
-        "JOIN_LIMITS": "group_concat(analyte || ' ' || value || ' ' || unit || ' ' || per, '; ')",
+        "JOIN": "group_concat",
+        "DAY": "b.day",
     },
     "postgresql": {
         "TODAY": "(now() AT TIME ZONE 'UTC')::date",
@@ -27,7 +28,8 @@ _WORDS = {
         "HOURS_SINCE_OK": "extract(epoch FROM now() - last_ok_at) / 3600",
         "TRUE": "true",
         "FALSE": "false",
-        "JOIN_LIMITS": "string_agg(analyte || ' ' || value || ' ' || unit || ' ' || per, '; ' ORDER BY id)",
+        "JOIN": "string_agg",
+        "DAY": "to_char(b.day, 'YYYY-MM-DD')",
     },
 }
 
@@ -47,10 +49,14 @@ _RANK = (
 )
 
 _PROVISION = """p.jurisdiction, p.substance, p.conduct, v.effect, v.basis, v.schedule, v.min_age, v.components,
-    (SELECT {JOIN_LIMITS} FROM provision_limit l WHERE l.provision_version = v.id) AS limits,
+    coalesce((SELECT {JOIN}(x.words, '; ') FROM (
+        SELECT l.analyte || ' ' || l.value || ' ' || l.unit || ' ' || l.per || CASE l.reference WHEN '' THEN '' ELSE ' ' || l.reference END
+            || ' ' || l.consequence || CASE l.limit_group WHEN '' THEN '' ELSE ' (' || l.limit_group || ')' END AS words
+        FROM provision_limit l WHERE l.provision_version = v.id ORDER BY l.id) x), '') AS limits,
     p.instrument, i.title AS instrument_title, p.pinpoint, v.kind, v.contested, v.binds_children, v.valid_from,
-    v.valid_from_latest, v.valid_to, v.valid_to_latest, v.date_basis, v.citation, v.authority, v.evidence_url, v.quote,
-    v.coder, v.reviewer, v.id AS provision_version"""
+    v.valid_from_latest, v.valid_to, v.valid_to_latest, v.date_basis, v.made_on, v.citation, v.authority, v.evidence_url,
+    v.link_type, v.evidence_url_2, v.link_type_2, v.quote, v.quote_start, v.coder, v.reviewer, v.origin, v.note,
+    v.id AS provision_version"""
 
 VIEWS: dict[str, str] = {
     "status_current": f"""
@@ -66,23 +72,23 @@ WHERE NOT EXISTS (SELECT 1 FROM status_version s WHERE s.jurisdiction = j.code A
 SELECT {_ROW}, {_CHECKED} AS last_checked_at, s.recorded_from, s.recorded_to, s.belief, b.cause, s.rule_version
 FROM status_version s JOIN jurisdiction j ON j.code = s.jurisdiction JOIN belief b ON b.id = s.belief""",
     "status_effective": f"""
-WITH RECURSIVE above(code, child_level, ancestor, ancestor_level) AS (
-    SELECT j.code, j.level, p.code, p.level FROM jurisdiction j JOIN jurisdiction p ON p.code = j.parent
+WITH RECURSIVE above(code, child_level, ancestor, ancestor_level, steps) AS (
+    SELECT j.code, j.level, p.code, p.level, 1 FROM jurisdiction j JOIN jurisdiction p ON p.code = j.parent
     UNION ALL
-    SELECT a.code, a.child_level, p.code, p.level FROM above a JOIN jurisdiction j ON j.code = a.ancestor
+    SELECT a.code, a.child_level, p.code, p.level, a.steps + 1 FROM above a JOIN jurisdiction j ON j.code = a.ancestor
         JOIN jurisdiction p ON p.code = j.parent),
 binding AS (
-    SELECT a.code AS jurisdiction, s.substance, s.binding_status, s.jurisdiction AS binding_from
+    SELECT a.code AS jurisdiction, s.substance, s.binding_status, s.jurisdiction AS binding_from, a.steps
     FROM above a JOIN status_version s ON s.jurisdiction = a.ancestor
     WHERE s.binding_status <> '' AND {_HOLDS_TODAY} AND (
-        (a.ancestor_level = 'country' AND (a.code LIKE a.ancestor || '-%'
-            OR a.code LIKE 'ocd-division/country:' || lower(a.ancestor) || '/%'))
+        (a.ancestor_level = 'country' AND (substr(a.code, 1, length(a.ancestor) + 1) = a.ancestor || '-'
+            OR substr(a.code, 1, length(a.ancestor) + 22) = 'ocd-division/country:' || lower(a.ancestor) || '/'))
         OR (a.ancestor_level = 'subdivision' AND a.child_level IN ('county', 'place')))),
 strongest AS (
     SELECT b.* FROM binding b WHERE NOT EXISTS (
         SELECT 1 FROM binding o WHERE o.jurisdiction = b.jurisdiction AND o.substance = b.substance
         AND ({_RANK.format("o.binding_status")} < {_RANK.format("b.binding_status")}
-            OR (o.binding_status = b.binding_status AND o.binding_from < b.binding_from)))),
+            OR (o.binding_status = b.binding_status AND o.steps < b.steps)))),
 below(code, local) AS (
     SELECT j.parent, j.code FROM jurisdiction j WHERE j.level IN ('county', 'place') AND j.parent IS NOT NULL
     UNION
@@ -121,8 +127,9 @@ SELECT m.jurisdiction, m.session, m.identifier, m.title, m.kind, m.stage, m.stag
     m.effect_as_enacted, m.substances, m.effective_on, m.official_url, m.source
 FROM measure m""",
     "measure_timeline": """
-SELECT m.jurisdiction, m.session, m.identifier, m.title, a.acted_on, a.acted_on_latest, a.stage, a.action, a.source,
-    a.recorded_at, c.url AS capture_url, c.payload_digest
+SELECT m.jurisdiction, m.session, m.identifier, m.title, m.kind, a.acted_on, a.acted_on_latest, a.stage, a.acted_on AS stage_on,
+    a.action, m.direction_as_introduced, m.effect_as_enacted, m.substances, m.official_url, a.source, a.recorded_at,
+    c.url AS capture_url, c.payload_digest
 FROM measure_action a JOIN measure m ON m.id = a.measure LEFT JOIN capture c ON c.id = a.capture""",
     "calendar": """
 SELECT s.valid_from AS happens_on, s.valid_from_latest AS happens_on_latest,
@@ -136,9 +143,9 @@ UNION ALL SELECT x.starts_on, x.starts_on, 'session_start', x.jurisdiction, NULL
     WHERE x.starts_on IS NOT NULL
 UNION ALL SELECT x.ends_on, x.ends_on, 'session_end', x.jurisdiction, NULL, x.name, '' FROM session x
     WHERE x.ends_on IS NOT NULL""",
-    "upcoming": "SELECT * FROM calendar WHERE happens_on >= {TODAY}",
+    "upcoming": "SELECT * FROM calendar WHERE happens_on_latest >= {TODAY}",
     "change_log": """
-SELECT 'c' || b.id AS id, c.recorded_at, b.kind, c.cause, b.significance, coalesce(c.jurisdiction, m.jurisdiction, o.jurisdiction)
+SELECT substr(c.digest, 1, 20) || CASE WHEN c.belief IS NULL THEN '' ELSE ':' || coalesce({DAY}, 'open') END AS id, c.recorded_at, b.kind, c.cause, b.significance, coalesce(c.jurisdiction, m.jurisdiction, o.jurisdiction)
     AS jurisdiction, c.substance, b.before, b.after, b.before_terms, b.after_terms, b.day AS takes_effect_on,
     b.day_latest AS takes_effect_latest, b.found_late, {FALSE} AS retrospective, {FALSE} AS derived,
     coalesce(s.instrument, CASE WHEN m.id IS NULL THEN NULL ELSE m.session || ' ' || m.identifier END) AS instrument,
@@ -146,7 +153,7 @@ SELECT 'c' || b.id AS id, c.recorded_at, b.kind, c.cause, b.significance, coales
 FROM change_boundary b JOIN change c ON c.id = b.change LEFT JOIN status_version s ON s.id = b.status_version
     LEFT JOIN measure m ON m.id = c.measure LEFT JOIN source o ON o.key = c.source
 UNION ALL
-SELECT s.digest || ':' || CASE s.opened_by WHEN 'own_end' THEN 'expired' WHEN 'check' THEN 'check_due' ELSE 'took_effect' END,
+SELECT substr(s.digest, 1, 20) || ':' || CASE s.opened_by WHEN 'own_end' THEN 'expired' WHEN 'check' THEN 'check_due' ELSE 'took_effect' END,
     s.comes_at, CASE s.opened_by WHEN 'own_end' THEN 'expired' WHEN 'check' THEN 'check_due' ELSE 'took_effect' END, '',
     CASE WHEN s.opened_by = 'check' THEN 'none' WHEN p.status <> s.status THEN 'status'
         WHEN p.schedule <> s.schedule OR coalesce(p.min_age, 0) <> coalesce(s.min_age, 0) OR p.threshold <> s.threshold
@@ -173,7 +180,7 @@ SELECT o.key AS source, o.jurisdiction, o.name, r.last_run_at, r.last_ok_at, coa
 FROM runs r JOIN source o ON o.key = r.key
     LEFT JOIN crawl_run x ON x.id = (SELECT max(y.id) FROM crawl_run y WHERE y.source = o.key AND y.mode = 'live')""",
     "evidence": """
-SELECT v.id AS provision_version, p.jurisdiction, p.substance, p.conduct, p.instrument, p.pinpoint, v.quote, v.quote_start,
+SELECT p.id AS provision, v.id AS provision_version, p.jurisdiction, p.substance, p.conduct, p.instrument, p.pinpoint, v.quote, v.quote_start,
     c.payload_digest AS capture_digest, c.captured_at, c.warc_file, c.warc_offset, coalesce(c.url, v.evidence_url) AS url,
     CASE WHEN o.official THEN 'official' ELSE v.link_type END AS link_type
 FROM provision_version v JOIN provision p ON p.id = v.provision LEFT JOIN capture c ON c.id = v.capture
