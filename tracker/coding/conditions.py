@@ -89,21 +89,26 @@ def components(text: str, limits: Sequence[Limit] = ()) -> set[Component]:
     return found
 
 
-def caps(text: str, start: int, end: int, named: Sequence[Mention], consequence: Consequence) -> tuple[Limit, ...]:
-    """The caps in `text[start:end]`, each on the analyte named last before it within 200 characters or soon after it."""
+def caps(text: str, start: int, end: int, named: Sequence[Mention], consequence: Consequence, product: str) -> tuple[Limit, ...]:
+    """The caps in `text[start:end]`, each on the analyte that it names; `product` is what holds an analyte, seldom one itself."""
     limits = []
     for match in _CAP.finditer(text, start, end):
-        analyte = _analyte(match, named)
+        analyte = _analyte(match, named, product)
         if analyte:
             per = _per(match["unit"], match["after"])
             limits.append(Limit(analyte, _number(match["value"]), _unit(match["unit"]), per, consequence))
     return tuple(dict.fromkeys(limits))
 
 
-def _analyte(match: re.Match[str], named: Sequence[Mention]) -> str | None:
-    before = [mention for mention in named if match.start() - 200 <= mention.start < match.start()]
-    after = [mention for mention in named if match.start("unit") < mention.start < match.end() and not mention.origin]
-    return before[-1].substance if before else after[0].substance if after else None
+def _analyte(match: re.Match[str], named: Sequence[Mention], product: str) -> str | None:
+    """What is named right after the figure, else last before it, else soon after it."""
+    near = [m for m in named if match.start() - 200 <= m.start < match.end()]
+    after = [m for m in near if m.start > match.start("unit")]
+    if after and re.fullmatch(r"\s*(?:of|by)\s+(?:any\s+|the\s+)?", match["after"][: after[0].start - match.start("after")]):
+        return after[0].substance
+    before = [m.substance for m in near if m.start < match.start()]
+    analytes = [substance for substance in before if substance != product] or before
+    return analytes[-1] if analytes else next((m.substance for m in after if not m.origin), None)
 
 
 def _number(words: str) -> str:

@@ -76,8 +76,8 @@ _ORDER = re.compile(
     rf"\b(?:order|rule|regulation|action|amendment)s?\s+(?:is|are|shall be|will be)?\s*effective\s*(?:date)?:?\s*(?:on|as of)?\s*{DAY}{_UNTIL}",
     re.I,
 )
-_LABELLED = re.compile(rf"\beffective(?:\s+date)?\s*[:.]?\s*(?:on\s+)?{DAY}", re.I)
-_EFF = re.compile(rf"\beff(?:ective|\.)\s*{DAY}", re.I)
+_LABELLED = re.compile(rf"\beffective(?:\s+date)?\s*[:.]?\s*(?:on\s+)?{DAY}{_UNTIL}", re.I)
+_EFF = re.compile(rf"\beff\.\s*{DAY}", re.I)
 _BEGINNING = re.compile(
     rf"\b(?:beginning|commencing|effective|on and after|on or after|from and after|starting)\s+(?:on\s+)?{DAY},?\s+(?=[a-z])",
     re.I,
@@ -108,7 +108,7 @@ def read_effective(text: str, section: int | None = None) -> Effective:
     for pattern in _WEAKER if not note else ():
         found = pattern.search(text)
         if found:
-            return Effective(on=day_of(found))
+            return Effective(on=day_of(found), until=_until(found))
     return Effective(note=" ".join(note["note"].split()) if note else None)
 
 

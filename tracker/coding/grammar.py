@@ -32,7 +32,7 @@ _JOIN = r"(?:\s*,\s*|\s+|\s*/\s*)(?:(?:and/or|and|or|nor|to|the|any|attempt(?:s|
 VERBS = rf"(?:{_ANY})\b(?:{_JOIN}(?:{_ANY})\b|,\s+[a-z]{{4,14}}(?=,\s))*"
 """A list of verbs or nouns of conduct: `prepare, distribute, sell, or offer for sale`, with unknown ones between commas."""
 
-_ADVERBS = r"(?:(?:knowingly|intentionally|willfully|recklessly|directly or indirectly|directly|or|either|also|to|from|the|any|in any manner|attempt to)\s+)*"
+_ADVERBS = r"(?:(?:knowingly|intentionally|willfully|recklessly|directly or indirectly|directly|or|either|also|to|from|the|any|unlawfully|illegally|in any manner|attempt to)\s+)*"
 LIST_MARK = r"(?:\(\s?\w{1,4}\s?\)|\b(?:[a-z]|\d{1,2})\.)"
 
 _AGENT = r"[^.;:]{1,220}?"
@@ -43,7 +43,7 @@ FORBIDS = re.compile(
     rf"\b(?:no|neither) (?:person|individual|retailer|processor|manufacturer|business|establishment|entity|one|seller|vendor|wholesaler|distributor|merchant|\w+ (?:person|retailer|processor|business)){_AGENT}\b(?:shall|may|can)\b|"
     r"\bcommits an? (?:offense|crime|violation)\b[^.:;]{0,60}?\bif (?:the|such|that) (?:person|individual|retailer)\b|"
     r"\bprohibit(?:s|ing|ed|ion)?(?: of| on)?(?: (?!the\b)[^.;:]{1,90}? from)?|\bban(?:s|ning|ned)?(?: of| on)?|\bforbid(?:s|ding)?|\bcriminaliz(?:es?|ing)|\boffenses? of\b|\boutlaw(?:s|ing)?|"
-    r"\b(?:following )?(?:acts?|actions?|conduct) (?:is|are)(?: hereby)? (?:unlawful|prohibited)|\bunlawful (?:for[^.:;]{1,160}? )?to|\bmakes? it (?:unlawful|illegal|a crime)\b[^.;:]{0,120}?\bto"
+    r"\b(?:following )?(?:acts?|actions?|conduct|practices?)\b[^.:;]{0,160}? (?:is|are)(?: hereby)?(?: declared)? (?:unlawful|prohibited)|\bunlawful (?:for[^.:;]{1,160}? )?to|\bmakes? it (?:unlawful|illegal|a crime)\b[^.;:]{0,120}?\bto"
     r")",
     re.I,
 )
@@ -53,7 +53,7 @@ AFTER_GOVERNOR = re.compile(
 )
 LIST_ITEM = re.compile(rf"(?:^|[;:,.—]|\b(?:or|and))\s*(?:or\s+|and\s+)?{LIST_MARK}\s*{_ADVERBS}(?P<verbs>{VERBS})", re.I)
 A_PERSON_WHO = re.compile(
-    rf"\b(?:a|any) (?:person|individual|retailer|processor|business)\b(?:[^.;:]{{0,60}}?)\b(?:who|that)\s+{_ADVERBS}(?P<verbs>{VERBS})",
+    rf"\b(?:a|any) (?:person|individual|retailer|processor|business)\b(?:[^.;:]{{0,60}}?)\b(?:who|that)\s+(?:is (?:under|below|less than|younger than)[^.;,]{{1,60}}? and\s+)?{_ADVERBS}(?P<verbs>{VERBS})",
     re.I,
 )
 IS_GUILTY = re.compile(
@@ -67,7 +67,7 @@ FORBIDDEN = re.compile(
 )
 MAY_FREELY = re.compile(rf"\b(?:any|a) person may\b(?! not)[\s,]*(?:without [^,.;]{{3,60}},\s*)?(?P<verbs>{VERBS})", re.I)
 MUST = re.compile(
-    r"\b(?:shall|must)\b(?! not\b)|\b(?:is|are) required to\b|\brequir(?:es|ing|ed|e)\b|\b(?:is|are) (?:hereby )?(?:levied|imposed)\b|\bappl(?:y|ies|ying) a tax\b|\bwould be (?:required|stored|kept|labeled|registered)\b",
+    r"\b(?:shall|must)\b(?! not\b)|\b(?:shall|may|must) not (?:contain|exceed|be (?:packaged|labeled|marketed))\b|\b(?:is|are) required to\b|\brequir(?:es|ing|ed|e)\b|\b(?:is|are) (?:hereby )?(?:levied|imposed)\b|\bappl(?:y|ies|ying) a tax\b|\bwould be (?:required|stored|kept|labeled|registered)\b",
     re.I,
 )
 OFFICIAL = re.compile(

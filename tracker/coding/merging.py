@@ -23,6 +23,8 @@ _PROPOSED = {
 }
 """Conducts that are proposed; the others of a clause stand in the note of the proposal, for the reviewer."""
 
+_HEADING = 600
+
 
 def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], text: str) -> list[Rule]:
     """The rules worth proposing, one for each substance, conduct and effect."""
@@ -64,7 +66,7 @@ def _stands(rule: Rule, rules: Sequence[Rule], text: str) -> bool:
             r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.start == rule.start for r in rules
         ) and not any(r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.role is Role.OPERATIVE for r in rules)
     if rule.conduct is Conduct.ADVERTISE:
-        return bool(re.search(r"\badvertis", text[:1000], re.I))
+        return bool(re.search(r"\badvertis", text[: min(_HEADING, rule.start)], re.I))
     return True
 
 

@@ -75,7 +75,7 @@ def propose(
     if kind not in KINDS:
         raise UnknownKind(f"{kind!r} is no kind of document; known: {', '.join(sorted(KINDS))}")
     subject = subject or load_subject()
-    view = View(text)
+    view = View(text, by_lines=bool(stages.actions_of(text)))
     stage = stages.read_stage(text, view.text, kind)
     findings = _findings(view, jurisdiction, kind, language, stage, subject)
     effective = _effective(view, findings.provisions)

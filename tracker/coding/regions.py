@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracker.coding.view import BREAK
+from tracker.coding.view import BREAK, LINE
 
 
 class Role(StrEnum):
@@ -170,10 +170,10 @@ def _outside(start: int, end: int, silent: list[tuple[int, int]]) -> list[tuple[
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
-    ends = [m.start() + 1 for m in re.finditer(r"\.(?=[\s\f]*[\"']?[\s\f]*[(A-Z0-9§\"'—]|\s*$)|[\f]", text)]
+    ends = [m.start() + 1 for m in re.finditer(r"\.(?=[\s\f]*[\"']?[\s\f]*[(A-Z0-9§\"'—]|\s*$)|[\f\v]", text)]
     spans, start = [], 0
     for end in ends:
-        if text[end - 1] == BREAK or not _ABBREVIATION.search(text[max(0, end - 12) : end - 1]):
+        if text[end - 1] in (BREAK, LINE) or not _ABBREVIATION.search(text[max(0, end - 12) : end - 1]):
             spans.append((start, end))
             start = end
     spans.append((start, len(text)))

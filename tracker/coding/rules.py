@@ -40,9 +40,20 @@ _CONDITION = re.compile(
     r"bearing|near|at any|with(?:out)?|in (?:a|any) (?:form|manner|way)|for which|when|where|who|intended for|attractive|in violation|not in compliance|in or on)\b",
     re.I,
 )
+_HARMLESS = (
+    r"products?|leaf|leaves|powder|extracts?|items?|statewide|at retail|in any form|by any person|in this state|or\b|and\b|"
+    r"to (?:any|a|another) (?:person|consumer|individual)|to persons in this state|(?:when )?intended for human consumption|"
+    r"(?:with)?in (?:the|this|any) (?:\w+ ){0,2}?(?:state|city|county|town|village|parish|district|limits|areas?|jurisdiction|"
+    r"boundaries)[^.;]{0,60}|in (?:city|county|town)[^.;]{0,40}|in (?:[A-Z]\w+ ?){1,3}|as defined in [^.;,]{0,60}"
+)
+_CONDITION_AFTER_COMMA = (
+    r"or|and|any|unless|except|that|which|if|without|to|under|when|where|whose|who|for|in|on|at|by|with|through|other|not|as|from|"
+    r"until|before|after|prior|within|contain\w*|includ\w*|exceed\w*|hav\w+|bear\w*"
+)
 _PLAIN_TAIL = re.compile(
-    r"^(?:[\s,]*(?:products?|statewide|to any (?:consumer|individual)|by any person|to persons in this state|leaf|leaves|powder|extracts?|items?|in this state|(?:with)?in (?:the|this|any) (?:\w+ ){0,2}?(?:state|city|county|town|village|parish|district|limits|areas?|jurisdiction|boundaries)[^.;]{0,60}|"
-    r"to (?:any|a|another) person|in (?:the )?(?:city|county|town)[^.;]{0,40}|in (?:[A-Z]\w+ ?){1,3}|or\b|and\b|at retail|(?:when )?intended for human consumption|as defined in [^.;,]{0,60}|in any form))*[\s,]*(?:[.;()\f]|$|,\s*(?:(?:and|or)\s+)?(?:of\s+|for\s+)?(?:\w+ly\s+)?(?!contain|includ|exceed|hav|bear)\w+ing\b|is guilty|commits|is (?:hereby )?(?:prohibited|unlawful))",
+    rf"^(?:[\s,]*(?:{_HARMLESS}))*[\s,]*(?:[.;()\f\v]|$|is guilty|commits|is (?:hereby )?(?:prohibited|unlawful)|"
+    rf",\s*(?!(?:{_CONDITION_AFTER_COMMA})\b)\w|"
+    r",\s*(?:and|or)\s+(?:of\s+|for\s+)?(?:\w+ly\s+)?(?!contain|includ|exceed|hav|bear)\w+ing\b)",
     re.I,
 )
 _QUALIFIED_BEFORE = re.compile(
@@ -50,15 +61,15 @@ _QUALIFIED_BEFORE = re.compile(
     re.I,
 )
 _ANOTHER_PRODUCT = re.compile(
-    r"\b(?:contain(?:s|ing|ed)?|mixed|adulterated|infused|marketed|represented|labeled|that is|which is|with|near|who|about|regarding|concerning|means|unless|without|if|states?|label|amount)\b",
+    r"\b(?:contain(?:s|ing|ed)?|mixed|adulterated|infused|marketed|represented|labeled|that is|which is|with|near|who|about|regarding|concerning|means|unless|without|if|states?|label|(?<!any )amount)\b",
     re.I,
 )
 _PLAIN_PRODUCT = re.compile(
-    r"(?:\b(?:any|a|an|the|other|all)\s+)?(?:food |dietary |consumer |food or )?(?:products?|substances?|items?|foods?|material, compound, mixture,? or preparation|preparations?)\s+(?:that (?:is|are) |that )?"
+    r"(?:\b(?:any|a|an|the|other|all)\s+)?(?:food |dietary |consumer |food or )?(?:products?|substances?|items?|foods?|material, compound, mixture,? or preparation|preparations?)\s+(?:intended for human consumption\s+)?(?:that (?:is|are) |that )?"
     r"(?:contain(?:s|ing)|represented (?:as|to be)|marketed as(?: containing)?|labeled as|made (?:from|with)|derived from)\s*(?:any |a |an |being a |mitragynine or )?$",
     re.I,
 )
-_NOTHING_BEFORE = re.compile(r"(?:^|,|\b(?:any|a|an|the|other|all|or|and|of))\s*$", re.I)
+_NOTHING_BEFORE = re.compile(r"(?:^|,|\b(?:any|a|an|the|other|all|or|and|of|age|persons?|individuals?|minors?))\s*$", re.I)
 _LIST_OF_OBJECTS = re.compile(r"[^.:;]{0,200}\b(?:following|listed)\b[^.:;]{0,200}:", re.I)
 _ITEM_BEFORE = re.compile(rf"[:;,]\s*(?:and |or )?(?:{grammar.LIST_MARK}\s*)?$", re.I)
 _LEGAL_AGE = re.compile(r"\b(?:legal|minimum|purchas\w+) age\b", re.I)
@@ -74,6 +85,7 @@ _PARTICULAR_AGENT = re.compile(
     r"\b(?:inmate|prisoner|student|pupil|employee|probationer|parolee|patient|driver|officer|participant|tenant|recipient|resident of)s?\b[^.;]{0,40}$",
     re.I,
 )
+_UNDONE = re.compile(r"\b(?:repeal|remov|eliminat|lift|rescind)\w*\b[^.;]*$", re.I)
 _COMPLIES = re.compile(r"\bcompl(?:y|ies)\b|\bimplement\b", re.I)
 _HELD_BY_ANOTHER = re.compile(r"\b(?:mixed with|contain(?:s|ing)?|substances? such as|including)\b[^.;]*$", re.I)
 _OBJECT_GAP, _DUTY_REACH = 420, 260
@@ -127,6 +139,8 @@ class RuleReader:
     def _governed(self, statement: Statement) -> Iterator[_Governed]:
         text, seen = self._text, False
         for found in grammar.FORBIDS.finditer(text, statement.start, statement.end):
+            if _UNDONE.search(text[max(statement.start, found.start() - 60) : found.start()]):
+                continue
             after = grammar.AFTER_GOVERNOR.match(text, found.end(), statement.end)
             opens_list = re.match(r"[^.;]{0,200}?[:—]", text[found.end() : min(found.end() + 240, statement.end)])
             if after:
@@ -187,7 +201,7 @@ class RuleReader:
         plain = _PLAIN_PRODUCT.search(gap)
         if plain and not _NOTHING_BEFORE.search(gap[: plain.start()]):
             return False
-        if mention.origin and not plain and not re.match(r"\s*(?:of|in)\b", gap):
+        if mention.origin and not plain and not re.match(r"\s*(?:(?:any|an) (?:amount|quantity) )?(?:of|in)\b", gap):
             return False
         return not _ANOTHER_PRODUCT.search(gap[: plain.start()] if plain else gap)
 
@@ -204,7 +218,7 @@ class RuleReader:
         young = age is not None or is_about_the_young(words)
         narrow = all(mention.narrow for mention in objects)
         if young or narrow or not self._is_plain(clause, objects, end):
-            limits = caps(self._text, start, statement.end, self._named, Consequence.UNLAWFUL_TO_SELL)
+            limits = caps(self._text, start, statement.end, self._named, Consequence.UNLAWFUL_TO_SELL, self._subject.product)
             parts = components(self._text[start : statement.end], limits)
             parts |= {Component.AGE} if young else set()
             parts |= {Component.FORM_LIMIT} if narrow else set()
@@ -216,11 +230,17 @@ class RuleReader:
     def _is_plain(self, clause: _Governed, objects: list[Mention], end: int) -> bool:
         """Nothing limits what is forbidden: no quality of the object, no condition after it or before the list."""
         gap = self._text[clause.place : objects[0].start]
-        if _QUALIFIED_BEFORE.search(gap) or re.search(r"\bunless\b|\bwithout\b|\bexcept\b", clause.stem + gap):
+        if self._is_qualified(gap, objects) or re.search(r"\bunless\b|\bwithout\b|\bexcept\b", clause.stem + gap):
             return False
         if _LIST_OF_OBJECTS.match(self._text, clause.place, objects[0].start + 1):
             return all(_PLAIN_TAIL.match(self._text[mention.end : mention.end + 200]) for mention in objects)
         return bool(_PLAIN_TAIL.match(self._text[objects[-1].end : end]))
+
+    def _is_qualified(self, gap: str, objects: list[Mention]) -> bool:
+        qualified = _QUALIFIED_BEFORE.search(gap)
+        if qualified and all(mention.substance == self._subject.concentrate for mention in objects):
+            return not qualified.group().lower().startswith("concentrated")
+        return bool(qualified)
 
     def _item_end(self, place: int, end: int) -> int:
         stop = re.compile(r";|\f|\((?:[2-9]|b|ii)\)\s").search(self._text, place, end)
@@ -274,7 +294,7 @@ class RuleReader:
         words = self._text[start:end]
         if _QUALIFIED_OUT.search(words) or not _DEALERS.search(words) or not _asks(words, mention.start - start):
             return
-        limits = caps(self._text, start, end, self._named, Consequence.UNLAWFUL_TO_SELL)
+        limits = caps(self._text, start, end, self._named, Consequence.UNLAWFUL_TO_SELL, self._subject.product)
         age = minimum_age(words)
         parts = components(words, limits) | ({Component.AGE} if age is not None else set())
         if parts or _COMPLIES.search(words):

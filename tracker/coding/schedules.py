@@ -78,6 +78,12 @@ _ENTRY_HEAD = re.compile(
     re.I,
 )
 _ENTRY_MARK = re.compile(rf"(?:[;:.—{BREAK}]\s*(?:(?:and|or)\s+)?|\)\s*|\b[a-z]{{1,3}}\.\s*|\d\.\s*)$|^$")
+_NUMBERED = re.compile(r"\b\d{1,3}\.\s*$")
+_ENTRY_TAIL = re.compile(
+    rf"\s*(?:[.;,:()\[—-]|$|{BREAK}|(?:and|or|including|meaning|also|otherwise|commonly|known|concentrat\w+|its|any|in|other|isomers|"
+    r"(?:semi-?)?synthetic|derivatives?|analog\w*|metabolites?|sold|plant|whether)\b)",
+    re.I,
+)
 _OTHER_NOUN = re.compile(
     r"[\s-]*(?:products?|retail\w*|process\w*|bars?|foods?|acts?|leaf powder|paraphernalia|consumer|manufactur\w*|means)\b", re.I
 )
@@ -172,7 +178,7 @@ class ScheduleReader:
         for mention in self._in(verb.end(), end):
             if not self._stands_for_itself(mention) or (control and not self._is_placed_by(mention, control)):
                 continue
-            limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED)
+            limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED, self._subject.product)
             yield Listing(
                 self._meant(mention),
                 number or self._schedule_of_text(),
@@ -261,7 +267,7 @@ class ScheduleReader:
                 continue
             accepted_end = mention.end
             end = min(statement.end, _semicolon(self._text, mention.end, statement.end), mention.end + 600)
-            limits = caps(self._text, mention.end, end, self._named, Consequence.SCHEDULED)
+            limits = caps(self._text, mention.end, end, self._named, Consequence.SCHEDULED, self._subject.product)
             number = _only(said) or self._schedule_near(mention.start) or self._schedule_of_text()
             yield Listing(substance, number, max(statement.start, mention.start - 40), end, mention.start, statement.role, limits)
 
@@ -275,7 +281,10 @@ class ScheduleReader:
             return self._subject.klass if is_class else None
         if mention.narrow or _OTHER_NOUN.match(self._text, mention.end):
             return None
-        heads = _ENTRY_MARK.search(before[-12:]) and _ENTRY_HEAD.search(before[-30:])
+        numbered = _NUMBERED.search(self._text[max(0, mention.start - 8) : mention.start])
+        heads = (_ENTRY_MARK.search(before[-12:]) and _ENTRY_HEAD.search(before[-30:])) or numbered
+        if not _ENTRY_TAIL.match(self._text[mention.end : mention.end + 20]):
+            return None
         if heads or (accepted_end is not None and _INCLUDING.search(before[-60:])):
             return self._meant(mention)
         joined = accepted_end is not None and _JOINED.match(self._text[accepted_end : mention.start])

@@ -112,11 +112,14 @@ _IF_ADOPTED = re.compile(
 )
 
 HEAD = 3000
+_SHARE_OF_HISTORY = 0.2
 
 
 def actions_of(original: str) -> list[Action]:
-    """The dated lines of a history, in the order of the page."""
-    return [Action(day_of(m), m["what"].strip()) for m in _ACTION_LINE.finditer(original)]
+    """The dated lines of a history, in the order of the page; none where dated lines are but a few of many."""
+    actions = [Action(day_of(m), m["what"].strip()) for m in _ACTION_LINE.finditer(original)]
+    lines = sum(1 for line in original.splitlines() if line.strip())
+    return actions if len(actions) >= lines * _SHARE_OF_HISTORY else []
 
 
 def read_stage(original: str, text: str, kind: str) -> Stage | None:

@@ -58,7 +58,7 @@ def _rule(mention: Mention, effect: Effect, end: int, statement: Statement) -> R
 
 
 def _is_banned(text: str, mention: Mention, before: str, statement: Statement) -> bool:
-    if statement.role is Role.OPERATIVE or mention.narrow or _HEDGED.search(before):
+    if statement.role is Role.OPERATIVE or mention.narrow or _HEDGED.search(before) or _REPEALS.search(before):
         return False
     return bool(_PLAIN_BAN.search(before) or _PLAIN_BAN_AFTER.match(text, mention.end))
 

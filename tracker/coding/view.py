@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator
 BREAK = "\f"
 """Stands where two windows of one text were joined: no clause crosses it."""
 
+LINE = "\v"
+"""Stands at the end of a line of a page of short lines: each is a statement of its own."""
+
 MAX_QUOTE_WORDS = 40
 
 _LINE_LENGTH = 200
@@ -43,9 +46,9 @@ _EDITORIAL = re.compile(r"\s*(?:introduced|docket|adopted|fr doc|added|amended|r
 class View:
     """The cleaned `text` of an original, with the place of each of its characters."""
 
-    def __init__(self, original: str) -> None:
+    def __init__(self, original: str, *, by_lines: bool = False) -> None:
         self.original = original
-        self.text, self._origin = _clean(original)
+        self.text, self._origin = _clean(original, by_lines)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in the original."""
@@ -62,7 +65,7 @@ class View:
         return words[begin][0], words[begin + MAX_QUOTE_WORDS - 1][1]
 
 
-def _clean(original: str) -> tuple[str, list[int]]:
+def _clean(original: str, by_lines: bool) -> tuple[str, list[int]]:
     """The cleaned text and the origin of every character of it."""
     pieces: list[str] = []
     origin: list[int] = []
@@ -75,7 +78,7 @@ def _clean(original: str) -> tuple[str, list[int]]:
         origin.extend([start] * len(instead))
         position = end
     _keep(original, position, len(original), pieces, origin)
-    return _squeeze("".join(pieces), origin)
+    return _squeeze("".join(pieces), origin, by_lines)
 
 
 def _keep(original: str, start: int, end: int, pieces: list[str], origin: list[int]) -> None:
@@ -83,14 +86,14 @@ def _keep(original: str, start: int, end: int, pieces: list[str], origin: list[i
     origin.extend(range(start, end))
 
 
-def _squeeze(text: str, origin: list[int]) -> tuple[str, list[int]]:
-    """Every run of white space becomes one blank; a join of windows stays."""
+def _squeeze(text: str, origin: list[int], by_lines: bool) -> tuple[str, list[int]]:
+    """Every run of white space becomes one blank; a join of windows stays, and the end of a line where lines count."""
     kept: list[str] = []
     places: list[int] = []
     for run in re.finditer(r"\s+|[^\s]+", text):
         word = run.group()
         if word.isspace():
-            word = BREAK if BREAK in word else " "
+            word = BREAK if BREAK in word else LINE if by_lines and "\n" in word else " "
             kept.append(word)
             places.append(origin[run.start()])
         else:

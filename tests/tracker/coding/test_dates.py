@@ -62,6 +62,8 @@ def test_sections_that_start_on_days_of_their_own() -> None:
 def test_an_order_with_an_end() -> None:
     text = "This temporary scheduling order is effective August 26, 2026, until August 26, 2028."
     assert read_effective(text) == Effective(on=date(2026, 8, 26), until=date(2028, 8, 26))
+    text = "The order placing X in Schedule I is effective December 12, 2025 until June 10, 2026."
+    assert read_effective(text) == Effective(on=date(2025, 12, 12), until=date(2026, 6, 10))
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,22 @@ def test_possession_by_the_young_is_a_condition_of_possession() -> None:
     assert said(text, "statute") == {("kratom", "possess", "conditional")}
 
 
+def test_the_list_of_practices_of_a_consumer_statute() -> None:
+    text = (
+        "The following practices committed by a supplier are hereby declared unlawful: 83. Selling or offering for sale to a person "
+        "younger than 21 years of age any substance intended for human consumption that contains kratom; 84. Selling or offering for "
+        "sale any kratom product that does not include a label."
+    )
+    (provision,) = read(text, "statute").provisions
+    assert (provision.effect.value, provision.min_age) == ("conditional", 21)
+    assert {Component.AGE, Component.LABEL} <= set(provision.components)
+
+
+def test_any_amount_of_the_subject_is_the_subject() -> None:
+    text = "A person who is under the age of 21 and unlawfully possesses any amount of kratom is guilty of a misdemeanor."
+    assert said(text, "statute") == {("kratom", "possess", "conditional")}
+
+
 @pytest.mark.parametrize(
     ("clause", "component"),
     [
@@ -109,6 +125,12 @@ def test_a_cap_is_a_limit_and_what_follows_from_it_is_told_apart() -> None:
     (provision,) = reading.provisions
     assert [str(limit) for limit in provision.limits] == ["7-oh over 2 % of alkaloids"]
     assert [(p.substance, p.conduct.value, p.effect.value) for p in reading.implied] == [("7-oh", "sell", "prohibited")]
+
+
+def test_a_cap_belongs_to_what_it_names() -> None:
+    text = "A kratom product shall not contain more than 400 parts per million of 7-hydroxymitragynine."
+    (provision,) = read(text, "statute").provisions
+    assert [str(limit) for limit in provision.limits] == ["7-oh over 400 ppm per g"]
 
 
 def test_a_right_to_possess_is_read_and_not_taken_for_a_ban() -> None:

@@ -47,6 +47,10 @@ def test_the_stage_of_a_history(lines: list[str], expected: str) -> None:
     assert stage(HISTORY + "\n".join(lines)) == expected
 
 
+def test_a_dated_line_in_a_long_text_is_no_history() -> None:
+    assert stage("A bill\n" * 20 + "April 21, 2026 H. 4641 died\n" + "text\n" * 20) == "introduced"
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "expected"),
     [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tracker.coding.reading import said
+from tests.tracker.coding.reading import Said, said
 
 REGULATED = {("kratom", "sell", "conditional")}
 BANNED = {("kratom", "sell", "prohibited")}
@@ -40,6 +40,26 @@ def test_a_title_that_ends_in_the_word() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Prohibiting the sale and distribution of kratom products, first reading", BANNED),
+        ("Prohibiting the sale of kratom; providing penalties", BANNED),
+        ("Prohibits the sale of kratom, except as provided by rule", REGULATED),
+        ("Prohibits the sale of certain kratom products", REGULATED),
+        ("Relating to criminalizing the possession of kratom", {("kratom", "possess", "prohibited")}),
+        ("Prohibiting the sale of concentrated 7-OH products", {("7-oh", "sell", "prohibited")}),
+    ],
+)
+def test_what_follows_a_ban_decides_whether_it_is_plain(title: str, expected: Said) -> None:
+    assert said(title) == expected
+
+
+def test_each_line_of_a_status_page_stands_alone() -> None:
+    page = "HB1 (2026)\nRelating to criminalizing the possession of kratom\nHistory:\n2026-01-01 Introduced"
+    assert said(page) == {("kratom", "possess", "prohibited")}
+
+
 def test_an_age_in_a_title() -> None:
     assert said("Kratom; legal age to possess kratom established as 21 years of age or older.") == {
         ("kratom", "possess", "conditional")
@@ -54,6 +74,7 @@ def test_an_age_in_a_title() -> None:
         "Authorizing the Department of Agriculture to promulgate a legislative rule relating to products of hemp and kratom.",
         "Transferring all regulatory responsibilities for Kratom to another agency.",
         "An act repealing the Kratom Consumer Protection Act.",
+        "Repeals the prohibition on kratom.",
         "Kratom Revisions",
     ],
 )
