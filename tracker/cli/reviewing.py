@@ -35,16 +35,18 @@ def propose(
       kratom-tracker propose luettelo.txt --jurisdiction FI --kind codified_list --language fi --json
     """
     from tracker import codebook, coding, settings
+    from tracker.domain.dates import civil_day, zone
 
-    place = codebook.load().jurisdiction(jurisdiction)
-    text = read_text(file)
-    reading = coding.propose(text, jurisdiction=place.code, kind=kind, language=language, today=settings.now().date())
+    book = codebook.load()
+    place = book.jurisdiction(jurisdiction)
+    today = civil_day(settings.now(), zone(settings.load().zone or book.default_zone))
+    reading = coding.propose(read_text(file), jurisdiction=place.code, kind=kind, language=language, today=today)
     told = reading.to_dict()
     if json:
         show_json(told)
         return
     show_facts((name, value) for name, value in told["measure"].items())
-    for title, group in (("proposes", told["proposals"]), ("carves out", told["carve_outs"])):
+    for title, group in (("proposes", told["provisions"]), ("implies", told["implied"]), ("carves out", told["carve_outs"])):
         for one in group:
             print(f"{title}: {one['substance']}, {one['conduct']}: {one['effect']}")
             show_facts(((n, v) for n, v in one.items() if n not in ("substance", "conduct", "effect") and v), "  ")
