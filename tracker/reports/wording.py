@@ -33,12 +33,13 @@ def _came(cut: Cut, numbers: Numbers, in_force: Sequence[Item], shares: Sequence
     so_far = " so far" if cut.open else ""
     if numbers.in_force:
         counted = [it for it in in_force if it.counted]
-        return f"{span}{so_far}, {plural(numbers.in_force, 'status', 'statuses')} changed by law: {_names(counted)}."
+        moved = plural(numbers.in_force, "status", "statuses")
+        return f"{span}{so_far}, {moved} changed by law ({_groups(counted)}): {_names(counted)}."
     part = sum(share.part for share in shares)
     if part:
         return (
-            f"{span}{so_far}, no status changed by law in the {plural(part, 'jurisdiction')} that a working official source watches; of "
-            "the others the record holds no change, which does not say that there was none."
+            f"{span}{so_far}, no change of a status was seen in the {plural(part, 'jurisdiction')} that a working official source "
+            "watches; of the others the record holds none, which does not say that there was none."
         )
     return (
         f"{span}{so_far}, the record holds no change of a status by law; no jurisdiction was watched by a working official source, so "
@@ -49,7 +50,7 @@ def _came(cut: Cut, numbers: Numbers, in_force: Sequence[Item], shares: Sequence
 def _groups(items: Sequence[Item]) -> str:
     """How many of each group, which are never added to one denominator."""
     counts = Counter(it.place.group for it in items)
-    return ", ".join(f"{counts[group]} of {label}" for group, label in GROUPS.items() if counts[group])
+    return ", ".join(f"{counts[group]} in {label}" for group, label in GROUPS.items() if counts[group])
 
 
 def _names(items: Sequence[Item]) -> str:
@@ -64,5 +65,6 @@ def _comes(ahead: Sequence[Coming]) -> str:
         return "Nothing dated that could change a status within the next 30 days is in the record."
     first = dated[0]
     about = f"{first.substance.label}, {first.title}" if first.substance else first.title
+    when = f"{days(first.day, first.latest)}, in {plural(first.days_to_go or 0, 'day')}"
     more = f"; {len(ahead) - 1} more could move within 30 days" if len(ahead) > 1 else ""
-    return f"Next: {first.place.name}, {about} ({first.kind.label.lower()}), {days(first.day, first.latest)}, in {plural(first.days_to_go or 0, 'day')}{more}."
+    return f"Next: {first.place.name}, {about} ({first.kind.label.lower()}), {when}{more}."

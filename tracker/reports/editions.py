@@ -1,0 +1,168 @@
+"""Freezes editions: a row in `report_edition` and files in the archive, served byte for byte when asked again (DESIGN §8).
+
+An edition of an ended period is frozen when it is first asked for, and so is one with a chosen K (its name carries the instant). An
+edition of a period still open is a draft: K is now, its name ends in `-draft`, it has no row and may be written anew, so that the
+period's own name stays free for the edition that knows the whole period. PDF is made anew from the frozen HTML when asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from tracker.program import Program
+from tracker.reports import facts, files, printing, render, spans
+from tracker.reports.model import Edition
+from tracker.reports.spans import Cut
+from tracker.store import tables as t
+from tracker.store.session import reading, writing
+
+FORMATS = ("json", "csv", "md", "html")
+_RENDERED_BY = "program_version"  # says who rendered the facts; it is no fact of law
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was published: the files in `reports/`, the edition's name, whether it is frozen, and remarks for the reader."""
+
+    paths: tuple[Path, ...]
+    edition: str
+    frozen: bool
+    notes: tuple[str, ...]
+
+
+def publish(
+    program: Program, period: str | None, *, known: datetime | None = None, now: datetime, pdf: bool = False
+) -> Published:
+    """The edition of `period` (`2026-W47`, `2026-11`, `2026`; None: the last week that has ended), frozen or served.
+
+    Raises BadPeriod, BadCutOff, EmptyRecord, ReportUnwritable, EditionDamaged, NoPdf, Unreconciled.
+    """
+    cut = asked(program, period, known, now)
+    row = _row(program, cut.name)
+    content, notes = (_frozen(program, row), ["served as frozen"]) if row else _made(program, cut, now)
+    paths = [_copy(program, cut.name, ending, content[ending]) for ending in FORMATS]
+    if pdf:
+        paths.append(_copy(program, cut.name, "pdf", printing.from_html(content["html"].decode())))
+    return Published(tuple(paths), cut.name, not _is_draft(cut), tuple(notes))
+
+
+def recheck(program: Program, period: str | None, *, known: datetime | None = None, now: datetime) -> list[str]:
+    """How the facts of a frozen edition differ from those that the record gives today; empty where they agree.
+
+    Each difference names a place in the JSON and both values. Raises EditionDamaged, and LookupError where nothing is frozen.
+    """
+    cut = asked(program, period, known, now)
+    row = _row(program, cut.name)
+    if row is None:
+        raise LookupError(f"no edition {cut.name} is frozen; publish it first")
+    held = json.loads(_frozen(program, row)["json"])
+    anew = json.loads(facts.to_json(_build(program, cut)))
+    for told in (held, anew):
+        told["masthead"].pop(_RENDERED_BY)
+    return _differences(held, anew)
+
+
+def asked(program: Program, period: str | None, known: datetime | None, now: datetime) -> Cut:
+    """The period and what may be known of it. Raises BadPeriod, BadCutOff, EmptyRecord."""
+    zone = program.policy.zone
+    span = spans.read_span(period) if period else spans.last_week(now, zone)
+    with reading(program.engine) as connection:
+        return spans.cut(span, facts.record_began(connection), now, zone, known)
+
+
+def _is_draft(cut: Cut) -> bool:
+    return cut.open and not cut.given
+
+
+def _row(program: Program, name: str) -> Any:
+    with reading(program.engine) as connection:
+        return connection.execute(select(t.report_edition).where(t.report_edition.c.name == name)).first()
+
+
+def _build(program: Program, cut: Cut) -> Edition:
+    with reading(program.engine) as connection:
+        return facts.build(connection, program.book, program.version, cut)
+
+
+def _made(program: Program, cut: Cut, now: datetime) -> tuple[Mapping[str, bytes], list[str]]:
+    """A new edition; frozen unless it is a draft."""
+    edition = _build(program, cut)
+    content = {ending: text.encode() for ending, text in render.files(edition, program.book).items()}
+    if _is_draft(cut):
+        return content, ["a draft: the period is still open, so nothing is frozen"]
+    return _freeze(program, cut, edition, content, now)
+
+
+def _freeze(
+    program: Program, cut: Cut, edition: Edition, content: Mapping[str, bytes], now: datetime
+) -> tuple[Mapping[str, bytes], list[str]]:
+    """Write files and row under the one writer's lock; whoever came second serves what the first froze."""
+    with writing(program.engine) as connection:
+        row = connection.execute(select(t.report_edition).where(t.report_edition.c.name == cut.name)).first()
+        if row is not None:
+            return _frozen(program, row), ["served as frozen"]
+        for ending in FORMATS:
+            files.write(_archived(program, cut.name, ending), content[ending])
+        head = edition.masthead
+        connection.execute(
+            insert(t.report_edition).values(
+                name=cut.name,
+                period_start=cut.span.start,
+                period_end=cut.span.end,
+                known_at=cut.known,
+                zone=head.zone,
+                codebook_version=head.codebook_version,
+                rule_version=head.rule_version,
+                program_version=head.program_version,
+                files=json.dumps({f"{cut.name}.{ending}": files.digest(content[ending]) for ending in FORMATS}, sort_keys=True),
+                digest=files.digest(content["json"]),
+                retrospective=cut.retrospective,
+                created_at=now,
+            )
+        )
+    notes = ["retrospective: the record began after the period"] if cut.retrospective else []
+    return content, [*notes, "frozen"]
+
+
+def _frozen(program: Program, row: Any) -> dict[str, bytes]:
+    """The files of a frozen edition, by ending, proved by their digests."""
+    wanted: dict[str, str] = json.loads(row.files)
+    return {ending: files.read(_archived(program, row.name, ending), wanted[f"{row.name}.{ending}"]) for ending in FORMATS}
+
+
+def _archived(program: Program, name: str, ending: str) -> Path:
+    return program.settings.archive / "editions" / name / f"{name}.{ending}"
+
+
+def _copy(program: Program, name: str, ending: str, content: bytes) -> Path:
+    """The copy in the folder that people look into; untouched where it is right already."""
+    path = program.settings.data / "reports" / f"{name}.{ending}"
+    if not (path.is_file() and path.read_bytes() == content):
+        files.write(path, content)
+    return path
+
+
+def _differences(held: Any, anew: Any, place: str = "") -> list[str]:
+    """Where two JSON values differ, as lines that name place and both values."""
+    if isinstance(held, dict) and isinstance(anew, dict):
+        return [
+            line
+            for name in sorted({*held, *anew})
+            for line in _differences(held.get(name), anew.get(name), f"{place}.{name}" if place else name)
+        ]
+    if isinstance(held, list) and isinstance(anew, list) and len(held) == len(anew):
+        pairs = enumerate(zip(held, anew, strict=True))
+        return [line for at, (one, two) in pairs for line in _differences(one, two, f"{place}[{at}]")]
+    return [] if held == anew else [f"{place}: frozen {_short(held)}, now {_short(anew)}"]
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return text if len(text) <= 120 else f"{text[:117]}..."
