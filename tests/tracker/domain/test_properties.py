@@ -194,15 +194,10 @@ def test_no_relation_acts_for_a_stayed_or_void_actor(record: Record, day: date) 
     decided(record)
     acts = acting(record, day)
     rows = [row for row in record.relations if row.id in acts]
-    first = {Ref("provision", row.id): row.period.start for row in (*record.provisions, *record.actors)}
+    first = {Ref("provision", row.id): row.period.start or date.min for row in (*record.provisions, *record.actors)}
     stayed = {row.target for row in rows if row.kind is RelationKind.STAY}
-    void = {
-        row.target
-        for row in rows
-        if row.kind is RelationKind.END
-        and row.target in first
-        and (row.period.start or date.min) <= (first[row.target] or date.min)
-    }
+    ended = [row for row in rows if row.kind is RelationKind.END and row.target in first]
+    void = {row.target for row in ended if (row.period.start or date.min) <= first[row.target] <= day}
     assert not {row.actor for row in rows if row.actor} & (stayed | void)
 
 
