@@ -7,7 +7,7 @@ same answer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -112,7 +112,7 @@ class Explanation:
 
 def places(connection: Connection) -> dict[str, Place]:
     """Every jurisdiction, by code."""
-    found = connection.execute(select(t.jurisdiction).order_by(t.jurisdiction.c.code))
+    found = sorted(connection.execute(select(t.jurisdiction)), key=lambda row: str(row.code))
     return {row.code: Place(row.code, row.name, Level(row.level), row.kind, row.parent) for row in found}
 
 
@@ -217,13 +217,17 @@ def stored_changes(connection: Connection, since: datetime, until: datetime) -> 
         select(boundary, change.recorded_at, change.cause, change.jurisdiction, change.substance, change.digest)
         .join(t.change, change.id == boundary.c.change)
         .where(change.belief.is_not(None), change.recorded_at >= since, change.recorded_at < until)
-        .order_by(change.recorded_at, change.jurisdiction, change.substance, boundary.c.day, boundary.c.id)
     )
     found = connection.execute(query).all()
     rows: dict[int, Any] = {}
     for chunk in statements.chunks({item.status_version for item in found}):
         rows |= {held.id: held for held in connection.execute(select(row).where(row.c.id.in_(chunk)))}
-    return [_stored(item, rows[item.status_version]) for item in found]
+    return _in_order(_stored(item, rows[item.status_version]) for item in found)
+
+
+def _in_order(found: Iterable[Change]) -> list[Change]:
+    """By recording, key and day: here and not in SQL, where collation and the place of NULL differ between databases."""
+    return sorted(found, key=lambda row: (row.recorded_at, row.key, row.day or date.min))
 
 
 def _stored(item: Any, row: Any) -> Change:
@@ -265,11 +269,10 @@ def derived_changes(connection: Connection, start: date, end: date, known: datet
         table.c.opened_by != OpenedBy.ORIGIN,
         or_(and_(table.c.comes_at >= first, then), and_(table.c.comes_at < first, statements.as_known(table, known))),
     )
-    found = []
-    for row in connection.execute(query.order_by(table.c.valid_from, table.c.jurisdiction, table.c.substance)).all():
-        retrospective = row.comes_at < first
-        found.append(_derived(connection, row, known if retrospective else row.comes_at, retrospective))
-    return found
+    by_instant: dict[tuple[datetime, bool], list[Any]] = defaultdict(list)
+    for row in connection.execute(query):
+        by_instant[(known, True) if row.comes_at < first else (row.comes_at, False)].append(row)
+    return _by_day(change for asked, rows in by_instant.items() for change in _derived(connection, rows, *asked))
 
 
 def coming_changes(connection: Connection, day: date, known: datetime) -> list[Change]:
@@ -278,13 +281,22 @@ def coming_changes(connection: Connection, day: date, known: datetime) -> list[C
     query = select(table).where(
         table.c.valid_from_latest > day, table.c.opened_by != OpenedBy.ORIGIN, statements.as_known(table, known)
     )
-    found = connection.execute(query.order_by(table.c.valid_from, table.c.jurisdiction, table.c.substance)).all()
-    return [_derived(connection, row, known, False) for row in found]
+    return _by_day(_derived(connection, connection.execute(query).all(), known, False))
 
 
-def _derived(connection: Connection, row: Any, known: datetime, retrospective: bool) -> Change:
+def _by_day(found: Iterable[Change]) -> list[Change]:
+    return sorted(found, key=lambda row: (row.day or date.min, row.key))
+
+
+def _derived(connection: Connection, rows: Sequence[Any], known: datetime, retrospective: bool) -> Iterator[Change]:
+    """The changes at the first days of `rows`, as known at `known`."""
+    lines = status_rows.load(connection, {Key(row.jurisdiction, row.substance) for row in rows}, known)
+    for row in rows:
+        yield _at_start(row, lines[Key(row.jurisdiction, row.substance)], retrospective)
+
+
+def _at_start(row: Any, stored: status_rows.Stored, retrospective: bool) -> Change:
     key = Key(row.jurisdiction, row.substance)
-    stored = status_rows.load(connection, [key], known)[key]
     after = next(period for period, (number, _) in stored.ids.items() if number == row.id)
     before = next(period for period in stored.timeline.periods if period.period.end == row.valid_from)
     boundary = changes.derived(before, after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 
@@ -31,10 +31,11 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
     closing: list[tuple[int, str]] = []
     for key, line in lines.items():
         before = old.get(key) or Stored(Timeline(), {})
-        if before.ids.keys() == set(line.periods):
+        said = set(line.periods)
+        if before.ids.keys() == said:
             continue
         found[key] = changes.boundaries(before.timeline, line, decided, tx.today, made_on.get(key))
-        closing += [named for row, named in before.ids.items() if row not in set(line.periods)]
+        closing += [named for row, named in before.ids.items() if row not in said]
         _restate_key(tx, key, before, line, held, decided, found[key])
     tx.close(t.status_version, closing)
     return decided, found
@@ -43,7 +44,8 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
 def _restate_key(
     tx: Transaction, key: Key, before: Stored, line: Timeline, held: statements.Held, cause: Cause, boundaries: Sequence[Boundary]
 ) -> None:
-    kept = {row: row_id for row, (row_id, _) in before.ids.items() if row in set(line.periods)}
+    said = set(line.periods)
+    kept = {row: row_id for row, (row_id, _) in before.ids.items() if row in said}
     opened = {row: _open(tx, key, row, held) for row in line.periods if row not in kept}
     change = {
         "recorded_at": tx.instant,
@@ -80,7 +82,7 @@ def _open(tx: Transaction, key: Key, row: StatusPeriod, held: statements.Held) -
 
 def _made_on(tx: Transaction, keys: set[Key], held: statements.Held) -> dict[Key, date]:
     """For each key the latest day on which an instrument or ruling of this transaction was made, where one is known."""
-    new = {ref: row for ref, row in held.rows.items() if ref in tx.digests}
+    new = {ref: row for ref, row in held.rows.items() if ref in tx.made}
     days: dict[str, date | None] = {}
     for chunk in statements.chunks({row.instrument for row in new.values() if getattr(row, "instrument", None)}):
         query = select(t.instrument.c.key, t.instrument.c.made_on).where(t.instrument.c.key.in_(chunk))
@@ -105,20 +107,24 @@ def _default_cause(
     tx: Transaction, old: Mapping[Key, Stored], lines: Mapping[Key, Timeline], made_on: Mapping[Key, date]
 ) -> Cause:
     """The strongest default cause of the keys: law before record before research."""
-    found = set()
-    for key, line in lines.items():
-        before = old.get(key)
-        first = _first_recorded(tx, key) if before else None
-        found.add(changes.default_cause(before.timeline if before else Timeline(), line, tx.today, made_on.get(key), first))
+    first = _first_recorded(tx, old.keys())
+    found = {
+        changes.default_cause(old[key].timeline if key in old else Timeline(), line, tx.today, made_on.get(key), first.get(key))
+        for key, line in lines.items()
+    }
     return next((cause for cause in (Cause.LAW, Cause.RECORD) if cause in found), Cause.RESEARCH)
 
 
-def _first_recorded(tx: Transaction, key: Key) -> date:
+def _first_recorded(tx: Transaction, keys: Collection[Key]) -> dict[Key, date]:
+    """The civil day on which each key was first recorded."""
     table = t.status_version
-    query = select(func.min(table.c.recorded_from)).where(
-        table.c.jurisdiction == key.jurisdiction, table.c.substance == key.substance
-    )
-    return civil_day(tx.connection.execute(query).scalar_one(), tx.policy.zone)
+    found = {}
+    for chunk in statements.chunks(sorted(keys)):
+        query = select(table.c.jurisdiction, table.c.substance, func.min(table.c.recorded_from))
+        grouped = query.select_from(statements.for_keys(table, chunk)).group_by(table.c.jurisdiction, table.c.substance)
+        for jurisdiction, substance, first in tx.connection.execute(grouped):
+            found[Key(jurisdiction, substance)] = civil_day(first, tx.policy.zone)
+    return found
 
 
 def _boundary(boundary: Boundary) -> Values:

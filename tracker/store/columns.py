@@ -52,7 +52,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def instant_text(instant: datetime) -> str:
     """The one text form of an instant: UTC, microseconds, `Z`."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def col(name: str, kind: Any, meaning: str, *rest: Any, example: str = "", unit: str = "", **options: Any) -> Column[Any]:

@@ -68,6 +68,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def one_line(text: str) -> str:
+    """Text without line breaks: carve-outs are kept one a line."""
+    return " ".join(text.split())
+
+
 def join(words: Iterable[str]) -> str:
     """A comma separated column, in a fixed order."""
     return ",".join(sorted(words))
@@ -124,7 +129,7 @@ def _key(said: Assertion | Finding | Position) -> Values:
 
 def provision_identity(said: Provision) -> tuple[str, str, str, str, str]:
     """(jurisdiction, substance, conduct, instrument, pinpoint)."""
-    return (*said.key, said.conduct.value, said.instrument, said.pinpoint)
+    return (*said.key, said.conduct.value, said.instrument, one_line(said.pinpoint))
 
 
 def _provision(said: Provision) -> Values:
@@ -173,7 +178,7 @@ def _relation(said: Relation) -> Values:
         "actor_provision": said.actor.id if said.actor else None,
         "instrument": said.instrument or None,
         "scope": said.scope.value,
-        "carve_out": said.carve_out,
+        "carve_out": one_line(said.carve_out),
     }
 
 

@@ -52,7 +52,8 @@ def _shown(url: str) -> str:
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; the driver's own rules differ between Python versions
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000"):
+    # recursive_triggers: without it INSERT OR REPLACE would delete a row past the triggers that keep it
+    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from tracker.domain import rules
 from tracker.domain.records import Content, Key, Ref, StatusPeriod, Timeline
 from tracker.domain.vocabulary import (
     Component,
@@ -25,7 +26,7 @@ from tracker.store import rows, statements
 from tracker.store import tables as t
 from tracker.store.statements import Found, period, words
 
-_DECIDING = {Conduct.POSSESS: 0, Conduct.SELL: 1, Conduct.PURCHASE: 2, Conduct.USE: 3}
+_ORDER = {conduct: place for place, conduct in enumerate(sorted(Conduct, key=lambda conduct: conduct is not Conduct.SELL))}
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ def read(row: Found, inputs: frozenset[Ref]) -> StatusPeriod:
         threshold=row.threshold,
         components=frozenset(Component(word) for word in words(row.components)),
         badges=tuple(words(row.badges)),
-        carve_outs=tuple(row.carve_outs.splitlines()),
+        carve_outs=tuple(row.carve_outs.split("\n")) if row.carve_outs else (),
         food_law_position=FoodLaw(row.food_law_position),
         contested=row.contested,
         binding=Status(row.binding_status) if row.binding_status else None,
@@ -126,7 +127,10 @@ def _evidence(
 
 
 def deciding(said: Content, held: Mapping[Ref, Found]) -> Ref | None:
-    """The statement whose evidence a row shows: the assertion, else the provision nearest to the headline, else the finding."""
+    """The statement whose evidence a row shows: the assertion or finding that decides it, else the provision that does.
+
+    Of several the one about selling comes first, and of these the one with most conditions; None where nothing decides.
+    """
     by_kind: dict[str, list[Ref]] = defaultdict(list)
     for ref in sorted(said.inputs):
         by_kind[ref.kind].append(ref)
@@ -134,6 +138,10 @@ def deciding(said: Content, held: Mapping[Ref, Found]) -> Ref | None:
         return by_kind["assertion"][0]
     if by_kind["finding"]:
         return by_kind["finding"][0]
-    if said.status is Status.UNKNOWN or not by_kind["provision"]:
-        return None
-    return min(by_kind["provision"], key=lambda ref: (_DECIDING.get(Conduct(held[ref].conduct), 9), ref))
+    alone = [ref for ref in by_kind["provision"] if _decides(held[ref]) is said.status]
+    return min(alone, key=lambda ref: (_ORDER[Conduct(held[ref].conduct)], -len(held[ref].components), ref), default=None)
+
+
+def _decides(row: Found) -> Status | None:
+    """The headline that a provision decides by itself."""
+    return rules.headline({Conduct(row.conduct): [statements.provision(row, {})]})[0]
