@@ -60,7 +60,7 @@ class Effective:
 
 
 _WHAT = (
-    r"(?:this\s+(?:[\w.]+\s+){0,2}?(?:act|bill|section|chapter|ordinance|rule|regulation|order|resolution|measure|law|"
+    r"(?:(?<!\d of )(?<!\) of )this\s+(?:[\w.]+\s+){0,2}?(?:act|bill|section|chapter|ordinance|rule|regulation|order|resolution|measure|law|"
     r"local law|division|article)|(?:the\s+)?provisions of this \w+|the (?:act|bill|ordinance|rule))"
 )
 _TAKES = (

@@ -37,7 +37,7 @@ _ENACTING = re.compile(
     re.I,
 )
 _SECTION = re.compile(r"(?:(?<=[\s\f.;:\"])|^)(?:SECTION|Section|Sec\.|SEC\.|§)\s*(\d+[\w.:-]*?)\.?(?=\s)")
-_FIRST_SECTION = re.compile(r"\b(?:SECTION|Section|Sec\.)\s\d[\w.:-]*\.\s(?=[(A-Z])")
+_FIRST_SECTION = re.compile(r"\b1\.\s*Short title|\b(?:SECTION|Section|Sec\.)\s\d[\w.:-]*\.\s(?=[(A-Z])")
 _SUMMARY = re.compile(
     r"\bEXPLANATION\b|\bSTATEMENT\b(?=\s+This)|\bSYNOPSIS\b|\bNOTE: The purpose\b|Highlighted Provisions:|\bDIGEST\b|"
     r"\bABSTRACT:|\bSUMMARY:|General Description:|The bill's purpose"
@@ -69,7 +69,7 @@ _SILENT: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
     )
 )
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:No|Nos|Sec|Secs|Art|Ch|ch|vs?|Inc|St|Subd|subd|Rep|Sen|Reps|al|seq|s|ss|Korth|cf|approx)|\b[A-Z]|\.[A-Za-z]|(?:^|[\s:;.(—])(?:[a-z]{1,2}|\d{1,2}))$"
+    r"(?:\b(?:No|Nos|Sec|Secs|Art|Ch|ch|vs?|Inc|St|Subd|subd|Rep|Sen|Reps|al|seq|s|ss|cf|approx)|\b[A-Z]|\.[A-Za-z]|(?:^|[\s:;.(—])(?:[a-z]{1,2}|\d{1,2}))$"
 )
 
 

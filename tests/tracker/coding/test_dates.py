@@ -59,6 +59,10 @@ def test_sections_that_start_on_days_of_their_own() -> None:
     assert read_effective(text, 3).on == date(2026, 8, 1)
 
 
+def test_the_start_of_another_section_is_not_the_start_of_all() -> None:
+    assert read_effective("Sec. 5. Section 2 of this act takes effect June 30, 2027.", 3) == Effective()
+
+
 def test_an_order_with_an_end() -> None:
     text = "This temporary scheduling order is effective August 26, 2026, until August 26, 2028."
     assert read_effective(text) == Effective(on=date(2026, 8, 26), until=date(2028, 8, 26))
