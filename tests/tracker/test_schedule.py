@@ -16,16 +16,18 @@ from typing import Any
 
 import pytest
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select, update
 
-from tracker import schedule, settings
-from tracker.program import Program
+from tracker import crawl, schedule, settings
+from tracker.crawl import RunSummary
+from tracker.program import Program, prepared
 from tracker.schedule import lease, ticks
 from tracker.schedule.ticks import Job, Stopped
 from tracker.store import migrate
 from tracker.store.evidence_tables import job_run
 from tracker.store.evidence_tables import lease as lease_table
 from tracker.store.session import connect, sqlite_url
+from tracker.store.tables import report_edition
 
 PROJECT = Path(__file__).parents[2]
 GRID = datetime(2026, 1, 1, tzinfo=UTC)
@@ -180,6 +182,38 @@ def test_a_schedule_needs_a_clock_that_runs(program: Program, monkeypatch: pytes
     monkeypatch.setenv("TRACKER_NOW", "2026-11-25T12:00:00Z")
     with pytest.raises(schedule.StoppedClock, match="TRACKER_NOW"):
         schedule.lead(program, [], quiet)
+
+
+def test_the_crawl_of_a_tick_asks_what_is_due(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def crawled(_program: Program, sources: None, due: bool, _progress: object) -> list[RunSummary]:
+        asked.append((sources, due))
+        return [RunSummary("one", "live", "healthy", ()), RunSummary("two", "live", "held", ("why",))]
+
+    monkeypatch.setattr(crawl, "crawl", crawled)
+    job = schedule.jobs(program)[0]
+    assert schedule.answer(program, job, at("2026-11-25T12:14:00Z"), quiet) == "done"
+    assert schedule.answer(program, job, at("2026-11-25T12:14:59Z"), quiet) is None
+    assert asked == [(None, True)]
+    assert [(row.due_at, row.note) for row in rows(program.engine)] == [(at("2026-11-25T12:00:00Z"), "1 healthy, 1 held")]
+
+
+def test_an_interrupted_report_is_written_once_more_and_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_NOW", "2026-11-23T11:00:00Z")
+    program = prepared(settings.Settings(data=tmp_path))
+    report = schedule.jobs(program)[1]
+    assert schedule.answer(program, report, settings.now(), quiet) == "done"
+    first = {path.name: path.read_bytes() for path in (tmp_path / "reports").iterdir()}
+    with program.engine.begin() as connection:
+        connection.execute(update(job_run).values(finished_at=None, outcome=""))
+    monkeypatch.setenv("TRACKER_NOW", "2026-11-23T11:30:00Z")
+    ticks.close_interrupted(program.engine, settings.now())
+    assert schedule.answer(program, report, settings.now(), quiet) == "done"
+    assert {path.name: path.read_bytes() for path in (tmp_path / "reports").iterdir()} == first
+    assert [row.note for row in rows(program.engine)] == ["week-2026-W47"]
+    with program.engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(report_edition)) == 1
 
 
 # Real processes: leaders that lead, are killed, and are stopped.

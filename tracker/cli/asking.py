@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -68,12 +68,13 @@ def _status_rows(asked: Asked, words: Sequence[str], substance: str | None) -> l
     else:
         keys = [Key(place.code, asked.substance(substance)) for place in _regions(where.values())]
     locals_known = {code: record.local_known(where, answers, code) for code in {key.substance for key in keys}}
+    known = asked.instant
     found = []
     for key in keys:
         effective = record.effective(asked.connection, where, key, asked.day, asked.known)
         if words or _says_something(effective):
             local = locals_known[key.substance].get(key.jurisdiction, 0)
-            found.append(_status_row(asked, where[key.jurisdiction], effective, local))
+            found.append(_status_row(asked, known, where[key.jurisdiction], effective, local))
     return found
 
 
@@ -104,7 +105,7 @@ def _says_something(effective: Effective) -> bool:
     )
 
 
-def _status_row(asked: Asked, place: Place, effective: Effective, local: int) -> dict[str, Any]:
+def _status_row(asked: Asked, known: datetime, place: Place, effective: Effective, local: int) -> dict[str, Any]:
     own = effective.own
     columns = (
         "schedule",
@@ -127,7 +128,7 @@ def _status_row(asked: Asked, place: Place, effective: Effective, local: int) ->
     )
     return {
         "on": asked.day,
-        "known": asked.known or asked.now,
+        "known": known,
         "jurisdiction": place.code,
         "name": place.name,
         "level": place.level.value,
@@ -281,7 +282,7 @@ def _changes(asked: Asked, start: date, end: date) -> list[Change]:
     from tracker.domain.dates import midnight
 
     zone = asked.program.policy.zone
-    known = asked.known or asked.now
+    known = asked.instant
     last = min(midnight(end, zone), known + timedelta(microseconds=1))
     stored = record.stored_changes(asked.connection, midnight(start, zone), last)
     derived = record.derived_changes(asked.connection, start, end, known, zone)

@@ -83,15 +83,11 @@ def explain(
 
 
 def _chain(asked: Asked, jurisdiction: str, substance: str | None) -> Chain:
-    from sqlalchemy import func, select
-
     from tracker import history
     from tracker.domain.records import Key
-    from tracker.store import tables as t
 
     key = Key(asked.place(jurisdiction).code, asked.substance(substance))
-    last = asked.connection.execute(select(func.max(t.belief.c.recorded_at))).scalar()
-    known = asked.known or max(asked.now, last or asked.now)
+    known = asked.instant
     where = history.places(asked.connection)
     return Chain(
         history.explain(asked.connection, key, asked.day, known),

@@ -39,6 +39,11 @@ class Asked:
     now: datetime
     known: datetime | None
 
+    @property
+    def instant(self) -> datetime:
+        """The instant that a lasting answer names: the one asked for, else now, and never before the last belief."""
+        return self.known or latest(self.connection, self.now)
+
     def place(self, word: str) -> Jurisdiction:
         """A jurisdiction by code, alias or name."""
         return self.program.book.jurisdiction(word)
@@ -49,6 +54,16 @@ class Asked:
         if code is not None:
             return book.substance(code).code
         return min(book.substances.values(), key=lambda substance: substance.rank).code
+
+
+def latest(connection: Connection, now: datetime) -> datetime:
+    """`now`, or the instant of the last belief where that lies later: under a clock held still it does by microseconds."""
+    from sqlalchemy import func, select
+
+    from tracker.store import tables as t
+
+    last = connection.execute(select(func.max(t.belief.c.recorded_at))).scalar()
+    return max(now, last or now)
 
 
 @contextmanager

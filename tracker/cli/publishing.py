@@ -49,19 +49,20 @@ def report(
       kratom-tracker report --week 2026-W47
       kratom-tracker report --period 2026-11 --known 2026-12-01T12:00:00Z --pdf
     """
-    from tracker import program, settings
-    from tracker.cli.running import write_report
+    from tracker import program, reports, settings
     from tracker.domain.dates import parse_instant
 
     if week and period:
         raise typer.BadParameter("give --week or --period, not both")
     at = parse_instant(known) if known else None
     opened = program.existing(settings.load(data=data))
-    files = write_report(opened, week or period, at, pdf)
+    made = reports.publish(opened, week or period, known=at, now=settings.now(), pdf=pdf)
     if json:
-        show_json([str(path) for path in files])
+        show_json({"edition": made.edition, "frozen": made.frozen, "notes": made.notes, "files": made.paths})
         return
-    for path in files:
+    for note in made.notes:
+        progress(note)
+    for path in made.paths:
         print(path)
 
 
@@ -91,7 +92,9 @@ def draw(
     if output is None and written in (Format.PNG, Format.PDF):
         raise typer.BadParameter(f"a {written} is no text; say where to write it: --output map.{written}")
     with asking(data, on, known) as asked:
-        picture = reports.status_map(asked.program, region, asked.substance(substance), asked.day, asked.known)
+        picture = reports.status_map(
+            asked.connection, asked.program, region, asked.substance(substance), asked.day, asked.instant
+        )
     if output is None:
         sys.stdout.write(as_text(picture, written))
         return

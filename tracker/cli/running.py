@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from tracker.cli.options import Data
+from tracker.cli.options import Data, latest
 from tracker.cli.output import progress
+from tracker.cli.publishing import Format, write_map
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tracker.crawl import RunSummary
     from tracker.program import Program
 
@@ -38,51 +40,43 @@ def run(data: Data = None) -> None:
       kratom-tracker run
       kratom-tracker run --data data
     """
-    from tracker import crawl, program, settings
+    from tracker import crawl, program, reports, settings
 
     given = settings.load(data=data)
     progress(f"opening the record of {given.data}")
     opened = program.prepared(given)
     summaries = crawl.crawl(opened, None, True, progress)
     progress("writing the report of the last full week")
-    report = write_report(opened, None, None, False)
+    report = reports.publish(opened, None, now=settings.now())
+    for note in report.notes:
+        progress(note)
     maps = list(write_maps(opened))
-    _tell(summaries, report, maps)
+    _tell(summaries, report.paths, maps)
     if any(summary.verdict in ("held", "failed") for summary in summaries):
         raise typer.Exit(1)
 
 
-def write_report(program: Program, period: str | None, known: datetime | None, pdf: bool) -> list[Path]:
-    """Publish the edition of a period (None: the last full week) and name its files."""
-    from tracker import reports, settings
-    from tracker.reports.spans import last_week
-
-    now = settings.now()
-    chosen = period or last_week(now, program.policy.zone).name
-    return list(reports.publish(program, chosen, known=known, now=now, pdf=pdf))
-
-
 def write_maps(program: Program) -> Iterator[Path]:
     """Maps of today, for each substance of which enough is known to show a map."""
-    from tracker import reports
-    from tracker.cli.publishing import Format, write_map
-
-    for substance in _main_substances(program):
-        for region in _REGIONS:
-            progress(f"drawing {region}, {substance}")
-            picture = reports.status_map(program, region, substance, program.today, None)
-            for written in (Format.SVG, Format.HTML, Format.CSV):
-                path = program.settings.data / "maps" / f"{region}-{substance}.{written}"
-                write_map(picture, written, path)
-                yield path
-
-
-def _main_substances(program: Program) -> list[str]:
-    from tracker import history
+    from tracker import reports, settings
     from tracker.store.session import reading
 
     with reading(program.engine) as connection:
-        answers = history.statuses(connection, program.today)
+        known = latest(connection, settings.now())
+        for substance in _main_substances(connection, program):
+            for region in _REGIONS:
+                progress(f"drawing {region}, {substance}")
+                picture = reports.status_map(connection, program, region, substance, program.today, known)
+                for written in (Format.SVG, Format.HTML, Format.CSV):
+                    path = program.settings.data / "maps" / f"{region}-{substance}.{written}"
+                    write_map(picture, written, path)
+                    yield path
+
+
+def _main_substances(connection: Connection, program: Program) -> list[str]:
+    from tracker import history
+
+    answers = history.statuses(connection, program.today)
     known = Counter(key.substance for key, answer in answers.items() if answer.status != "unknown")
     substances = sorted(program.book.substances.values(), key=lambda substance: substance.rank)
     return [substance.code for substance in substances if known[substance.code] >= _KNOWN_ENOUGH]
@@ -93,7 +87,7 @@ def _tell(summaries: Sequence[RunSummary], report: Sequence[Path], maps: Sequenc
     unreached = [summary.source for summary in summaries if summary.verdict == "no_network"]
     troubled = [summary for summary in summaries if summary.verdict in ("held", "failed")]
     if unreached:
-        print(f"no network: {len(unreached)} sources could not be reached: {', '.join(unreached)}")
+        print(f"no network; not reached: {', '.join(unreached)}")
     for summary in troubled:
         print(f"{summary.source}: {summary.verdict}: {'; '.join(summary.reasons)}")
     if not summaries:

@@ -72,11 +72,9 @@ def crawl_due(program: Program, tick: datetime, progress: Progress) -> str:
 def weekly_report(program: Program, tick: datetime, progress: Progress) -> str:
     """Publish the week that ended before the tick; asked again, the frozen edition stands."""
     from tracker import reports
-    from tracker.reports.spans import last_week
 
-    week = last_week(tick, program.policy.zone).name
-    reports.publish(program, week, known=None, now=settings.now(), pdf=False)
-    return week
+    week = reports.last_week(tick, program.policy.zone).name
+    return reports.publish(program, week, now=settings.now()).edition
 
 
 def plan(connection: Connection, planned: Sequence[Job], now: datetime) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.tracker.cli.conftest import Ask
 from tracker import crawl, reports
 from tracker.crawl import RunSummary
 from tracker.program import Program
+from tracker.reports import Published
 
 REACHED = RunSummary("fi_finlex", "live", "healthy", (), run=1, fetches={"ok": 3}, documents=2)
 HELD = RunSummary("gb_bills", "live", "held", ("fewer answers than the floor",), run=2, fetches={"blocked": 4})
@@ -198,23 +200,27 @@ def press(monkeypatch: pytest.MonkeyPatch, data: Path) -> list[Any]:
     """A press that prints what it was asked."""
     printed: list[Any] = []
 
-    def publish(program: Program, period: str, *, known: datetime | None, now: datetime, pdf: bool) -> list[Path]:
+    def publish(
+        program: Program, period: str | None, *, known: datetime | None = None, now: datetime, pdf: bool = False
+    ) -> Published:
         printed.append((period, known, pdf))
-        return [data / "reports" / f"{period}.html"]
+        return Published((data / "reports" / f"{period or 'last'}.html",), f"week-{period}", True, ("retrospective",))
 
-    def status_map(program: Program, region: str, substance: str, day: date, known: datetime | None) -> Picture:
+    def status_map(connection: object, program: Program, region: str, substance: str, day: date, known: datetime) -> Picture:
         return Picture(region, substance, day.isoformat())
 
-    monkeypatch.setattr(reports, "publish", publish, raising=False)
-    monkeypatch.setattr(reports, "status_map", status_map, raising=False)
+    monkeypatch.setattr(reports, "publish", publish)
+    monkeypatch.setattr(reports, "status_map", status_map)
     return printed
 
 
 def test_report_asks_for_the_last_full_week_unless_told(ask: Ask, data: Path, press: list[Any]) -> None:
-    assert "2026-W47.html" in ask("report").out
+    told = ask("report")
+    assert "last.html" in told.out
+    assert "retrospective" in told.err
     ask("report", "--week", "2026-W40", "--pdf")
     ask("report", "--period", "2026-10")
-    assert [asked[0] for asked in press] == ["2026-W47", "2026-W40", "2026-10"]
+    assert [asked[0] for asked in press] == [None, "2026-W40", "2026-10"]
     assert [asked[2] for asked in press] == [False, True, False]
     assert "not both" in ask("report", "--week", "2026-W40", "--period", "2026-10").refused(2)
 
@@ -234,8 +240,8 @@ def test_run_without_a_network_still_reports_and_draws(
     answers(UNREACHED)
     told = ask("run")
     assert told.code == 0
-    assert "no network: 1 sources could not be reached: us_congress" in told.out
-    assert press == [("2026-W47", None, False)]
+    assert "no network; not reached: us_congress" in told.out
+    assert press == [(None, None, False)]
     for name in ("us-kratom.svg", "world-kratom.html", "us-7-oh.csv"):
         assert (data / "maps" / name).exists()
         assert name in told.out
@@ -256,3 +262,33 @@ def test_a_summary_as_json(ask: Ask, data: Path, answers: Callable[..., list[Any
     answers(REACHED)
     (told,) = json.loads(ask("crawl", "fi_finlex", "--json").out)
     assert (told["source"], told["verdict"], told["fetches"]) == ("fi_finlex", "healthy", {"ok": 3})
+
+
+def test_run_makes_a_whole_edition_and_maps_from_an_empty_folder(
+    ask: Ask, data: Path, tmp_path: Path, answers: Callable[..., list[Any]]
+) -> None:
+    answers(UNREACHED)
+    fresh = tmp_path / "fresh"
+    told = ask("run", "--data", str(fresh))
+    assert told.code == 0
+    edition = (fresh / "reports" / "week-2026-W47.html").read_text("utf-8")
+    assert "2026" in edition
+    for name in ("us-kratom", "world-kratom", "us-7-oh", "world-7-oh"):
+        assert "Alabama" in (fresh / "maps" / f"{name}.html").read_text("utf-8") or name.startswith("world")
+        assert (fresh / "maps" / f"{name}.svg").read_text("utf-8").startswith("<svg")
+    said = [line.strip() for line in told.out.splitlines()]
+    assert all(str(path) in said for path in [*fresh.glob("reports/*.*"), *fresh.glob("maps/*.*")])
+
+
+def test_verify_finds_what_was_altered(ask: Ask, data: Path) -> None:
+    sound = ask("verify", "--json")
+    assert (sound.code, sound.json["problems"]) == (0, [])
+    with sqlite3.connect(data / "tracker.db") as connection:
+        guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'assertion'").fetchall()
+        for (name,) in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE assertion SET status = 'regulated' WHERE jurisdiction = 'US-TN' AND status = 'banned'")
+    connection.close()
+    altered = ask("verify")
+    assert altered.code == 1
+    assert "assertion" in altered.out
