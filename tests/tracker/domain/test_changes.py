@@ -111,6 +111,16 @@ def test_a_stay_before_the_first_day_is_a_stay() -> None:
     assert told(old, [ended, relation("E1", "end", "P1", "2026-12-20")], "2026-12-10")[-1] == voided
 
 
+def test_a_law_over_a_stay_lifts_nothing() -> None:
+    newer = provision("P3", "possess prohibited", "2027-01-01")
+    more: list[Statement] = [newer, replaces("P3", "P1", "2027-01-01"), replaces("P3", "P2", "2027-01-01")]
+    assert told([RULES, *TAKES_OVER, STAY], more, "2027-02-01") == [
+        "2027-01-01 took_effect regulated > banned status 31",
+        "2027-01-10 took_effect regulated > banned status 22",
+        "2027-03-01 enacted_for_later sale_prohibited > banned status",
+    ]
+
+
 def test_a_stay_that_goes_on_is_a_stay() -> None:
     longer = relation("S2", "stay", "P2", "2027-03-01")
     assert told([RULES, *TAKES_OVER, STAY], [longer], "2027-02-20") == ["2027-03-01 stayed sale_prohibited > regulated status"]
