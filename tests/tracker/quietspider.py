@@ -1,0 +1,91 @@
+"""A source on the loopback interface that stands in for Finland's watched list; crawled by the program's own subprocess.
+
+`python -m tests.tracker.quietspider --sources quiet …` is `crawler.run` with this one source. The environment variable QUIET_HOST
+says where its server listens. Its pages are HTML with one heading and a paragraph `end`, without which they are cut.
+"""
+
+import os
+import sys
+import time
+from typing import ClassVar
+from unittest import mock
+
+import crawler
+from crawler import run
+from crawler.items import DocumentKind
+from crawler.selecting import one
+from crawler.source import Body, Route, Source, SourceKind
+from crawler.spiders.base import SourceSpider
+from crawler.text import plain_text
+
+LIST, DECREE = "1130/2014", "166/2016"
+ELI = "http://data.finlex.fi/eli/sd/2014/1130"
+
+
+def spiders(host: str) -> dict[str, type[SourceSpider]]:
+    """The sources of a server: `quiet`, and `stuck`, whose parser never returns."""
+
+    class Quiet(SourceSpider):
+        """The list and the decree that put an entry into it."""
+
+        facts = _facts("quiet", host, ("/list", "/decree"))
+        custom_settings: ClassVar = {"AUTOTHROTTLE_ENABLED": False}
+
+        async def start(self):
+            yield self.get(f"{host}/list")
+            yield self.get(f"{host}/decree")
+
+        def parse_page(self, response):
+            is_list = response.url.endswith("/list")
+            yield self.document(
+                identifier=f"{LIST} ajantasa" if is_list else DECREE,
+                kind=DocumentKind.CODIFIED_LIST if is_list else DocumentKind.AMENDING_DECREE,
+                title=one(response, "//h1/text()").get(),
+                official_url=response.url,
+                text=plain_text(one(response, "//p[@id='end']/..")),
+                instrument=ELI if is_list else "http://data.finlex.fi/eli/sd/2016/166",
+                dates={"consolidated_to": "2026-01-01"} if is_list else {"made": "2016-03-10", "in_force": "2016-04-01"},
+                amends=() if is_list else (LIST,),
+            )
+
+    class Stuck(SourceSpider):
+        """A source that blocks the whole process."""
+
+        facts = _facts("stuck", host, ("/hang",))
+        custom_settings: ClassVar = {"AUTOTHROTTLE_ENABLED": False}
+
+        async def start(self):
+            yield self.get(f"{host}/hang")
+
+        def parse_page(self, response):
+            time.sleep(600)
+            yield from ()
+
+    return {"quiet": Quiet, "stuck": Stuck}
+
+
+def _facts(key: str, host: str, paths: tuple[str, ...]) -> Source:
+    return Source(
+        key=key,
+        jurisdiction="FI",
+        publisher="nobody",
+        name="a list on this machine",
+        official=True,
+        kind=SourceKind.LEGISLATION,
+        url=host + paths[0],
+        languages=("fi",),
+        cadence_hours=24,
+        licence="none",
+        robots_obeyed=False,
+        delay_seconds=0,
+        key_env=None,
+        floor=len(paths),
+        ceiling=9,
+        verified_live_on=None,
+        routes=tuple(Route("GET", host + path, "parse_page", Body.HTML) for path in paths),
+    )
+
+
+if __name__ == "__main__":
+    with mock.patch.object(crawler, "spider_classes", return_value=spiders(os.environ["QUIET_HOST"])):
+        sys.exit(run.main())

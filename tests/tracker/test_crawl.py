@@ -1,0 +1,306 @@
+"""Real crawls of a server on the loopback interface, through the program's own subprocess: silence is told and changes no law."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+import crawler
+from crawler.health import report
+from crawler.items import Outcome
+from crawler.warc import instant
+from tests.tracker import evidence, quietspider
+from tests.tracker.conftest import Clock
+from tests.tracker.evidence import CHALLENGE, dump, replayed, rows
+from tracker import crawl, settings
+from tracker.crawl import RunSummary
+from tracker.program import Program
+from tracker.store import evidence_tables as e
+from tracker.store.session import reading, writing
+
+ROOT = Path(__file__).parents[2]
+HEAD = "<html><body><h1>Asetus kuluttajamarkkinoilta kielletyistä psykoaktiivisista aineista</h1>"
+LIST = f"{HEAD}<p>Kratom (Mitragyna Speciosa)</p><p>MDPV</p><p id='end'>Loppu</p></body></html>".encode()
+DECREE = f"{HEAD}<p>Kratom (Mitragyna Speciosa)</p><p id='end'>Voimaan 1.4.2016</p></body></html>".encode()
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+COVERAGE = "SELECT verdict, reason, outcomes, seen FROM coverage WHERE source = 'quiet'"
+TOLD = "SELECT b.kind, b.before, b.after FROM change_boundary b JOIN change c ON c.id = b.change WHERE c.source = 'quiet' ORDER BY b.id"
+STATUS = "SELECT status, valid_from, recorded_from, recorded_to FROM status_version WHERE jurisdiction = 'FI' ORDER BY id"
+
+
+@dataclass
+class Site:
+    """A server that answers from a table; `/hang` waits until everything else was asked."""
+
+    pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    host: str = ""
+
+    def good(self) -> None:
+        self.pages = {"/list": (200, HTML, LIST), "/decree": (200, HTML | {"ETag": '"1"'}, DECREE), "/hang": (200, HTML, LIST)}
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    here = Site()
+    here.good()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            here.asked.append((self.path, self.headers.get("If-None-Match")))
+            while self.path == "/hang" and "/decree" not in [path for path, _ in here.asked]:
+                time.sleep(0.05)
+            time.sleep(3 if self.path == "/hang" else 0)
+            status, headers, body = here.pages.get(self.path, (404, {}, b"nothing here"))
+            if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
+                status, body = 304, b""
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    here.host = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield here
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def quiet(site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Program]:
+    """An empty record whose sources are those of `quietspider`."""
+    found = quietspider.spiders(site.host)
+    monkeypatch.setattr(crawler, "spider_classes", lambda: found)
+    monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-m", "tests.tracker.quietspider"))
+    monkeypatch.setenv("QUIET_HOST", site.host)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("TRACKER_LINK_HOSTS", '{"127.0.0.1": "official"}')
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    made = evidence.empty(tmp_path / "data")
+    yield made
+    made.engine.dispose()
+
+
+def run(program: Program, *sources: str) -> RunSummary:
+    return crawl.crawl(program, sources or ["quiet"], False, lambda _: None)[0]
+
+
+def test_silence(quiet: Program, site: Site) -> None:
+    """Golden case 17."""
+    first = run(quiet)
+    assert (first.verdict, first.documents, first.decided) == ("healthy", 2, 3)
+    saw = rows(quiet.engine, STATUS)
+    assert [(status, day, until) for status, day, _, until in saw] == [("unknown", None, None), ("sale_prohibited", "2016-04-01", None)]
+    assert rows(quiet.engine, TOLD) == []
+
+    told = []
+    for page in (
+        (200, HTML, CHALLENGE),
+        (200, HTML, b""),
+        (404, HTML, b"gone"),
+        (200, HTML, LIST[: len(LIST) // 2]),
+    ):
+        site.pages["/list"] = page
+        run(quiet)
+        ((verdict, reason, outcomes, seen),) = rows(quiet.engine, COVERAGE)
+        told.append((verdict, reason, json.loads(outcomes), seen))
+        assert rows(quiet.engine, STATUS) == saw, "silence is no repeal"
+        assert rows(quiet.engine, TOLD) == [("source_lost", "healthy", "held")], "lost once, however long it lasts"
+    assert told == [
+        ("held", "1 blocked; 1 seen, below the floor of 2", {"blocked": 1, "not_modified": 1}, 1),
+        ("held", "1 seen, below the floor of 2", {"empty": 1, "not_modified": 1}, 1),
+        ("held", "1 seen, below the floor of 2", {"gone": 1, "not_modified": 1}, 1),
+        ("held", "1 layout_changed; 1 seen, below the floor of 2", {"layout_changed": 1, "not_modified": 1}, 1),
+    ]
+
+    site.good()
+    assert run(quiet).verdict == "healthy"
+    assert rows(quiet.engine, COVERAGE)[0][0] == "healthy"
+    run(quiet)
+    assert rows(quiet.engine, TOLD) == [("source_lost", "healthy", "held"), ("source_restored", "lost", "healthy")]
+    assert rows(quiet.engine, STATUS) == saw
+
+    before = dump(quiet.engine)
+    archived = sorted(path for path in quiet.settings.archive.iterdir())
+    for _ in range(2):
+        (again,) = crawl.replay(quiet, archived, ["quiet"], lambda _: None)
+        assert again.verdict == "held", "a blocked page is among the archived answers"
+    after = dump(quiet.engine)
+    changed = {table for table in after if after[table] != before[table]}
+    assert changed == {"crawl_run", "fetch", "observation"}, "a replay leaves evidence of itself and nothing else"
+    assert rows(quiet.engine, COVERAGE)[0][0] == "healthy"
+
+
+def test_what_a_healthy_run_saw_is_remembered_and_a_held_run_teaches_nothing(quiet: Program, site: Site) -> None:
+    site.pages["/list"] = (200, HTML, CHALLENGE)
+    assert run(quiet).verdict == "held"
+    assert rows(quiet.engine, "SELECT count(*) FROM fetch_memory") == [(0,)]
+    assert rows(quiet.engine, "SELECT count(*) FROM review") == [(0,)]
+    site.good()
+    run(quiet)
+    (remembered,) = rows(quiet.engine, "SELECT source, entry, run FROM fetch_memory")
+    assert (remembered[0], json.loads(remembered[1])["etag"], remembered[2]) == ("quiet", '"1"', 2)
+    site.asked.clear()
+    third = run(quiet)
+    assert dict(site.asked) == {"/list": None, "/decree": '"1"'}
+    assert third.fetches == {"ok": 1, "not_modified": 1}
+    assert rows(quiet.engine, "SELECT count(*) FROM document_version") == [(2,)]
+
+
+def test_an_accepted_run_is_believed(quiet: Program, site: Site) -> None:
+    site.pages["/extra"] = (200, HTML, LIST)
+    site.pages["/decree"] = (404, {}, b"")
+    held = run(quiet)
+    assert (held.verdict, held.proposals) == ("held", 0)
+    assert rows(quiet.engine, STATUS) == []
+    assert held.run is not None
+    accepted = crawl.accept_run(quiet, held.run, "A. Reader")
+    assert accepted.proposals == 3
+    assert accepted.decided == 0, "no dated instrument was captured that opens the entry's period"
+    with pytest.raises(crawl.UnknownRun, match=r"accepted by A\. Reader on 2026-11-25"):
+        crawl.accept_run(quiet, held.run, "A. Reader")
+    assert rows(quiet.engine, "SELECT count(*) FROM fetch_memory") == [(0,)]
+
+
+def test_a_source_that_blocks_the_process_costs_the_others_nothing(
+    quiet: Program, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawl, "_GRACE", 4.0)
+    hurried = Program(settings.load(data=quiet.settings.data, crawl_seconds=8), quiet.engine)
+    said: list[str] = []
+    first, second = crawl.crawl(hurried, ["quiet", "stuck"], False, said.append)
+    assert (first.source, first.verdict, first.decided) == ("quiet", "healthy", 3)
+    assert (second.source, second.verdict) == ("stuck", "failed")
+    assert "the process ended first" in second.reasons[0]
+    assert any("TRACKER_CRAWL_SECONDS (now 8)" in line for line in said)
+
+
+def test_a_crawler_that_never_comes_to_a_report_is_an_error(
+    quiet: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-c", "import sys; sys.exit('out of memory')"))
+    before = dump(quiet.engine)
+    with pytest.raises(crawl.CrawlFailed, match=r"without a report \(exit 1\): out of memory"):
+        run(quiet)
+    assert dump(quiet.engine) == before
+
+
+def test_a_run_that_lost_its_captures_fails_alone(quiet: Program, tmp_path: Path) -> None:
+    found = tmp_path / "found"
+    found.mkdir()
+    url, at = "http://127.0.0.1/list", "2026-11-25T11:00:00+00:00"
+    fetches = [evidence.fetched(key, url, at, file="") for key in ("quiet", "stuck")]
+    stamps = {"started_at": at, "finished_at": at}
+    floor = [evidence.fetched("quiet", url + str(number), at, file="") for number in range(2)]
+    reports = [report(crawler.sources()[fetch.source or ""], [fetch, *floor], **stamps) for fetch in fetches]
+    item = evidence.document(url, "text", at, source="quiet")
+    (found / "quiet.jsonl").write_text(json.dumps(item.to_dict()) + "\n")
+    (found / "fetches.jsonl").write_text("".join(json.dumps(fetch.to_dict()) + "\n" for fetch in fetches))
+    (found / "report.json").write_text(json.dumps({"runs": [one.to_dict() for one in reports]}))
+    lost, other = crawl._take_in(quiet, tmp_path, lambda _: None)
+    assert (lost.source, lost.verdict) == ("quiet", "failed")
+    assert "names no archived response" in lost.reasons[-1]
+    assert rows(quiet.engine, "SELECT verdict, reason FROM crawl_run ORDER BY id")[0] == ("failed", lost.reasons[-1])
+    assert (other.source, other.verdict) == ("stuck", "healthy")
+    assert rows(quiet.engine, "SELECT count(*) FROM document") == [(0,)]
+
+
+def runs_at(program: Program, source: str, at: datetime, outcome: Outcome, mode: str = "live") -> None:
+    stamp = instant(at)
+    fetch = evidence.fetched(source, "https://example.org/", stamp, file="")
+    told = report(
+        crawler.sources()[source], [type(fetch)(source=source, method="GET", url=fetch.url, outcome=outcome)], started_at=stamp, finished_at=stamp
+    )
+    crawl._write(program, told, mode, "", [], [])
+
+
+def test_a_source_is_due_when_its_cadence_has_passed(bare: Program, clock: Clock) -> None:
+    now = settings.now()
+
+    def due(at: datetime) -> set[str]:
+        with reading(bare.engine) as connection:
+            return set(crawl.due_sources(connection, at))
+
+    assert due(now) == set(crawler.sources())
+    cadence = timedelta(hours=crawler.sources()["fi_finlex"].cadence_hours)
+    runs_at(bare, "fi_finlex", now, Outcome.BLOCKED)
+    assert "fi_finlex" not in due(now + cadence - timedelta(seconds=1)), "a blocked source is asked no oftener"
+    assert "fi_finlex" in due(now + cadence)
+    runs_at(bare, "fi_finlex", now + cadence, Outcome.NO_NETWORK)
+    assert "fi_finlex" in due(now + cadence), "without a network it was not asked"
+    runs_at(bare, "fi_finlex", now + cadence, Outcome.OK, mode="replay")
+    assert "fi_finlex" in due(now + cadence), "a replay asks nobody"
+
+
+def test_nothing_due_asks_nobody(quiet: Program, site: Site, clock: Clock) -> None:
+    clock(datetime.now(UTC).isoformat())
+    first = crawl.crawl(quiet, ["quiet"], True, lambda _: None)
+    assert [one.source for one in first] == ["quiet"]
+    site.asked.clear()
+    assert crawl.crawl(quiet, ["quiet"], True, lambda _: None) == []
+    assert site.asked == []
+
+
+def test_no_network_is_no_loss_of_a_source(bare: Program) -> None:
+    now = settings.now()
+    runs_at(bare, "us_ecfr", now, Outcome.OK)
+    with writing(bare.engine) as connection:
+        connection.execute(update(e.crawl_run).values(verdict="healthy"))
+    runs_at(bare, "us_ecfr", now, Outcome.NO_NETWORK)
+    assert rows(bare.engine, "SELECT count(*) FROM change") == [(0,)]
+    runs_at(bare, "us_ecfr", now, Outcome.FAILED)
+    assert rows(bare.engine, "SELECT kind FROM change_boundary") == [("source_lost",)]
+
+
+def test_a_source_that_was_never_healthy_cannot_be_lost(bare: Program) -> None:
+    runs_at(bare, "us_ecfr", settings.now(), Outcome.BLOCKED)
+    assert rows(bare.engine, "SELECT count(*) FROM change") == [(0,)]
+
+
+def test_what_a_run_needs_to_be_accepted(bare: Program) -> None:
+    runs_at(bare, "us_ecfr", settings.now(), Outcome.NO_NETWORK)
+    for number, words in ((9, "there is no run 9"), (1, "met no network")):
+        with pytest.raises(crawl.UnknownRun, match=words):
+            crawl.accept_run(bare, number, "A. Reader")
+    with pytest.raises(crawl.UnknownRun, match="needs the name"):
+        crawl.accept_run(bare, 1, " ")
+
+
+def described(**fields: Any) -> str:
+    return crawl.describe(RunSummary(**{"source": "quiet", "mode": "replay", "verdict": "healthy", "reasons": (), "run": 3, **fields}))
+
+
+def test_a_line_on_a_run() -> None:
+    assert described(known=True) == "quiet: replayed before as run 3; nothing changes"
+    held = described(verdict="held", reasons=("1 blocked",), fetches={"ok": 2, "blocked": 1}, documents=2)
+    assert held == "quiet: held (1 blocked); 1 blocked, 2 ok; 2 documents, 0 measures, 0 proposals, 0 decided"
+    assert described(verdict="no_network", reasons=("there is no network",)).endswith("(there is no network); not reached")
+
+
+def test_an_unclaimed_address_is_counted_and_kept_apart(bare: Program, tmp_path: Path) -> None:
+    path = evidence.warc(tmp_path, evidence.answer("https://nobody.test/", b"x", "2026-01-01T00:00:00+00:00"), evidence.FINLAND[0])
+    first, unrouted = replayed(bare, path)
+    assert first.source == "fi_finlex"
+    assert (unrouted.verdict, unrouted.unrouted) == ("unrouted", 1)
+    assert rows(bare.engine, "SELECT count(*) FROM crawl_run") == [(1,)]
