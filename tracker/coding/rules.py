@@ -66,7 +66,7 @@ _ANOTHER_PRODUCT = re.compile(
 )
 _PLAIN_PRODUCT = re.compile(
     r"(?:\b(?:any|a|an|the|other|all)\s+)?(?:food |dietary |consumer |food or )?(?:products?|substances?|items?|foods?|material, compound, mixture,? or preparation|preparations?)\s+(?:intended for human consumption\s+)?(?:that (?:is|are) |that )?"
-    r"(?:contain(?:s|ing)|represented (?:as|to be)|marketed as(?: containing)?|labeled as|made (?:from|with)|derived from)\s*(?:any |a |an |being a |mitragynine or )?$",
+    r"(?:contain(?:s|ing)|represented (?:as|to be)|marketed as(?: containing)?|labeled as|made (?:from|with)|derived from)\s*(?:any |a |an |being a )?$",
     re.I,
 )
 _NOTHING_BEFORE = re.compile(r"(?:^|,|\b(?:any|a|an|the|other|all|or|and|of|age|persons?|individuals?|minors?))\s*$", re.I)
