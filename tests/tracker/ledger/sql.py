@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, insert, select
 
 from tests.tracker.domain.golden import PLACES
 from tests.tracker.domain.memory import ZONE
@@ -16,6 +16,7 @@ from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Key, Provision, Ref, Relation
 from tracker.domain.vocabulary import Cause, Confidence, Level, LinkType
 from tracker.ledger import Batch, Policy, Written
+from tracker.store import statements
 from tracker.store import tables as t
 
 POLICY = Policy(ZONE, "test", lambda url: LinkType.OFFICIAL, lambda links, official: Confidence.MEDIUM)
@@ -61,7 +62,7 @@ class SqlLedger:
     def write(
         self,
         instant: datetime,
-        statements: Sequence[Statement],
+        said: Sequence[Statement],
         cause: Cause | None = None,
         *,
         made_on: date | None = None,
@@ -70,14 +71,16 @@ class SqlLedger:
     ) -> Written | None:
         """One belief. `revise` maps the label of a held statement to its new version, `withdraw` names labels."""
         batch = Batch(
-            [self.entry(said, made_on) for said in statements],
-            self.acts([*statements, *(revise or {}).values()]),
-            {self.refs[label]: self.entry(said, made_on) for label, said in (revise or {}).items()},
+            [self.entry(one, made_on) for one in said],
+            self.acts([*said, *(revise or {}).values()]),
+            {self.refs[label]: self.entry(one, made_on) for label, one in (revise or {}).items()},
             [self.refs[label] for label in withdraw],
         )
         found = ledger.write(self.connection, batch, policy=POLICY, now=instant, actor="test", cause=cause)
         if found:
             self.refs |= found.refs
+            held = select(t.relation.c.note, t.relation.c.id).where(t.relation.c.recorded_to.is_(None))
+            self.refs |= {label: Ref("relation", number) for label, number in self.connection.execute(held)}
         return found
 
     def entry(self, said: Statement, made_on: date | None = None) -> Entry:
@@ -92,10 +95,26 @@ class SqlLedger:
     def named(self, ref: Ref) -> Ref:
         return self.refs.get(ref.id, ref)
 
-    def acts(self, statements: Sequence[Statement]) -> list[Instrument]:
-        provisions = [with_act(said) for said in statements if isinstance(said, Provision)]
-        return [Instrument(said.instrument, said.key.jurisdiction) for said in provisions]
+    def acts(self, said: Sequence[Statement]) -> list[Instrument]:
+        provisions = [with_act(one) for one in said if isinstance(one, Provision)]
+        return [Instrument(one.instrument, one.key.jurisdiction) for one in provisions]
 
 
 def with_act(said: Provision) -> Provision:
     return said if said.instrument else replace(said, instrument=f"an act of {said.id}")
+
+
+def seals_hold(connection: Connection) -> None:
+    """Every belief's seal is made of its rows and of the seal before it."""
+    sealed = [*statements.TABLES.values(), t.status_version]
+    before = ""
+    for belief in connection.execute(select(t.belief).order_by(t.belief.c.id)).all():
+        opened = [found for table in (*sealed, t.change) for found in _digests(connection, table, table.c.belief == belief.id)]
+        closed = [found for table in sealed for found in _digests(connection, table, table.c.belief_closed == belief.id)]
+        said = {name: value for name, value in belief._mapping.items() if name not in ("id", "seal")}
+        assert belief.seal == ledger.belief_seal(said, before, opened, closed)
+        before = belief.seal
+
+
+def _digests(connection: Connection, table: Table, which: ColumnElement[bool]) -> Sequence[str]:
+    return connection.scalars(select(table.c.digest).where(which)).all()

@@ -1,0 +1,169 @@
+"""Random histories through the ledger in SQL, on both databases, compared with the slow reading of DESIGN at every past instant.
+
+`EXAMPLES` in the environment sets how many histories each database is told (default 60).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+
+from hypothesis import HealthCheck, Phase, event, given, reject, settings
+from sqlalchemy import Connection, Engine, select, text
+
+from tests.tracker.domain import reference
+from tests.tracker.domain.memory import ZONE
+from tests.tracker.domain.random_records import WINDOW
+from tests.tracker.ledger.conftest import undone
+from tests.tracker.ledger.histories import KEYS, State, Written, cause_of, histories
+from tests.tracker.ledger.sql import SqlLedger, prepare, seals_hold
+from tracker import history
+from tracker.domain import changes, timeline
+from tracker.domain.dates import civil_day, midnight
+from tracker.domain.records import Key, Timeline
+from tracker.domain.timeline import CircularRelations
+from tracker.store import statements, status_rows
+from tracker.store import tables as t
+
+NEVER, FAR = datetime(1, 1, 2, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
+Told = tuple[object, ...]
+
+
+@given(states=histories())
+@settings(
+    max_examples=int(os.environ.get("EXAMPLES", "60")),
+    deadline=None,
+    derandomize="EXAMPLES" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+    phases=[phase for phase in Phase if "NOSHRINK" not in os.environ or phase is not Phase.shrink],
+)
+def test_the_record_says_what_the_definition_says(record: Engine, states: list[State]) -> None:
+    if any(circular(state) for state in states):
+        reject()
+    event(f"{len(states)} beliefs, {len(states[-1].held) // 4 * 4} statements or more")
+    with undone(record) as connection:
+        written = list(told(connection, states))
+        answers_at_every_instant(connection, written)
+        rebuilt_rows(connection, written)
+        folded_changes(connection, written)
+        stored = stored_changes(connection, written)
+        derived = derived_changes(connection, written)
+        assert stored | derived == {row.id for row in connection.execute(text("SELECT id FROM change_log"))}
+        seals_hold(connection)
+
+
+def circular(state: State) -> bool:
+    try:
+        for key in KEYS:
+            timeline.build(state.record(key))
+    except CircularRelations:
+        return True
+    return False
+
+
+def told(connection: Connection, states: Sequence[State]) -> Iterator[Written]:
+    """Write the steps that say something new."""
+    prepare(connection, KEYS)
+    ledger = SqlLedger(connection)
+    for state in states:
+        step = state.step
+        more = {"made_on": step.made_on, "revise": step.revise, "withdraw": step.withdraw}
+        if found := ledger.write(step.instant, step.add, step.cause, **more):
+            assert found.recorded_at == step.instant
+            yield Written(state, {str(label): ref for label, ref in ledger.refs.items()})
+
+
+def answers_at_every_instant(connection: Connection, written: Sequence[Written]) -> None:
+    """What was said at an instant is what follows from what was held then, whatever was written later."""
+    for now in written:
+        known = now.state.step.instant
+        stored = status_rows.load(connection, KEYS, known)
+        for key in KEYS:
+            record, line = now.record(key), now.line(key)
+            found = stored[key].timeline if key in stored else Timeline()
+            for day in WINDOW:
+                assert found.at(day).content == reference.content(record, day), (key, day, known)
+                assert found.uncertain(day) is line.uncertain(day), (key, day, known)
+        for day in WINDOW[:: len(WINDOW) // 2]:
+            answers = history.statuses(connection, day, known)
+            for key in KEYS:
+                asked = history.status(connection, key, day, known)
+                assert answers.get(key, asked) == asked
+                assert (asked.status, asked.uncertain) == (now.line(key).at(day).content.status, now.line(key).uncertain(day))
+
+
+def rebuilt_rows(connection: Connection, written: Sequence[Written]) -> None:
+    """Worked out anew from the statements in the tables, the rows are those that lie there."""
+    for known in (*(now.state.step.instant for now in written), None):
+        held, stored = statements.load(connection, KEYS, known), status_rows.load(connection, KEYS, known)
+        for key in KEYS:
+            if key in stored:
+                assert set(timeline.build(held.records[key]).periods) == stored[key].ids.keys()
+
+
+def folded_changes(connection: Connection, written: Sequence[Written]) -> None:
+    """The rows that a change closes and opens lead from each state to the next."""
+    folded: dict[Key, set[int]] = {key: set() for key in KEYS}
+    for row in connection.execute(select(t.change).order_by(t.change.c.recorded_at, t.change.c.id)).all():
+        rows = folded[Key(row.jurisdiction, row.substance)]
+        closes = {int(number) for number in statements.words(row.closes)}
+        assert closes <= rows
+        rows -= closes
+        rows |= {int(number) for number in statements.words(row.opens)}
+        assert rows == _row_numbers(connection, Key(row.jurisdiction, row.substance), row.recorded_at)
+    for key, rows in folded.items():
+        assert rows == _row_numbers(connection, key, None)
+
+
+def _row_numbers(connection: Connection, key: Key, known: datetime | None) -> set[int]:
+    return {row.id for row in history.timeline_of(connection, key, known)}
+
+
+def stored_changes(connection: Connection, written: Sequence[Written]) -> set[str]:
+    """Each belief stored the boundaries between the record before and after it, with its cause."""
+    found = history.stored_changes(connection, NEVER, FAR)
+    first: dict[Key, date] = {}
+    old = dict.fromkeys(KEYS, Timeline())
+    for now in written:
+        known = now.state.step.instant
+        today = civil_day(known, ZONE)
+        cause = cause_of(old, now, today, first)
+        for key in KEYS:
+            expected = changes.boundaries(old[key], now.line(key), cause, today, now.made_on(key))
+            told = [row for row in found if (row.recorded_at, row.key) == (known, key)]
+            assert [_told(row) for row in told] == [_of_boundary(row) for row in expected]
+            assert {row.cause for row in told} <= {cause}
+            old[key] = now.line(key)
+            if history.timeline_of(connection, key, known):
+                first.setdefault(key, today)
+    return {row.id for row in found}
+
+
+def _told(row: history.Change) -> Told:
+    terms = (row.before_terms, row.after_terms)
+    return (row.day, row.latest, row.kind, row.significance, row.before, row.after, *terms, row.found_late)
+
+
+def _of_boundary(row: changes.Boundary) -> Told:
+    terms = (row.before.describe(), row.after.describe())
+    return (row.day, row.latest, row.kind, row.significance, row.before.status, row.after.status, *terms, row.found_late)
+
+
+def derived_changes(connection: Connection, written: Sequence[Written]) -> set[str]:
+    """A day brings the change that the record held at its 00:00 foresaw; days before the record, what we hold."""
+    found = history.derived_changes(connection, date(2020, 1, 1), date(2030, 1, 1), FAR, ZONE)
+    for key in KEYS:
+        expected = []
+        for day in WINDOW:
+            comes = midnight(day, ZONE)
+            known = [now for now in written if now.state.step.instant <= comes]
+            line = (known or written)[-1].line(key) if written else Timeline()
+            expected += [
+                (*_of_boundary(changes.derived(before, row)), not known)
+                for before, row in changes.steps(line)
+                if row.period.start_latest == day
+            ]
+        told = [(*_told(row), row.retrospective) for row in found if row.key == key and row.latest in WINDOW]
+        assert sorted(map(str, told)) == sorted(map(str, expected))
+    return {row.id for row in found}
