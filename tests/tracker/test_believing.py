@@ -1,0 +1,244 @@
+"""What a believed run leads to: measures, proposals, the one decisive rule, and changed passages. What is not believed leads to nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import ColumnElement, select, update
+
+import crawler
+from crawler.health import report
+from crawler.items import DocumentKind, Item
+from tests.tracker.conftest import Clock
+from tests.tracker.evidence import (
+    CHALLENGE,
+    FINLAND,
+    LIST_URL,
+    answer,
+    document,
+    dump,
+    fetched,
+    proposals,
+    recorded,
+    replayed,
+    rows,
+    warc,
+)
+from tracker import believing, crawl
+from tracker.codebook import load
+from tracker.domain.vocabulary import LinkType
+from tracker.intake import runs
+from tracker.program import Program
+from tracker.store import evidence_tables as e
+from tracker.store.session import writing
+
+AT, LATER = "2026-01-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00"
+PAGE = "https://data.finlex.fi/eli/sd/2026/7/alkup/fin"
+STATUS = """SELECT status, valid_from, instrument FROM status_version
+WHERE jurisdiction = 'FI' AND recorded_to IS NULL AND status <> 'unknown'"""
+CHANGES = """SELECT b.kind, b.significance, b.before, b.after, c.cause FROM change_boundary b JOIN change c ON c.id = b.change
+WHERE c.substance = 'kratom' AND c.belief = :belief AND c.jurisdiction = 'FI' ORDER BY b.day"""
+
+
+def live(program: Program, items: list[Item], at: str) -> crawl.RunSummary:
+    """A healthy run of our own crawler that saw these documents."""
+    fetches = [fetched("fi_finlex", item.official_url, at) for item in items] + [fetched("fi_finlex", LIST_URL, at)]
+    told = report(crawler.sources()["fi_finlex"], fetches, started_at=at, finished_at=at)
+    return crawl._write(program, told, "live", "", fetches, items)
+
+
+@pytest.mark.parametrize("page", [answer(LIST_URL, CHALLENGE, AT), recorded("fi_finlex/akn_cut", AT)], ids=["blocked", "cut"])
+def test_a_replay_that_met_a_bad_page_is_held_until_it_is_accepted(bare: Program, tmp_path: Path, page: object) -> None:
+    (held,) = replayed(bare, warc(tmp_path, *FINLAND, page), "fi_finlex")
+    assert (held.verdict, held.proposals, held.measures) == ("held", 0, 0)
+    assert proposals(bare.engine) == []
+    assert held.run is not None
+    accepted = crawl.accept_run(bare, held.run, "A. Reader")
+    assert (accepted.documents, accepted.proposals, accepted.decided) == (4, 3, 3)
+
+
+def test_a_strangers_archive_proposes_and_decides_nothing(bare: Program, tmp_path: Path) -> None:
+    (told,) = replayed(bare, warc(tmp_path, *FINLAND), "fi_finlex")
+    assert (told.verdict, told.proposals, told.decided) == ("healthy", 3, 0)
+    assert rows(bare.engine, "SELECT count(*) FROM belief") == [(0,)]
+    assert [(one["conduct"], one["decisive"], one["valid_from"]) for one in proposals(bare.engine)] == [
+        ("sell", "codified_list_entry", "2016-04-01"),
+        ("manufacture", "codified_list_entry", "2016-04-01"),
+        ("import", "codified_list_entry", "2016-04-01"),
+    ]
+
+
+def test_the_decisive_rule_on_an_empty_record(empty: Program, tmp_path: Path) -> None:
+    (told,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
+    assert told.run is not None
+    assert crawl.accept_run(empty, told.run, "A. Reader").decided == 3
+    ((status, day, instrument),) = rows(empty.engine, STATUS)
+    assert (status, str(day), instrument) == ("sale_prohibited", "2016-04-01", "http://data.finlex.fi/eli/sd/2016/166")
+    assert rows(empty.engine, "SELECT cause, actor, note FROM belief") == [("research", "coder 1", "decisive: codified_list_entry")]
+    assert {row[:2] for row in rows(empty.engine, CHANGES, belief=1)} == {("first_recorded", "status")}
+    assert rows(empty.engine, "SELECT DISTINCT decided_by, state FROM review") == [("rule codified_list_entry", "accepted")]
+    quotes = rows(empty.engine, "SELECT quote, quote_start, capture_digest, link_type FROM evidence")
+    assert len(quotes) == 3
+    assert {(quote, kind) for quote, _, _, kind in quotes} == {("Kratom (Mitragyna Speciosa)", "official")}
+
+
+def test_the_decisive_rule_over_what_was_researched(researched: Program, tmp_path: Path) -> None:
+    (told,) = replayed(researched, warc(tmp_path, *FINLAND), "fi_finlex")
+    assert told.run is not None
+    crawl.accept_run(researched, told.run, "A. Reader")
+    assert rows(researched.engine, CHANGES, belief=2) == [("confirmed", "none", "sale_prohibited", "sale_prohibited", "research")]
+    query = "SELECT verified, confidence FROM status_current WHERE jurisdiction = 'FI' AND substance = 'kratom'"
+    assert rows(researched.engine, query) == [(1, "high")]
+
+
+def test_what_was_decided_is_not_decided_again(bare: Program, tmp_path: Path) -> None:
+    for number in range(2):
+        (told,) = replayed(bare, warc(tmp_path / str(number), *FINLAND), "fi_finlex")
+        assert told.run is not None
+        crawl.accept_run(bare, told.run, "A. Reader")
+    assert rows(bare.engine, "SELECT count(*) FROM belief") == [(1,)]
+    assert rows(bare.engine, "SELECT count(*) FROM provision_version") == [(3,)]
+
+
+LIST_TEXT = "kuluttajamarkkinoilta kielletyistä psykoaktiivisista aineista\nKratom (Mitragyna Speciosa)"
+ELI = "http://data.finlex.fi/eli/sd"
+
+
+def the_list(at: str) -> Item:
+    kind, dates = DocumentKind.CODIFIED_LIST, {"consolidated_to": "2025-12-31"}
+    return document(LIST_URL, LIST_TEXT, at, identifier="1130/2014 ajantasa", kind=kind, instrument=f"{ELI}/2014/1130", dates=dates)
+
+
+def the_decree(at: str) -> Item:
+    kind, dates = DocumentKind.AMENDING_DECREE, {"in_force": "2016-04-01"}
+    named = {"identifier": "166/2016", "instrument": f"{ELI}/2016/166", "amends": ("1130/2014",)}
+    return document(PAGE, LIST_TEXT, at, kind=kind, dates=dates, **named)
+
+
+def test_our_own_crawl_decides(bare: Program) -> None:
+    assert live(bare, [the_list(AT), the_decree(AT)], AT).decided == 3
+    assert live(bare, [the_list(LATER), document(PAGE, "another", LATER)], LATER).decided == 0
+    assert [row[:1] for row in rows(bare.engine, STATUS)] == [("sale_prohibited",)]
+
+
+def test_a_strangers_decree_never_dates_our_own_list(bare: Program, tmp_path: Path) -> None:
+    forged = recorded(FINLAND[0])[1].replace(b"huhtikuuta 2016", b"huhtikuuta 1999")
+    (told,) = replayed(bare, warc(tmp_path, recorded(FINLAND[0], AT, forged), FINLAND[1]), "fi_finlex")
+    assert {one["valid_from"] for one in proposals(bare.engine)} == {"1999-04-01"}
+    mine = live(bare, [the_list(LATER), document(PAGE, "another", LATER)], LATER)
+    assert mine.decided == 0
+    assert rows(bare.engine, "SELECT count(*) FROM belief") == [(0,)]
+
+
+def test_an_open_proposal_moves_to_our_own_capture(bare: Program, tmp_path: Path) -> None:
+    replayed(bare, warc(tmp_path, *FINLAND), "fi_finlex")
+    strangers = set(rows(bare.engine, "SELECT run FROM review"))
+    assert live(bare, [the_list(AT), the_decree(AT)], AT).decided == 3
+    assert strangers == {(1,)}
+    query = "SELECT DISTINCT o.run FROM provision_version p JOIN observation o ON o.document_version = p.document_version"
+    assert rows(bare.engine, query) == [(2,)], "the evidence of what is decided is what our crawler saw"
+
+
+def test_belief_that_was_interrupted_is_made_up_for(
+    bare: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = warc(tmp_path, *FINLAND)
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(believing, "believe", killed)
+        with pytest.raises(KeyboardInterrupt):
+            replayed(bare, path, "fi_finlex")
+    assert proposals(bare.engine) == []
+    (again,) = replayed(bare, path, "fi_finlex")
+    assert (again.known, again.proposals) == (True, 3)
+    assert "nothing changes" not in crawl.describe(again)
+
+
+def test_what_was_fetched_is_remembered_only_after_it_is_believed(bare: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(believing, "believe", killed)
+    with pytest.raises(KeyboardInterrupt):
+        live(bare, [the_list(AT), document(PAGE, "another", AT)], AT)
+    assert rows(bare.engine, "SELECT count(*) FROM fetch_memory") == [(0,)], "or the next answer would be 304 and never be coded"
+
+
+AMENDED = "SELECT before, after, after_terms, day FROM change_boundary WHERE kind = 'document_amended' ORDER BY id"
+
+
+def test_a_document_is_amended_where_a_passage_on_the_subject_differs(empty: Program) -> None:
+    texts = [
+        "Kratom is listed.\nMDPV is listed.",
+        "Kratom is listed.\nMDPV is no longer listed.",
+        "Kratom is listed from 1 May.\nMDPV is no longer listed.",
+        "MDPV is no longer listed.\nKratom  is listed from 1 May.",
+        "MDPV is no longer listed.",
+    ]
+    for month, text in enumerate(texts, start=1):
+        at = f"2026-{month:02}-01T12:00:00+00:00"
+        live(empty, [document(PAGE, text, at, language="en"), document(LIST_URL, "other", at)], at)
+    assert [(before, after, words, str(day)) for before, after, words, day in rows(empty.engine, AMENDED)] == [
+        ("Kratom is listed.", "Kratom is listed from 1 May.", "7/2026: A decree", "2026-03-01"),
+        ("Kratom is listed from 1 May.", "", "7/2026: A decree", "2026-05-01"),
+    ]
+
+
+def test_an_amendment_is_told_once(bare: Program) -> None:
+    for at, text in ((AT, "Kratom is listed."), (LATER, "Kratom is freed."), ("2026-03-01T00:00:00+00:00", "Kratom is freed.")):
+        summary = live(bare, [document(PAGE, text, at, language="en"), document(LIST_URL, "other", at)], at)
+    assert len(rows(bare.engine, AMENDED)) == 1
+    before = dump(bare.engine)
+    assert summary.run is not None
+    for run in (1, 2, 3):
+        believing.believe(bare, run, decisive=True)
+    assert dump(bare.engine) == before, "believing again adds nothing"
+
+
+def test_a_doubtful_version_amends_nothing(bare: Program) -> None:
+    live(bare, [document(PAGE, "Kratom is listed.", AT, language="en"), document(LIST_URL, "other", AT)], AT)
+    fetches = [fetched("fi_finlex", PAGE, LATER)]
+    doubtful = report(crawler.sources()["fi_finlex"], fetches, started_at=LATER, finished_at=LATER)
+    assert doubtful.verdict == "held"
+    crawl._write(bare, doubtful, "live", "", fetches, [document(PAGE, "Kratom is freed.", LATER, language="en")])
+    assert rows(bare.engine, AMENDED) == []
+    march = "2026-03-01T00:00:00+00:00"
+    live(bare, [document(PAGE, "Kratom is listed.", march, language="en"), document(LIST_URL, "other", march)], march)
+    assert rows(bare.engine, AMENDED) == []
+
+
+def test_only_trusted_runs_decide(bare: Program) -> None:
+    with writing(bare.engine) as connection:
+        for mode, verdict in (("live", "healthy"), ("live", "held"), ("replay", "healthy")):
+            told = report(crawler.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
+            run = runs.take_in(connection, told, mode, f"{mode} {verdict}", [], []).run
+            connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(verdict=verdict))
+
+        def those(condition: ColumnElement[bool]) -> list[int]:
+            return list(connection.scalars(select(e.crawl_run.c.id).where(condition).order_by(e.crawl_run.c.id)))
+
+        assert (those(runs.trusted()), those(runs.believed())) == ([1], [1, 3])
+        connection.execute(update(e.crawl_run).values(accepted_at=crawl.settings.now()))
+        assert (those(runs.trusted()), those(runs.believed())) == ([1, 2, 3], [1, 2, 3])
+
+
+@pytest.mark.parametrize("key", crawler.sources())
+def test_the_codebook_knows_the_host_of_every_official_source(key: str) -> None:
+    source = crawler.sources()[key]
+    if source.official:
+        assert load().link_type(source.url) is LinkType.OFFICIAL
+
+
+def test_the_clock_of_a_belief_is_the_one_clock(bare: Program, tmp_path: Path, clock: Clock) -> None:
+    (told,) = replayed(bare, warc(tmp_path, *FINLAND), "fi_finlex")
+    clock("2027-01-01T00:00:00Z")
+    assert told.run is not None
+    crawl.accept_run(bare, told.run, "A. Reader")
+    assert rows(bare.engine, "SELECT recorded_at FROM belief") == [("2027-01-01T00:00:00.000000Z",)]
+    assert rows(bare.engine, "SELECT DISTINCT proposed_at, decided_at FROM review") == [
+        ("2026-11-25T12:00:00.000000Z", "2027-01-01T00:00:00.000000Z")
+    ]
