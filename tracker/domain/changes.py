@@ -22,6 +22,8 @@ COUNTED = (
 _LEARNT_LATE = {*COUNTED, ChangeKind.CHECK_DUE} - {ChangeKind.RETROACTIVE}
 _BY_CAUSE = {Cause.RECORD: ChangeKind.CORRECTED, Cause.METHOD: ChangeKind.METHOD_CHANGED}
 _BY_STAY = {OpenedBy.STAY: ChangeKind.STAYED, OpenedBy.STAY_LIFTED: ChangeKind.STAY_LIFTED}
+_OF_THE_NEW_RECORD = (ChangeKind.ENACTED_FOR_LATER, ChangeKind.TOOK_EFFECT, ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)
+"""Kinds whose `before` is what the new record says of the day before."""
 _BY_OPENING = {OpenedBy.OWN_END: ChangeKind.EXPIRED, OpenedBy.CHECK: ChangeKind.CHECK_DUE}
 
 
@@ -103,6 +105,12 @@ def steps(timeline: Timeline) -> Iterator[tuple[StatusPeriod, StatusPeriod]]:
     return pairwise(timeline.periods)
 
 
+def _called_off(part: _Segment, kind: ChangeKind) -> bool:
+    """Whether a law that was to take effect on that day no longer will: then what was to be is what stands before."""
+    stepped = part.old.period.start == part.start and part.old.opened_by is OpenedBy.LAW
+    return kind is ChangeKind.ENACTED_FOR_LATER and stepped and part.new.period.start != part.start
+
+
 def _differing(old: Timeline, new: Timeline) -> Iterator[_Segment]:
     starts = {row.period.start for line in (old, new) for row in line.periods}
     for start in sorted(starts, key=lambda day: day or date.min):
@@ -156,8 +164,7 @@ def _kind(part: _Segment, cause: Cause, quiet: bool, today: date, made_on: date 
 
 def _boundary(part: _Segment, new: Timeline, kind: ChangeKind, today: date) -> Boundary:
     before = part.old.content
-    news = kind in (ChangeKind.ENACTED_FOR_LATER, ChangeKind.TOOK_EFFECT, ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)
-    if news and part.start is not None and part.new.period.start == part.start:
+    if part.start is not None and kind in _OF_THE_NEW_RECORD and not _called_off(part, kind):
         before = new.at(_day_before(part.start)).content
     after = part.new.content
     weight = Significance.NONE if kind in (ChangeKind.CONFIRMED, ChangeKind.CHECK_DUE) else significance(before, after)

@@ -116,8 +116,8 @@ def test_a_law_over_a_stay_lifts_nothing() -> None:
     more: list[Statement] = [newer, replaces("P3", "P1", "2027-01-01"), replaces("P3", "P2", "2027-01-01")]
     assert told([RULES, *TAKES_OVER, STAY], more, "2027-02-01") == [
         "2027-01-01 took_effect regulated > banned status 31",
-        "2027-01-10 took_effect regulated > banned status 22",
-        "2027-03-01 enacted_for_later sale_prohibited > banned status",
+        "2027-01-10 took_effect banned > banned none 22",
+        "2027-03-01 enacted_for_later banned > banned none",
     ]
 
 
@@ -126,7 +126,7 @@ def test_a_stay_that_goes_on_is_a_stay() -> None:
     assert told([RULES, *TAKES_OVER, STAY], [longer], "2027-02-20") == ["2027-03-01 stayed sale_prohibited > regulated status"]
 
 
-def test_where_the_new_record_takes_no_step_the_old_one_is_before() -> None:
+def test_of_a_law_that_is_called_off_the_old_record_is_before() -> None:
     repealed = relation("E", "end", "P2", "2026-12-20")
     assert told([RULES, BAN], [repealed], "2026-12-20") == ["2027-01-01 enacted_for_later sale_prohibited > regulated status"]
 
