@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.options import Data, Json, asking
+from tracker.cli.options import Data, Json, asking, working
 from tracker.cli.output import progress, show_facts, show_json, show_table
 from tracker.cli.reviewing import propose
 
@@ -49,15 +49,14 @@ def crawl(
       kratom-tracker crawl --replay answers.warc.gz
     """
     from tracker import crawl as crawling
-    from tracker import program, settings
 
     if replay and due:
         raise typer.BadParameter("--due asks the sources, --replay an archive; give one of them")
-    opened = program.prepared(settings.load(data=data))
-    if replay:
-        summaries = crawling.replay(opened, replay, sources or None, progress)
-    else:
-        summaries = crawling.crawl(opened, sources or None, due, progress)
+    with working(data, make=True) as opened:
+        if replay:
+            summaries = crawling.replay(opened, replay, sources or None, progress)
+        else:
+            summaries = crawling.crawl(opened, sources or None, due, progress)
     show_summaries(summaries, json)
     if any(run.verdict not in ("healthy", "unrouted") for run in summaries):
         raise typer.Exit(1)
@@ -157,7 +156,6 @@ def accept_run(
       kratom-tracker runs accept 7 --by "A. Reader"
     """
     from tracker import crawl as crawling
-    from tracker import program, settings
 
-    opened = program.existing(settings.load(data=data))
-    show_summaries([crawling.accept_run(opened, number, person)], json)
+    with working(data) as opened:
+        show_summaries([crawling.accept_run(opened, number, person)], json)

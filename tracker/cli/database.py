@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.options import Data, Json
+from tracker.cli.options import Data, Json, working
 from tracker.cli.output import progress, show_json, show_table
 
 db = typer.Typer(help="The record's schema.", no_args_is_help=True, rich_markup_mode=None)
@@ -28,10 +28,8 @@ def upgrade(data: Data = None) -> None:
     Example:
       kratom-tracker db upgrade --data data
     """
-    from tracker import program, settings
-
-    opened = program.prepared(settings.load(data=data))
-    print(f"the record has the schema of this program: {_held(opened.engine)}")
+    with working(data, make=True) as opened:
+        print(f"the record has the schema of this program: {_held(opened.engine)}")
 
 
 @db.command()
@@ -161,10 +159,10 @@ def verify(data: Data = None, json: Json = False) -> None:
     Example:
       kratom-tracker verify
     """
-    from tracker import program, settings
     from tracker.verify import verify as verified
 
-    found = verified(program.existing(settings.load(data=data)))
+    with working(data) as opened:
+        found = verified(opened)
     if json:
         show_json(dataclasses.asdict(found))
     else:

@@ -67,15 +67,27 @@ def latest(connection: Connection, now: datetime) -> datetime:
 
 
 @contextmanager
+def working(data: Path | None, *, make: bool = False) -> Iterator[Program]:
+    """Open the record for a verb that works with it; `make` makes or upgrades it first."""
+    from tracker import program, settings
+
+    given = settings.load(data=data)
+    opened = program.prepared(given) if make else program.existing(given)
+    try:
+        yield opened
+    finally:
+        opened.engine.dispose()
+
+
+@contextmanager
 def asking(data: Path | None, on: str | None = None, known: str | None = None) -> Iterator[Asked]:
     """Open the record for reading; dates are read first, so that a wrong one is told without it."""
-    from tracker import program, settings
+    from tracker import settings
     from tracker.domain.dates import civil_day, parse_day, parse_instant
     from tracker.store.session import reading
 
     now = settings.now()
     day = parse_day(on) if on else None
     instant = parse_instant(known) if known else None
-    opened = program.existing(settings.load(data=data))
-    with reading(opened.engine) as connection:
+    with working(data) as opened, reading(opened.engine) as connection:
         yield Asked(opened, connection, day or civil_day(now, opened.policy.zone), now, instant)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.options import Data, Json, Known, On, Substance, asking
+from tracker.cli.options import Data, Json, Known, On, Substance, asking, working
 from tracker.cli.output import progress, show_json
 
 if TYPE_CHECKING:
@@ -49,14 +49,14 @@ def report(
       kratom-tracker report --week 2026-W47
       kratom-tracker report --period 2026-11 --known 2026-12-01T12:00:00Z --pdf
     """
-    from tracker import program, reports, settings
+    from tracker import reports, settings
     from tracker.domain.dates import parse_instant
 
     if week and period:
         raise typer.BadParameter("give --week or --period, not both")
     at = parse_instant(known) if known else None
-    opened = program.existing(settings.load(data=data))
-    made = reports.publish(opened, week or period, known=at, now=settings.now(), pdf=pdf)
+    with working(data) as opened:
+        made = reports.publish(opened, week or period, known=at, now=settings.now(), pdf=pdf)
     if json:
         show_json({"edition": made.edition, "frozen": made.frozen, "notes": made.notes, "files": made.paths})
         return

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tracker.cli.options import Data, Json, asking
+from tracker.cli.options import Data, Json, asking, working
 from tracker.cli.output import cell, show_facts, show_json, show_table, show_written, written_facts
 from tracker.cli.sql import read_text
 
@@ -141,15 +141,14 @@ def accept_proposals(
       kratom-tracker review accept 12 13 14 --by "A. Reader" --replaces --from 2026-07-01
       kratom-tracker review accept 15 --by "A. Reader" --no-replaces
     """
-    from tracker import program, settings
     from tracker import review as reviews
     from tracker.domain.dates import parse_day
     from tracker.domain.vocabulary import Cause, term
 
     day = parse_day(first_day) if first_day else None
     given = term(Cause, cause) if cause else None
-    opened = program.existing(settings.load(data=data))
-    written = reviews.accept(opened, numbers, person, replaces=replaces, from_day=day, cause=given, note=note)
+    with working(data) as opened:
+        written = reviews.accept(opened, numbers, person, replaces=replaces, from_day=day, cause=given, note=note)
     if json:
         show_json({"proposals": numbers} | written_facts(written))
         return
@@ -169,8 +168,8 @@ def reject_proposal(
     Example:
       kratom-tracker review reject 12 --by "A. Reader" --reason "speaks of another plant"
     """
-    from tracker import program, settings
     from tracker import review as reviews
 
-    reviews.reject(program.existing(settings.load(data=data)), number, person, reason)
+    with working(data) as opened:
+        reviews.reject(opened, number, person, reason)
     print(f"proposal {number} is rejected")

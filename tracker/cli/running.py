@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tracker.cli.options import Data, latest
+from tracker.cli.options import Data, latest, working
 from tracker.cli.output import progress
 from tracker.cli.publishing import Format, write_map
 
@@ -40,17 +40,16 @@ def run(data: Data = None) -> None:
       kratom-tracker run
       kratom-tracker run --data data
     """
-    from tracker import crawl, program, reports, settings
+    from tracker import crawl, reports, settings
 
-    given = settings.load(data=data)
-    progress(f"opening the record of {given.data}")
-    opened = program.prepared(given)
-    summaries = crawl.crawl(opened, None, True, progress)
-    progress("writing the report of the last full week")
-    report = reports.publish(opened, None, now=settings.now())
-    for note in report.notes:
-        progress(note)
-    maps = list(write_maps(opened))
+    progress("opening the record")
+    with working(data, make=True) as opened:
+        summaries = crawl.crawl(opened, None, True, progress)
+        progress("writing the report of the last full week")
+        report = reports.publish(opened, None, now=settings.now())
+        for note in report.notes:
+            progress(note)
+        maps = list(write_maps(opened))
     _tell(summaries, report.paths, maps)
     if any(summary.verdict in ("held", "failed") for summary in summaries):
         raise typer.Exit(1)

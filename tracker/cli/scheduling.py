@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tracker.cli.options import Data, Json, asking
+from tracker.cli.options import Data, Json, asking, working
 from tracker.cli.output import cell, progress, show_json, show_table
 
 app = typer.Typer(help="What runs by itself, and when.", no_args_is_help=True, rich_markup_mode=None)
@@ -21,10 +21,10 @@ def run_schedule(data: Data = None) -> None:
     Example:
       kratom-tracker schedule run --data data
     """
-    from tracker import program, schedule, settings
+    from tracker import schedule
 
-    opened = program.prepared(settings.load(data=data))
-    schedule.lead(opened, schedule.jobs(opened), progress)
+    with working(data, make=True) as opened:
+        schedule.lead(opened, schedule.jobs(opened), progress)
 
 
 @app.command("list")
@@ -47,7 +47,14 @@ def list_schedule(data: Data = None, json: Json = False) -> None:
         return
     columns = ("job", "next", "last tick", "outcome", "finished", "note")
     show_table(
-        [(p["job"], p["next"].astimezone(zone), *(p[n] for n in ("last_tick", "outcome", "finished_at", "note"))) for p in plan],
+        [
+            (
+                p["job"],
+                f"{p['next'].astimezone(zone):%Y-%m-%d %H:%M %Z}",
+                *(p[n] for n in ("last_tick", "outcome", "finished_at", "note")),
+            )
+            for p in plan
+        ],
         columns,
     )
     print(

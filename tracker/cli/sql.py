@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.options import Data
+from tracker.cli.options import Data, working
 from tracker.cli.output import plain, progress, show_json, show_table
 
 if TYPE_CHECKING:
@@ -54,12 +54,10 @@ def sql(
       kratom-tracker sql --file query.sql --format csv > answer.csv
       echo "SELECT * FROM upcoming" | kratom-tracker sql - --json
     """
-    from tracker import program, settings
     from tracker import query as engine
 
     statement = _statement(query, file)
-    opened = program.existing(settings.load(data=data))
-    with engine.ask(opened.settings.database, statement, timeout) as answer:
+    with working(data) as opened, engine.ask(opened.settings.database, statement, timeout) as answer:
         _SHOW[Format.JSON if json else written](answer)
 
 
