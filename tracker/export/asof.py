@@ -8,7 +8,7 @@ a measure, and the dates of an instrument. What a machine keeps for its own work
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal, null, or_, select
@@ -47,7 +47,10 @@ def _instead(table: Table, known: datetime) -> Mapping[str, ColumnElement[Any]]:
         undecided = {"decided_by": literal(""), "reason": literal(""), "state": literal("open")}
         return _before(table.c.decided_at, known, decided_at=null(), belief=null(), **undecided)
     if table is t.measure:
-        return {"stage": _stage(known, t.measure_action.c.stage, ""), "stage_on": _stage(known, t.measure_action.c.acted_on, None)}
+        return {
+            "stage": _stage(known, t.measure_action.c.stage, ""),
+            "stage_on": _stage(known, t.measure_action.c.acted_on, None),
+        }
     return {}
 
 
@@ -61,7 +64,7 @@ def _stage(known: datetime, column: Any, none: str | None) -> ColumnElement[Any]
     step = t.measure_action
     of_it = and_(step.c.measure == t.measure.c.id, step.c.stage != "")
     later = select(step.c.id).where(of_it, step.c.recorded_at > known).exists()
-    newest = func.coalesce(step.c.acted_on, datetime.min.date()).desc()
+    newest = func.coalesce(step.c.acted_on, date.min).desc()
     last = select(column).where(of_it, step.c.recorded_at <= known).order_by(newest, step.c.id.desc()).limit(1).scalar_subquery()
     own = t.measure.c.stage if none == "" else t.measure.c.stage_on
     return case((later, func.coalesce(last, literal(none, column.type))), else_=own)
