@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 
 from hypothesis import strategies as st
 
@@ -64,12 +65,15 @@ class Written:
     state: State
     refs: Mapping[str, Ref]
 
-    def record(self, key: Key) -> Record:
-        """What bears on `key`, called by row numbers, as the ledger calls it."""
-        return record_of(key, [_numbered(said, self.refs) for said in self.state.held.values()])
+    @cached_property
+    def records(self) -> Mapping[Key, Record]:
+        """What bears on each key, called by row numbers, as the ledger calls it."""
+        said = [_numbered(one, self.refs) for one in self.state.held.values()]
+        return {key: record_of(key, said) for key in KEYS}
 
-    def line(self, key: Key) -> Timeline:
-        return timeline.build(self.record(key))
+    @cached_property
+    def lines(self) -> Mapping[Key, Timeline]:
+        return {key: timeline.build(self.records[key]) for key in KEYS}
 
     def made_on(self, key: Key) -> date | None:
         """The day of the acts of this step, where one of them bears on `key`."""
@@ -171,5 +175,5 @@ def cause_of(old: Mapping[Key, Timeline], now: Written, today: date, first: Mapp
     """The cause of a step: the given one, else the strongest default of its keys."""
     if now.state.step.cause:
         return now.state.step.cause
-    found = {changes.default_cause(old[key], now.line(key), today, now.made_on(key), first.get(key)) for key in KEYS}
+    found = {changes.default_cause(old[key], now.lines[key], today, now.made_on(key), first.get(key)) for key in KEYS}
     return next((cause for cause in (Cause.LAW, Cause.RECORD) if cause in found), Cause.RESEARCH)

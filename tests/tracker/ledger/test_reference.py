@@ -1,6 +1,6 @@
 """Random histories through the ledger in SQL, on both databases, compared with the slow reading of DESIGN at every past instant.
 
-`EXAMPLES` in the environment sets how many histories each database is told (default 60).
+`EXAMPLES` in the environment sets how many histories each database is told (default 40).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Told = tuple[object, ...]
 
 @given(states=histories())
 @settings(
-    max_examples=int(os.environ.get("EXAMPLES", "60")),
+    max_examples=int(os.environ.get("EXAMPLES", "40")),
     deadline=None,
     derandomize="EXAMPLES" not in os.environ,
     suppress_health_check=list(HealthCheck),
@@ -80,7 +80,7 @@ def answers_at_every_instant(connection: Connection, written: Sequence[Written])
         known = now.state.step.instant
         stored = status_rows.load(connection, KEYS, known)
         for key in KEYS:
-            record, line = now.record(key), now.line(key)
+            record, line = now.records[key], now.lines[key]
             found = stored[key].timeline if key in stored else Timeline()
             for day in WINDOW:
                 assert found.at(day).content == reference.content(record, day), (key, day, known)
@@ -90,7 +90,7 @@ def answers_at_every_instant(connection: Connection, written: Sequence[Written])
             for key in KEYS:
                 asked = history.status(connection, key, day, known)
                 assert answers.get(key, asked) == asked
-                assert (asked.status, asked.uncertain) == (now.line(key).at(day).content.status, now.line(key).uncertain(day))
+                assert (asked.status, asked.uncertain) == (now.lines[key].at(day).content.status, now.lines[key].uncertain(day))
 
 
 def rebuilt_rows(connection: Connection, written: Sequence[Written]) -> None:
@@ -130,11 +130,11 @@ def stored_changes(connection: Connection, written: Sequence[Written]) -> set[st
         today = civil_day(known, ZONE)
         cause = cause_of(old, now, today, first)
         for key in KEYS:
-            expected = changes.boundaries(old[key], now.line(key), cause, today, now.made_on(key))
+            expected = changes.boundaries(old[key], now.lines[key], cause, today, now.made_on(key))
             told = [row for row in found if (row.recorded_at, row.key) == (known, key)]
             assert [_told(row) for row in told] == [_of_boundary(row) for row in expected]
             assert {row.cause for row in told} <= {cause}
-            old[key] = now.line(key)
+            old[key] = now.lines[key]
             if history.timeline_of(connection, key, known):
                 first.setdefault(key, today)
     return {row.id for row in found}
@@ -158,7 +158,7 @@ def derived_changes(connection: Connection, written: Sequence[Written]) -> set[s
         for day in WINDOW:
             comes = midnight(day, ZONE)
             known = [now for now in written if now.state.step.instant <= comes]
-            line = (known or written)[-1].line(key) if written else Timeline()
+            line = (known or written)[-1].lines[key] if written else Timeline()
             expected += [
                 (*_of_boundary(changes.derived(before, row)), not known)
                 for before, row in changes.steps(line)
