@@ -6,13 +6,17 @@ relations, and the provisions elsewhere that make a relation.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, and_, or_, select, values
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, Text, and_, bindparam, literal_column, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.domain.dates import Period
 from tracker.domain.records import (
@@ -50,7 +54,8 @@ TABLES: dict[str, Table] = {
 }
 """The table that holds each kind of statement."""
 
-_CHUNK = 400
+_CHUNK = 1_000
+_FIRST, _SECOND = literal_column("0"), literal_column("1")
 Found = Row[Any]
 
 
@@ -76,11 +81,29 @@ def chunks(items: Iterable[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
         yield held[start : start + size]
 
 
+class _Elements(FunctionElement[Any]):
+    """The elements of a JSON array, one a row, in a column `value`."""
+
+    inherit_cache = True
+
+
+@compiles(_Elements, "sqlite")
+def _on_sqlite(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_Elements, "postgresql")
+def _on_postgres(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS json))"
+
+
 def for_keys(table: Table, keys: Sequence[Key]) -> Any:
-    """A join of `table` to the given keys, led by the keys."""
-    columns = Column("j", t.status_version.c.jurisdiction.type), Column("s", t.status_version.c.substance.type)
-    rows = values(*columns, name="wanted").data([tuple(key) for key in keys]).cte("wanted")
-    return rows.join(table, and_(table.c.jurisdiction == rows.c.j, table.c.substance == rows.c.s))
+    """A join of `table` to the given keys, led by the keys. They are one parameter, so that the statement is compiled once."""
+    given = bindparam(None, json.dumps(keys), Text, unique=True)
+    value = _Elements(given).table_valued("value", name="wanted").c.value
+    return value.table.join(
+        table, and_(table.c.jurisdiction == value.op("->>")(_FIRST), table.c.substance == value.op("->>")(_SECOND))
+    )
 
 
 def load(connection: Connection, keys: Collection[Key], known: datetime | None = None) -> Held:

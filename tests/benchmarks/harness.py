@@ -1,0 +1,69 @@
+"""What the benchmarks share: scratch databases on both kinds of server, options, and tables of results."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from tests import postgres
+from tracker.store.session import connect, sqlite_url
+
+
+def options(description: str, rows: int) -> argparse.ArgumentParser:
+    """The options that every benchmark takes."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--rows", type=int, default=rows, help=f"size of the measurement (default {rows})")
+    parser.add_argument(
+        "--postgres",
+        metavar="URL",
+        help="maintenance database of a server on which scratch databases may be made; 'start' starts one for this run",
+    )
+    return parser
+
+
+@contextmanager
+def servers(asked: str | None) -> Iterator[list[str]]:
+    """The kinds of database to measure: SQLite always; PostgreSQL where it was asked for, as the address of its server."""
+    if asked == "start":
+        with postgres.server() as url:
+            yield ["sqlite", url]
+    else:
+        yield ["sqlite", *([asked] if asked else [])]
+
+
+def kind(server: str) -> str:
+    return "SQLite" if server == "sqlite" else "PostgreSQL"
+
+
+@contextmanager
+def scratch(server: str) -> Iterator[Engine]:
+    """An empty database, gone afterwards."""
+    if server == "sqlite":
+        with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+            engine = connect(sqlite_url(Path(folder) / "scratch.db"))
+            yield engine
+            engine.dispose()
+        return
+    with postgres.database(server) as url:
+        engine = connect(url)
+        yield engine
+        engine.dispose()
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long `work` takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def show(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table in Markdown."""
+    for line in (columns, ["---"] * len(columns), *rows):
+        print("| " + " | ".join(str(cell) for cell in line) + " |", flush=True)
