@@ -39,7 +39,7 @@ POSTGRESQL_WRITES = (
     "SET TRANSACTION READ WRITE",
     "SELECT set_config('transaction_read_only', 'off', false)",
     "SELECT nextval('session_id_seq')",
-    "COPY substance TO '/tmp/substance'",
+    "COPY substance TO STDOUT",
     "DO $$ BEGIN DELETE FROM substance; END $$",
     "SELECT * FROM substance FOR UPDATE",
 )
