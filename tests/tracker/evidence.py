@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, select, text
 
+import crawler
 from crawler.archive import Archive
-from crawler.health import Fetch
-from crawler.items import CaptureRef, DocumentItem, DocumentKind, Outcome
+from crawler.health import Fetch, report
+from crawler.items import CaptureRef, DocumentItem, DocumentKind, Item, Outcome
 from tests.crawler import casefolder
-from tracker import settings
+from tracker import crawl, settings
 from tracker.crawl import RunSummary, replay
 from tracker.intake import book
 from tracker.program import Program
@@ -119,3 +120,12 @@ def fetched(source: str, url: str, at: str, file: str = "x.warc.gz") -> Fetch:
     return Fetch(
         source=source, method="GET", url=url, outcome=Outcome.OK, status=200, capture=capture(url, at), warc_file=file, warc_offset=0
     )
+
+
+def live(program: Program, source: str, items: Sequence[Item], at: str) -> RunSummary:
+    """A healthy run of our own crawler that saw these documents at `at`, and as many pages besides as its floor asks for."""
+    facts = crawler.sources()[source]
+    fetches = [fetched(source, item.captures[-1].url, at) for item in items]
+    fetches += [fetched(source, f"{facts.url}#{number}", at) for number in range(facts.floor)]
+    told = report(facts, fetches, started_at=at, finished_at=at)
+    return crawl._write(program, told, "live", "", fetches, items)

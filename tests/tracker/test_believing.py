@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 import crawler
 from crawler.health import report
 from crawler.items import DocumentKind, Item
+from tests.tracker import evidence
 from tests.tracker.conftest import Clock
 from tests.tracker.evidence import (
     CHALLENGE,
@@ -42,10 +43,7 @@ WHERE c.substance = 'kratom' AND c.belief = :belief AND c.jurisdiction = 'FI' OR
 
 
 def live(program: Program, items: list[Item], at: str) -> crawl.RunSummary:
-    """A healthy run of our own crawler that saw these documents."""
-    fetches = [fetched("fi_finlex", item.official_url, at) for item in items] + [fetched("fi_finlex", LIST_URL, at)]
-    told = report(crawler.sources()["fi_finlex"], fetches, started_at=at, finished_at=at)
-    return crawl._write(program, told, "live", "", fetches, items)
+    return evidence.live(program, "fi_finlex", items, at)
 
 
 @pytest.mark.parametrize("page", [answer(LIST_URL, CHALLENGE, AT), recorded("fi_finlex/akn_cut", AT)], ids=["blocked", "cut"])
@@ -124,7 +122,7 @@ def test_our_own_crawl_decides(bare: Program) -> None:
 
 def test_a_strangers_decree_never_dates_our_own_list(bare: Program, tmp_path: Path) -> None:
     forged = recorded(FINLAND[0])[1].replace(b"huhtikuuta 2016", b"huhtikuuta 1999")
-    (told,) = replayed(bare, warc(tmp_path, recorded(FINLAND[0], AT, forged), FINLAND[1]), "fi_finlex")
+    replayed(bare, warc(tmp_path, recorded(FINLAND[0], AT, forged), FINLAND[1]), "fi_finlex")
     assert {one["valid_from"] for one in proposals(bare.engine)} == {"1999-04-01"}
     mine = live(bare, [the_list(LATER), document(PAGE, "another", LATER)], LATER)
     assert mine.decided == 0
