@@ -8,16 +8,18 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 
-from tracker import codebook, settings
+from tracker import codebook, ledger, settings
 from tracker.codebook import Codebook
+from tracker.domain import rules
 from tracker.domain.dates import civil_day, zone
 from tracker.intake import book as intake_book
 from tracker.intake import measures as intake_measures
 from tracker.ledger import Policy
 from tracker.settings import Settings
 from tracker.store import migrate
+from tracker.store import tables as t
 from tracker.store.session import BadDatabase, connect, writing
 
 
@@ -62,7 +64,10 @@ def existing(given: Settings) -> Program:
 
 
 def prepared(given: Settings) -> Program:
-    """Open a record for writing: made or upgraded where need be, with codebook and baseline loaded."""
+    """Open a record for writing: made or upgraded where need be, with codebook and baseline loaded.
+
+    Where the status rules have changed since, every key is worked out anew, with cause `method`.
+    """
     _folder(given.data)
     program = Program(given, connect(given.database))
     migrate.upgrade(program.engine)
@@ -73,7 +78,14 @@ def prepared(given: Settings) -> Program:
         intake_book.load_baseline(connection, base, program.policy, now)
         intake_book.load_claims(connection, base.claims, now)
         intake_measures.load_baseline(connection, base.measures, now)
+        if _last_rules(connection) != rules.RULE_VERSION:
+            ledger.recompute(connection, policy=program.policy, now=now, actor="rules")
     return program
+
+
+def _last_rules(connection: Connection) -> str | None:
+    """The version of the status rules under which the record was last written."""
+    return connection.scalar(select(t.belief.c.rule_version).order_by(t.belief.c.id.desc()).limit(1))
 
 
 def _folder(path: Path) -> None:

@@ -42,8 +42,8 @@ def code(
 
     \b
     Examples:
-      kratom-tracker code finding jurisdiction=US-VI substance=kratom looked_in="V.I. Code, titles 19 and 12A" terms="kratom; mitragyn*" --by "A. Reader" --dry-run
-      kratom-tracker code provision jurisdiction=US-TN substance=kratom conduct=possess effect=prohibited from=2026-07-01 instrument="Acts 2026 ch. 500" pinpoint="T.C.A. 39-17-452" quote="…" url=https://publications.tnsosfiles.com/acts --by "A. Reader" --cause law
+      kratom-tracker code finding jurisdiction=US-VI substance=CODE looked_in="V.I. Code, titles 19 and 12A" terms="word; other word" --by "A. Reader" --dry-run
+      kratom-tracker code provision jurisdiction=US-TN substance=CODE conduct=possess effect=prohibited from=2026-07-01 instrument="Acts 2026 ch. 500" pinpoint="T.C.A. 39-17-452" quote="…" url=https://publications.tnsosfiles.com/acts --by "A. Reader" --cause law
       kratom-tracker code relation relation=stay target=provision:12 from=2026-12-01 citation="Doe v. State, No. 26-1" --by "A. Reader"
       kratom-tracker code --file coded.csv --by "A. Reader" --dry-run
     """

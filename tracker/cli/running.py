@@ -66,8 +66,8 @@ def write_maps(program: Program) -> Iterator[Path]:
             for region in _REGIONS:
                 progress(f"drawing {region}, {substance}")
                 picture = reports.status_map(connection, program, region, substance, program.today, known)
-                for written in (Format.SVG, Format.HTML, Format.CSV):
-                    path = program.settings.data / "maps" / f"{region}-{substance}.{written}"
+                for written in (Format.SVG, Format.PNG, Format.HTML, Format.CSV):
+                    path = program.settings.data / "site" / "maps" / f"{region}-{substance}.{written}"
                     write_map(picture, written, path)
                     yield path
 

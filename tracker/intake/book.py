@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,6 +102,7 @@ def _crawled() -> Iterable[Values]:
             "licence": source.licence,
             "cadence_hours": source.cadence_hours,
             "crawled": True,
+            "verified_live_on": date.fromisoformat(source.verified_live_on) if source.verified_live_on else None,
             "note": "",
         }
 
@@ -120,6 +121,7 @@ def _catalogued(book: Codebook) -> Iterable[Values]:
             "licence": source.licence,
             "cadence_hours": None,
             "crawled": False,
+            "verified_live_on": None,
             "note": source.note,
         }
 

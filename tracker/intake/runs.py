@@ -213,7 +213,12 @@ def _events(connection: Connection, items: Sequence[EventItem], captures: Mappin
             "title": item.title,
         }
         if connection.scalar(select(table.c.id).where(*(table.c[name] == value for name, value in named.items()))) is None:
-            known = {"url": item.official_url, "source": item.source, "capture": captures[_archived(item, captures)], "recorded_at": now}
+            known = {
+                "url": item.official_url,
+                "source": item.source,
+                "capture": captures[_archived(item, captures)],
+                "recorded_at": now,
+            }
             connection.execute(insert(table).values(**named, **known))
 
 

@@ -67,7 +67,7 @@ def in_document(row: Any, item: DocumentItem, reading: Reading, measure: Measure
     if item.kind.value in LIST_KINDS:
         return []
     instrument = _instrument(item, measure)
-    return [Found(said, item, row, instrument, item, measure) for said in reading.provisions]
+    return [Found(said, item, row, instrument, item, measure) for said in (*reading.provisions, *reading.implied)]
 
 
 def _instrument(item: DocumentItem, measure: Measure | None) -> str:
