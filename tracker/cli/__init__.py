@@ -10,7 +10,20 @@ from collections.abc import Sequence
 
 import typer
 
-from tracker.cli import asking, coding, crawling, database, explaining, publishing, reviewing, running, scheduling, sources, sql
+from tracker.cli import (
+    asking,
+    coding,
+    crawling,
+    database,
+    explaining,
+    exporting,
+    publishing,
+    reviewing,
+    running,
+    scheduling,
+    sources,
+    sql,
+)
 from tracker.cli.edge import Edge
 
 app = typer.Typer(
@@ -24,7 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (running, asking, explaining, sql, crawling, coding, publishing, database):
+for group in (running, asking, explaining, sql, crawling, coding, publishing, exporting, database):
     group.add_to(app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(reviewing.review, name="review")

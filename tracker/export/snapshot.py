@@ -1,7 +1,7 @@
 """One SQLite file with the record as known at an instant, from either database; equal records give equal bytes.
 
-It has the schema of this program, so that `kratom-tracker --data` and any SQLite client read it. The clock of its views (`status_current`,
-`upcoming`, …) stands at the instant: a snapshot says the same on every day. Rows are read as a stream; memory stays flat.
+It has the schema of this program and is read by any SQLite client. The clock of its views (`status_current`, `upcoming`, …) stands at the
+instant: a snapshot says the same on every day. Rows are read as a stream; memory stays flat.
 """
 
 from __future__ import annotations

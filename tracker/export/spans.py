@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
+
+from tracker.export.choices import Step
 
 _DAY = timedelta(days=1)
-
-
-class Step(StrEnum):
-    """Length of a period."""
-
-    DAY = "day"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
 
 
 class BadRange(ValueError):

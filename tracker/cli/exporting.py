@@ -1,0 +1,86 @@
+"""`export`: the record for others to work with, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.cli.options import Data, Json, Known, Substance
+from tracker.cli.output import progress, show_json
+from tracker.export.choices import Format, Step
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.program import Program
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this verb."""
+    app.command()(export)
+
+
+def export(
+    output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="Where to; else DATA/export.")] = None,
+    written: Annotated[
+        list[Format] | None,
+        typer.Option("--format", help="May be given again; else csv, json and sqlite, for a panel csv. pdf is the codebook's."),
+    ] = None,
+    panel: Annotated[Step | None, typer.Option("--panel", help="A panel by such periods instead of the views.")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the panel; else 2010-01-01.")] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="Last day of the panel; else the day of --known.")
+    ] = None,
+    substance: Substance = None,
+    known: Known = None,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """Write the record as files: every view, one SQLite file, codebook, labels for Stata and R, citation, digests.
+
+    Nothing recorded after --known goes in. The same record and instant give the same bytes. An older export in the folder is replaced.
+    With --panel: a row a jurisdiction, substance and period, in long and wide shape, and counts that keep states and territories apart.
+
+    \b
+    Examples:
+      kratom-tracker export
+      kratom-tracker export --output open-data --format csv --format parquet --format pdf
+      kratom-tracker export --known 2026-12-01T00:00:00Z
+      kratom-tracker export --panel month --from 2015-01-01 --to 2026-06-30 --substance kratom
+    """
+    from tracker import program, settings
+    from tracker.domain.dates import parse_day, parse_instant
+    from tracker.export import folder as made
+
+    for name, value in (("--from", since), ("--to", until), ("--substance", substance)):
+        if value is not None and panel is None:
+            raise typer.BadParameter(f"{name} is an option of a panel; add --panel month", param_hint=name)
+    first, last = (parse_day(word) if word else None for word in (since, until))
+    instant = parse_instant(known) if known else None
+    opened = program.existing(settings.load(data=data))
+    folder = output or opened.settings.data / "export"
+    at = _instant(opened, instant)
+    progress(f"writing {folder}, as known at {at.isoformat()}")
+    if panel is None:
+        files = made.write(opened, folder, at, written or [Format.CSV, Format.JSON, Format.SQLITE])
+    else:
+        code = opened.book.substance(substance).code if substance else None
+        files = made.write_panel(opened, folder, at, written or [Format.CSV], panel, first, last, code)
+    if json:
+        show_json([str(path) for path in files])
+        return
+    for path in files:
+        print(path)
+
+
+def _instant(opened: Program, known: datetime | None) -> datetime:
+    from tracker import settings
+    from tracker.cli.options import latest
+    from tracker.store.session import reading
+
+    if known is not None:
+        return known
+    with reading(opened.engine) as connection:
+        return latest(connection, settings.now())

@@ -1,0 +1,185 @@
+"""Makes the folder of an export: data, scripts, codebook, citation and a manifest of digests. Equal records at one instant give equal bytes.
+
+The folder is made beside its place and moved there whole, so that nobody meets half an export. An older export is replaced; a folder that is no
+export is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker import history
+from tracker.domain.dates import civil_day
+from tracker.domain.rules import RULE_VERSION
+from tracker.export import handbook, labels, panel, panel_files, snapshot, tables, views
+from tracker.export.choices import Format, Step
+from tracker.export.spans import spans
+from tracker.program import Program
+from tracker.store import migrate
+from tracker.store import tables as t
+from tracker.store.columns import instant_text
+from tracker.store.session import reading
+from tracker.store.view_columns import Column
+
+FIRST = date(2010, 1, 1)
+MANIFEST = "manifest.json"
+RECORD = "record.db"
+_CHUNK = 1 << 20
+
+
+_ROWS = (Format.CSV, Format.JSON, Format.PARQUET)
+
+
+class NotAnExport(ValueError):
+    """A folder that holds something else; the message names it."""
+
+
+@dataclass
+class _Made:
+    """An export in the making: its files' columns, for codebook and scripts."""
+
+    program: Program
+    folder: Path
+    known: datetime
+    formats: Sequence[Format]
+    files: dict[str, tuple[Column, ...]] = field(default_factory=dict)
+
+    @property
+    def suffixes(self) -> list[str]:
+        return [chosen.value for chosen in _ROWS if chosen in self.formats]
+
+
+def write(program: Program, folder: Path, known: datetime, formats: Sequence[Format]) -> list[Path]:
+    """The views as known at `known` in each of `formats`, and the record itself as SQLite; returns the files.
+
+    Raises NotAnExport, MissingPart and NoPdf.
+    """
+    with _making(program, folder, known, formats) as made:
+        record = made.folder / RECORD
+        snapshot.write(program.engine, record, known)
+        for view in views.all_views():
+            made.files[view.name] = view.columns
+            for suffix in made.suffixes:
+                tables.write(made.folder / suffix / f"{view.name}.{suffix}", view.columns, views.rows(record, view))
+        if Format.SQLITE not in formats:
+            record.unlink()
+    return _files(folder)
+
+
+def write_panel(
+    program: Program,
+    folder: Path,
+    known: datetime,
+    formats: Sequence[Format],
+    step: Step,
+    first: date | None = None,
+    last: date | None = None,
+    substance: str | None = None,
+) -> list[Path]:
+    """The panel from `first` (2010-01-01) to `last` (the civil day of `known`), both included, of one or all substances.
+
+    Raises BadRange for a range that ends before it begins or is too large, NotAnExport, MissingPart and NoPdf.
+    """
+    periods = spans(step, first or FIRST, last or civil_day(known, program.policy.zone))
+    ordered = sorted(program.book.substances.values(), key=lambda found: found.rank)
+    codes = [substance] if substance else [found.code for found in ordered]
+    with _making(program, folder, known, formats) as made, reading(program.engine) as connection:
+        places = history.places(connection)
+        panel.check_size(len(places), len(codes), len(periods))
+        cells = panel.cells(connection, places, codes, periods, known)
+        panel_files.write(made.folder, made.suffixes, cells, places, codes, periods)
+        made.files |= {shape: panel_files.columns_of(shape, codes) for shape in panel_files.SHAPES}
+    return _files(folder)
+
+
+@contextmanager
+def _making(program: Program, folder: Path, known: datetime, formats: Sequence[Format]) -> Iterator[_Made]:
+    """A new folder that takes the place of `folder` once it is whole."""
+    if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotAnExport(f"{folder} holds something else than an export; give an empty or new folder with --output")
+    if Format.PARQUET in formats:
+        tables.require_parquet()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=folder.parent) as beside:
+        made = _Made(program, Path(beside) / "new", known, formats)
+        made.folder.mkdir()
+        yield made
+        _describe(made)
+        (made.folder / MANIFEST).write_text(_manifest(made), "utf-8")
+        if folder.exists():
+            folder.rename(Path(beside) / "old")
+        made.folder.rename(folder)
+
+
+def _describe(made: _Made) -> None:
+    """Codebook, citation and scripts."""
+    book = made.program.book
+    text = handbook.markdown(book, made.program.version, instant_text(made.known), made.files)
+    (made.folder / "codebook.md").write_text(text, "utf-8")
+    if Format.PDF in made.formats:
+        (made.folder / "codebook.pdf").write_bytes(handbook.pdf(text, f"{book.subject}: codebook"))
+    (made.folder / "CITATION.cff").write_text(_citation(made), "utf-8")
+    if Format.CSV in made.formats:
+        scripts = made.folder / "labels"
+        scripts.mkdir()
+        for name, columns in made.files.items():
+            file = next(made.folder.glob(f"**/{name}.csv")).relative_to(made.folder).as_posix()
+            (scripts / f"{name}.do").write_text(labels.stata(book, name, file, columns), "utf-8")
+            (scripts / f"{name}.R").write_text(labels.r(book, name, file, columns), "utf-8")
+
+
+def _citation(made: _Made) -> str:
+    """CITATION.cff 1.2.0; the day of release is that of the knowledge, in the configured zone."""
+    book, program = made.program.book, made.program
+    facts = {
+        "cff-version": "1.2.0",
+        "message": "If you use these data, cite them as below, with the instant as of which they are known.",
+        "type": "dataset",
+        "title": f"{book.subject}: regulatory status by jurisdiction, as known at {instant_text(made.known)}",
+        "authors": [{"name": "The contributors of kratom-tracker"}],
+        "version": f"codebook {book.version}, rules {RULE_VERSION}, program {program.version}",
+        "date-released": civil_day(made.known, program.policy.zone).isoformat(),
+        "license": "Apache-2.0",
+    }
+    return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in facts.items())
+
+
+def _manifest(made: _Made) -> str:
+    """What the export is, and the SHA-256 of every file; the only instant in it is that of the knowledge, and those of the record."""
+    with reading(made.program.engine) as connection:
+        query = select(t.belief).where(t.belief.c.recorded_at <= made.known).order_by(t.belief.c.id.desc()).limit(1)
+        belief = connection.execute(query).first()
+    files = {path.relative_to(made.folder).as_posix(): _facts(path) for path in _files(made.folder)}
+    told: dict[str, Any] = {
+        "as_known_at": instant_text(made.known),
+        "zone": made.program.policy.zone.key,
+        "last_belief": {"recorded_at": instant_text(belief.recorded_at), "seal": belief.seal} if belief else None,
+        "codebook_version": made.program.book.version,
+        "rule_version": RULE_VERSION,
+        "program_version": made.program.version,
+        "schema": migrate.head(),
+        "files": files,
+    }
+    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+
+
+def _facts(path: Path) -> dict[str, str | int]:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return {"sha256": digest.hexdigest(), "bytes": path.stat().st_size}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
