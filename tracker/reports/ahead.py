@@ -101,7 +101,7 @@ def _of_item(it: Item) -> Coming:
     links = [(link.url, link.type) for said in it.evidence for link in said.links]
     url, kind = links[0] if links else ("", "")
     title = f"{it.before.label} → {it.after.label}"
-    return Coming(it.kind, it.place, it.substance, title, it.day, it.latest, it.days_to_go, url, kind, "")
+    return Coming(it.kind, it.place, it.substance, title, it.day, it.latest, it.days_to_go, url, kind, "", not it.verified)
 
 
 def _coming(reader: Reader, kind: Term, row: Any, title: str, day: date | None, url: str) -> Coming:

@@ -129,7 +129,10 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Something dated that lies ahead of the cut-off, or a measure that may move any day (`day` None)."""
+    """Something dated that lies ahead of the cut-off, or a measure that may move any day (`day` None).
+
+    `researched`: it follows from research that nobody has verified.
+    """
 
     kind: Term
     place: Place
@@ -141,6 +144,7 @@ class Coming:
     url: str
     link_type: str
     source: str
+    researched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

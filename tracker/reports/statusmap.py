@@ -12,6 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from maps import Category, Map, Mark, Scale, change_map, choropleth
+from maps import regions as boundaries
 from tracker import history
 from tracker.codebook import Codebook
 from tracker.domain.vocabulary import Status
@@ -49,7 +50,7 @@ def status_map(connection: Connection, program: Program, region: str, substance:
     book = program.book
     found = book.substance(substance)
     shown = regions(connection, book, region, found.code, day, known)
-    title = f"{found.name}: legal status, {_where(book, region)}"
+    title = f"{found.name}: legal status, {_where(region)}"
     said = f"as known at {known:%Y-%m-%d %H:%M} UTC; codebook {book.version}"
     return _draw(shown, book, region, title, day, said)
 
@@ -66,7 +67,7 @@ def regions(
 
 def pictures(facts: MapFacts, masthead: Masthead, book: Codebook) -> Pictures:
     """The map before, the map after and the map of what changed."""
-    where = _where(book, facts.region)
+    where = _where(facts.region)
     told = f"{facts.substance.label}, {where}"
     edition = f"{masthead.name}, as known at {masthead.known:%Y-%m-%d %H:%M} UTC; codebook {masthead.codebook_version}"
     after = {row.code: row.status for row in facts.after}
@@ -89,8 +90,8 @@ def pictures(facts: MapFacts, masthead: Masthead, book: Codebook) -> Pictures:
     )
 
 
-def _where(book: Codebook, region: str) -> str:
-    return _WHERE.get(region) or f"{book.jurisdiction(region.removeprefix('country:')).name}, states and provinces"
+def _where(region: str) -> str:
+    return _WHERE.get(region) or f"{boundaries.load(region).name}, states and provinces"
 
 
 def _source(book: Codebook) -> str:

@@ -9,6 +9,7 @@ from tracker.reports.model import Coming, Item, Numbers, Share
 from tracker.reports.spans import Cut
 from tracker.reports.terms import GROUPS, days, plural
 
+RESEARCHED = "researched, not verified"
 _NAMED = 4
 
 
@@ -54,9 +55,13 @@ def _groups(items: Sequence[Item]) -> str:
 
 
 def _names(items: Sequence[Item]) -> str:
-    told = [f"{it.place.name} ({it.substance.label}: {it.before.label.lower()} → {it.after.label.lower()})" for it in items]
+    told = [f"{it.place.name} ({it.substance.label}: {_step(it)})" for it in items]
     more = len(told) - _NAMED
     return "; ".join(told[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _step(it: Item) -> str:
+    return f"{it.before.label.lower()} → {it.after.label.lower()}" + ("" if it.verified else f"; {RESEARCHED}")
 
 
 def _comes(ahead: Sequence[Coming]) -> str:
@@ -65,6 +70,7 @@ def _comes(ahead: Sequence[Coming]) -> str:
         return "Nothing dated that could change a status within the next 30 days is in the record."
     first = dated[0]
     about = f"{first.substance.label}, {first.title}" if first.substance else first.title
+    about += f"; {RESEARCHED}" if first.researched else ""
     when = f"{days(first.day, first.latest)}, in {plural(first.days_to_go or 0, 'day')}"
     more = f"; {len(ahead) - 1} more could move within 30 days" if len(ahead) > 1 else ""
     return f"Next: {first.place.name}, {about} ({first.kind.label.lower()}), {when}{more}."

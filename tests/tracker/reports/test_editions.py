@@ -1,0 +1,157 @@
+"""Editions are frozen once and served byte for byte; a draft is not; what cannot be written says so."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from tests.tracker.domain.build import finding, provision
+from tests.tracker.reports.record import Kept
+from tracker import reports
+from tracker.domain.dates import parse_instant
+from tracker.domain.records import Key
+from tracker.reports import files, printing, render
+from tracker.store import tables as t
+
+MA = Key("US-MA", "kratom")
+LATER = parse_instant("2026-12-09T12:00Z")
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Maps are proved elsewhere; here they would only cost time."""
+    monkeypatch.setattr(render, "_drawn", lambda edition, book: [])
+
+
+@pytest.fixture
+def quiet(local: Kept, drawn: None) -> Kept:
+    local.write("2026-06-01", "research", finding("F", key=MA))
+    return local
+
+
+def learn_late(kept: Kept) -> None:
+    kept.write("2026-12-03T12:00Z", "law", provision("P", "possess prohibited", "2026-11-20", key=MA), made="2026-11-20")
+
+
+def test_a_frozen_edition_is_served_byte_for_byte_after_the_record_changed(quiet: Kept) -> None:
+    first = reports.publish(quiet.program, "2026-W47", now=parse_instant("2026-12-01"))
+    assert (first.edition, first.frozen) == ("week-2026-W47", True)
+    held = {path.name: path.read_bytes() for path in first.paths}
+    assert sorted(held) == [f"week-2026-W47.{ending}" for ending in ("csv", "html", "json", "md")]
+    learn_late(quiet)
+    for path in first.paths:
+        path.unlink()
+    again = reports.publish(quiet.program, "2026-W47", now=LATER)
+    assert {path.name: path.read_bytes() for path in again.paths} == held
+    assert "served as frozen" in again.notes
+
+
+def test_a_row_names_what_was_frozen(quiet: Kept) -> None:
+    published = reports.publish(quiet.program, "2026-W47", now=LATER)
+    with quiet.engine.connect() as connection:
+        row = connection.execute(select(t.report_edition)).one()
+    assert json.loads(row.files) == {path.name: files.digest(path.read_bytes()) for path in published.paths}
+    assert (row.name, row.known_at, row.retrospective) == ("week-2026-W47", parse_instant("2026-11-23T05:00Z"), False)
+
+
+def test_without_a_period_the_last_ended_week_is_meant(quiet: Kept) -> None:
+    assert reports.publish(quiet.program, None, now=LATER).edition == "week-2026-W49"
+
+
+def test_a_period_still_open_is_a_draft_and_leaves_its_name_free(quiet: Kept) -> None:
+    draft = reports.publish(quiet.program, "2026-W49", now=parse_instant("2026-12-02T12:00Z"))
+    assert (draft.edition, draft.frozen) == ("week-2026-W49-draft", False)
+    assert json.loads(draft.paths[0].read_text())["masthead"]["open"] is True
+    learn_late(quiet)
+    whole = reports.publish(quiet.program, "2026-W49", now=LATER)
+    assert (whole.edition, whole.frozen) == ("week-2026-W49", True)
+    assert json.loads(whole.paths[0].read_text())["bottom_line"]["numbers"]["in_force"] == 1
+
+
+def test_a_chosen_cut_off_has_a_name_of_its_own(quiet: Kept) -> None:
+    published = reports.publish(quiet.program, "2026-W47", known=parse_instant("2026-11-20T12:00Z"), now=LATER)
+    assert (published.edition, published.frozen) == ("week-2026-W47-known-20261120T120000Z", True)
+
+
+def test_a_difference_of_the_facts_is_told_loudly(quiet: Kept) -> None:
+    reports.publish(quiet.program, "2026-W47", now=LATER)
+    assert reports.recheck(quiet.program, "2026-W47", now=LATER) == []
+    with quiet.engine.begin() as connection:
+        connection.execute(t.jurisdiction.update().where(t.jurisdiction.c.code == "US-MA").values(name="Old Colony"))
+    told = reports.recheck(quiet.program, "2026-W47", now=LATER)
+    assert any('"Massachusetts"' in line and '"Old Colony"' in line and line.startswith("maps[0]") for line in told)
+
+
+def test_rechecking_what_was_never_frozen_is_refused(quiet: Kept) -> None:
+    with pytest.raises(LookupError, match="week-2026-W47"):
+        reports.recheck(quiet.program, "2026-W47", now=LATER)
+
+
+def test_a_frozen_file_that_was_touched_is_not_served(quiet: Kept) -> None:
+    reports.publish(quiet.program, "2026-W47", now=LATER)
+    frozen = quiet.data / "archive" / "editions" / "week-2026-W47" / "week-2026-W47.md"
+    frozen.write_text("something else")
+    with pytest.raises(reports.EditionDamaged, match=r"week-2026-W47\.md"):
+        reports.publish(quiet.program, "2026-W47", now=LATER)
+    frozen.unlink()
+    with pytest.raises(reports.EditionDamaged, match="is gone"):
+        reports.publish(quiet.program, "2026-W47", now=LATER)
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_frozen(quiet: Kept) -> None:
+    quiet.data.mkdir()
+    (quiet.data / "archive").write_text("a file where a folder should be")
+    with pytest.raises(reports.ReportUnwritable, match=r"editions.*--data"):
+        reports.publish(quiet.program, "2026-W47", now=LATER)
+    with quiet.engine.connect() as connection:
+        assert connection.execute(select(t.report_edition)).first() is None
+
+
+def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "report.md"
+    files.write(target, b"old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(reports.ReportUnwritable, match="the disk is full"):
+        files.write(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_pdf_without_pango_names_it(quiet: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.delitem(__import__("sys").modules, "weasyprint", raising=False)
+    monkeypatch.setattr("sys.meta_path", [Broken()])
+    with pytest.raises(reports.NoPdf, match="libpango"):
+        printing.from_html("<p>x</p>")
+
+
+def test_pdf_is_printed_from_the_frozen_page(quiet: Kept) -> None:
+    pytest.importorskip("weasyprint")
+    published = reports.publish(quiet.program, "2026-W47", now=LATER, pdf=True)
+    assert published.paths[-1].read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("period", "message"), [("2026-W54", "2026-W47"), ("2026-13", "2026-11"), ("week", "2026-W47"), ("2027-W10", "2026-W50")]
+)
+def test_a_bad_period_is_refused_with_an_example(quiet: Kept, period: str, message: str) -> None:
+    with pytest.raises(reports.BadPeriod, match=message):
+        reports.publish(quiet.program, period, now=LATER)
+
+
+@pytest.mark.parametrize("known", ["2027-01-01", "2026-01-01", "2026-11-16T05:00Z"])
+def test_an_impossible_cut_off_is_refused(quiet: Kept, known: str) -> None:
+    with pytest.raises(reports.BadCutOff):
+        reports.publish(quiet.program, "2026-W47", known=parse_instant(known), now=LATER)
