@@ -243,7 +243,7 @@ def test_run_without_a_network_still_reports_and_draws(
     assert "no network; not reached: us_congress" in told.out
     assert press == [(None, None, False)]
     for name in ("us-kratom.svg", "world-kratom.html", "us-7-oh.csv"):
-        assert (data / "maps" / name).exists()
+        assert (data / "site" / "maps" / name).exists()
         assert name in told.out
     assert "drawing" in told.err
 
@@ -274,8 +274,8 @@ def test_run_makes_a_whole_edition_and_maps_from_an_empty_folder(
     edition = (fresh / "reports" / "week-2026-W47.html").read_text("utf-8")
     assert "2026" in edition
     for name in ("us-kratom", "world-kratom", "us-7-oh", "world-7-oh"):
-        assert "Alabama" in (fresh / "maps" / f"{name}.html").read_text("utf-8") or name.startswith("world")
-        assert (fresh / "maps" / f"{name}.svg").read_text("utf-8").startswith("<svg")
+        assert "Alabama" in (fresh / "site" / "maps" / f"{name}.html").read_text("utf-8") or name.startswith("world")
+        assert (fresh / "site" / "maps" / f"{name}.svg").read_text("utf-8").startswith("<svg")
     said = [line.strip() for line in told.out.splitlines()]
     assert all(str(path) in said for path in [*fresh.glob("reports/*.*"), *fresh.glob("maps/*.*")])
 
