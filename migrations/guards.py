@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 APPEND_ONLY = {
     "status_version": ("recorded_to", "belief_closed"),
+    "provision": (),
     "provision_version": ("recorded_to", "belief_closed"),
     "assertion": ("recorded_to", "belief_closed"),
     "finding": ("recorded_to", "belief_closed"),
@@ -19,6 +20,7 @@ APPEND_ONLY = {
     "belief": (),
     "change": (),
     "change_boundary": (),
+    "reading": (),
     "document_version": (),
     "measure_action": (),
 }
@@ -67,7 +69,7 @@ def _sqlite_append_only(table: str, fixed: Sequence[str], closing: Sequence[str]
     yield f'CREATE TRIGGER tr_{table}_fixed BEFORE UPDATE OF {quoted} ON "{table}" {refuse}'
     yield f'CREATE TRIGGER tr_{table}_kept BEFORE DELETE ON "{table}" {refuse}'
     for name in closing:
-        unset = f"OLD.{name} IS NOT NULL AND OLD.{name} <> ''"
+        unset = f"OLD.{name} IS NOT NULL"
         yield f'CREATE TRIGGER tr_{table}_{name}_once BEFORE UPDATE OF {name} ON "{table}" WHEN {unset} {refuse}'
 
 
@@ -80,7 +82,8 @@ def _postgres_append_only(table: str, fixed: Sequence[str], closing: Sequence[st
     quoted = ", ".join(f'"{name}"' for name in fixed)
     yield f'CREATE TRIGGER tr_{table}_fixed BEFORE UPDATE OF {quoted} ON "{table}" {act}'
     yield f'CREATE TRIGGER tr_{table}_kept BEFORE DELETE ON "{table}" {act}'
+    yield f'CREATE TRIGGER tr_{table}_kept_whole BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit()'
     for name in closing:
-        unset = f"OLD.{name} IS NOT NULL AND OLD.{name}::text <> ''"
+        unset = f"OLD.{name} IS NOT NULL"
         event_sql = f'BEFORE UPDATE OF {name} ON "{table}" FOR EACH ROW WHEN ({unset}) EXECUTE FUNCTION refuse_edit()'
         yield f"CREATE TRIGGER tr_{table}_{name}_once {event_sql}"

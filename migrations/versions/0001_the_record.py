@@ -266,12 +266,14 @@ def upgrade() -> None:
         sa.Column("closes", sa.Text(), server_default="", nullable=False, comment="status rows that it closes, comma separated"),
         sa.Column("opens", sa.Text(), server_default="", nullable=False, comment="status rows that it opens, comma separated"),
         sa.Column("digest", sa.Text(), server_default="", nullable=False, comment="SHA-256 of the change and its boundaries"),
+        sa.CheckConstraint("cause IN ('law', 'record', 'method', 'research', '')", name=op.f("ck_change_cause_known")),
         sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_change_belief"), initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_change_jurisdiction")),
         sa.ForeignKeyConstraint(["measure"], ["measure.id"], name=op.f("fk_change_measure")),
         sa.ForeignKeyConstraint(["source"], ["source.key"], name=op.f("fk_change_source")),
         sa.ForeignKeyConstraint(["substance"], ["substance.code"], name=op.f("fk_change_substance")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change")),
+        sa.UniqueConstraint("belief", "jurisdiction", "substance", name=op.f("uq_change_belief_jurisdiction_substance")),
         comment="Stored changes: one a belief transaction, jurisdiction and substance; one a step of a measure or source",
     )
     op.create_index(op.f("ix_change_belief"), "change", ["belief"], unique=False)
@@ -484,9 +486,18 @@ def upgrade() -> None:
             sa.Text(),
             server_default="",
             nullable=False,
-            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+            comment="SHA-256 of what the row says, with its key and periods, and of what hangs on it",
         ),
+        sa.CheckConstraint(
+            "binding_status IN ('banned', 'sale_prohibited', 'prescription_only', 'regulated', 'age_restricted', 'no_specific_law', 'unknown', '')",
+            name=op.f("ck_status_version_binding_status_known"),
+        ),
+        sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_status_version_closed_by_a_belief")),
         sa.CheckConstraint("confidence IN ('high', 'medium', 'low')", name=op.f("ck_status_version_confidence_known")),
+        sa.CheckConstraint(
+            "date_basis IN ('in_force', 'applicable', 'adopted', 'published', 'enforcement_seen', 'computed', 'inferred')",
+            name=op.f("ck_status_version_date_basis_known"),
+        ),
         sa.CheckConstraint(
             "food_law_position IN ('not_addressed', 'agency_says_unlawful', 'actively_enforced', 'court_confirmed', 'authorised')",
             name=op.f("ck_status_version_food_law_position_known"),
@@ -496,11 +507,22 @@ def upgrade() -> None:
             name=op.f("ck_status_version_opened_by_known"),
         ),
         sa.CheckConstraint(
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_status_version_period_runs_forward")
+        ),
+        sa.CheckConstraint(
+            "recorded_to IS NULL OR recorded_from < recorded_to", name=op.f("ck_status_version_recorded_runs_forward")
+        ),
+        sa.CheckConstraint(
             "status IN ('banned', 'sale_prohibited', 'prescription_only', 'regulated', 'age_restricted', 'no_specific_law', 'unknown')",
             name=op.f("ck_status_version_status_known"),
         ),
         sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_status_version_period_runs_forward")
+            "(valid_from IS NULL) = (valid_from_latest IS NULL) AND (valid_from IS NULL OR valid_from <= valid_from_latest)",
+            name=op.f("ck_status_version_valid_from_before_latest"),
+        ),
+        sa.CheckConstraint(
+            "(valid_to IS NULL) = (valid_to_latest IS NULL) AND (valid_to IS NULL OR valid_to <= valid_to_latest)",
+            name=op.f("ck_status_version_valid_to_before_latest"),
         ),
         sa.ForeignKeyConstraint(
             ["belief"], ["belief.id"], name=op.f("fk_status_version_belief"), initially="DEFERRED", deferrable=True
@@ -613,6 +635,7 @@ def upgrade() -> None:
         sa.Column(
             "ref", sa.Integer(), autoincrement=False, nullable=False, comment="row of that kind (provision: provision_version)"
         ),
+        sa.CheckConstraint("kind IN ('provision', 'assertion', 'finding', 'position')", name=op.f("ck_status_input_kind_known")),
         sa.ForeignKeyConstraint(["status_version"], ["status_version.id"], name=op.f("fk_status_input_status_version")),
         sa.PrimaryKeyConstraint("status_version", "kind", "ref", name=op.f("pk_status_input")),
         comment="Statements from which a status row follows",
@@ -685,19 +708,37 @@ def upgrade() -> None:
             sa.Text(),
             server_default="",
             nullable=False,
-            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+            comment="SHA-256 of what the row says, with its key and periods, and of what hangs on it",
         ),
+        sa.CheckConstraint("status NOT IN ('no_specific_law', 'unknown')", name=op.f("ck_assertion_asserts_a_rule")),
+        sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_assertion_closed_by_a_belief")),
         sa.CheckConstraint(
             "date_basis IN ('in_force', 'applicable', 'adopted', 'published', 'enforcement_seen', 'computed', 'inferred')",
             name=op.f("ck_assertion_date_basis_known"),
         ),
         sa.CheckConstraint(
+            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_assertion_link_type_2_known"),
+        ),
+        sa.CheckConstraint(
+            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_assertion_link_type_known"),
+        ),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_assertion_period_runs_forward")
+        ),
+        sa.CheckConstraint("recorded_to IS NULL OR recorded_from < recorded_to", name=op.f("ck_assertion_recorded_runs_forward")),
+        sa.CheckConstraint(
             "status IN ('banned', 'sale_prohibited', 'prescription_only', 'regulated', 'age_restricted', 'no_specific_law', 'unknown')",
             name=op.f("ck_assertion_status_known"),
         ),
-        sa.CheckConstraint("status NOT IN ('no_specific_law', 'unknown')", name=op.f("ck_assertion_asserts_a_rule")),
         sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_assertion_period_runs_forward")
+            "(valid_from IS NULL) = (valid_from_latest IS NULL) AND (valid_from IS NULL OR valid_from <= valid_from_latest)",
+            name=op.f("ck_assertion_valid_from_before_latest"),
+        ),
+        sa.CheckConstraint(
+            "(valid_to IS NULL) = (valid_to_latest IS NULL) AND (valid_to IS NULL OR valid_to <= valid_to_latest)",
+            name=op.f("ck_assertion_valid_to_before_latest"),
         ),
         sa.ForeignKeyConstraint(
             ["belief"], ["belief.id"], name=op.f("fk_assertion_belief"), initially="DEFERRED", deferrable=True
@@ -778,10 +819,28 @@ def upgrade() -> None:
             sa.Text(),
             server_default="",
             nullable=False,
-            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+            comment="SHA-256 of what the row says, with its key and periods, and of what hangs on it",
+        ),
+        sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_finding_closed_by_a_belief")),
+        sa.CheckConstraint(
+            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_finding_link_type_2_known"),
+        ),
+        sa.CheckConstraint(
+            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_finding_link_type_known"),
         ),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_finding_period_runs_forward")
+        ),
+        sa.CheckConstraint("recorded_to IS NULL OR recorded_from < recorded_to", name=op.f("ck_finding_recorded_runs_forward")),
+        sa.CheckConstraint(
+            "(valid_from IS NULL) = (valid_from_latest IS NULL) AND (valid_from IS NULL OR valid_from <= valid_from_latest)",
+            name=op.f("ck_finding_valid_from_before_latest"),
+        ),
+        sa.CheckConstraint(
+            "(valid_to IS NULL) = (valid_to_latest IS NULL) AND (valid_to IS NULL OR valid_to <= valid_to_latest)",
+            name=op.f("ck_finding_valid_to_before_latest"),
         ),
         sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_finding_belief"), initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(
@@ -869,14 +928,32 @@ def upgrade() -> None:
             sa.Text(),
             server_default="",
             nullable=False,
-            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+            comment="SHA-256 of what the row says, with its key and periods, and of what hangs on it",
+        ),
+        sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_position_closed_by_a_belief")),
+        sa.CheckConstraint(
+            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_position_link_type_2_known"),
+        ),
+        sa.CheckConstraint(
+            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_position_link_type_known"),
+        ),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_position_period_runs_forward")
+        ),
+        sa.CheckConstraint("recorded_to IS NULL OR recorded_from < recorded_to", name=op.f("ck_position_recorded_runs_forward")),
+        sa.CheckConstraint(
+            "(valid_from IS NULL) = (valid_from_latest IS NULL) AND (valid_from IS NULL OR valid_from <= valid_from_latest)",
+            name=op.f("ck_position_valid_from_before_latest"),
+        ),
+        sa.CheckConstraint(
+            "(valid_to IS NULL) = (valid_to_latest IS NULL) AND (valid_to IS NULL OR valid_to <= valid_to_latest)",
+            name=op.f("ck_position_valid_to_before_latest"),
         ),
         sa.CheckConstraint(
             "value IN ('not_addressed', 'agency_says_unlawful', 'actively_enforced', 'court_confirmed', 'authorised')",
             name=op.f("ck_position_value_known"),
-        ),
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_position_period_runs_forward")
         ),
         sa.ForeignKeyConstraint(
             ["belief"], ["belief.id"], name=op.f("fk_position_belief"), initially="DEFERRED", deferrable=True
@@ -976,30 +1053,52 @@ def upgrade() -> None:
             sa.Text(),
             server_default="",
             nullable=False,
-            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
-        ),
-        sa.CheckConstraint(
-            "basis <> 'emergency_order' OR valid_to IS NOT NULL", name=op.f("ck_provision_version_emergency_has_an_end")
+            comment="SHA-256 of what the row says, with its key and periods, and of what hangs on it",
         ),
         sa.CheckConstraint(
             "basis IN ('controlled_substance_schedule', 'sale_ban', 'consumer_protection', 'age_limit', 'medicines_law', 'psychoactive_substances', 'emergency_order', 'court_order', 'food_law', 'other')",
             name=op.f("ck_provision_version_basis_known"),
         ),
         sa.CheckConstraint(
-            "date_basis IN ('in_force', 'applicable', 'adopted', 'published', 'enforcement_seen', 'computed', 'inferred')",
-            name=op.f("ck_provision_version_date_basis_known"),
+            "(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_provision_version_closed_by_a_belief")
         ),
         sa.CheckConstraint(
-            "effect <> 'prohibited' OR min_age IS NULL", name=op.f("ck_provision_version_prohibited_is_for_adults")
+            "date_basis IN ('in_force', 'applicable', 'adopted', 'published', 'enforcement_seen', 'computed', 'inferred')",
+            name=op.f("ck_provision_version_date_basis_known"),
         ),
         sa.CheckConstraint(
             "effect IN ('prohibited', 'prescription', 'conditional', 'permitted', 'excluded')",
             name=op.f("ck_provision_version_effect_known"),
         ),
+        sa.CheckConstraint(
+            "basis <> 'emergency_order' OR valid_to IS NOT NULL", name=op.f("ck_provision_version_emergency_has_an_end")
+        ),
         sa.CheckConstraint("kind IN ('text', 'interpretation')", name=op.f("ck_provision_version_kind_known")),
+        sa.CheckConstraint(
+            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_provision_version_link_type_2_known"),
+        ),
+        sa.CheckConstraint(
+            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_provision_version_link_type_known"),
+        ),
         sa.CheckConstraint(
             "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to",
             name=op.f("ck_provision_version_period_runs_forward"),
+        ),
+        sa.CheckConstraint(
+            "effect <> 'prohibited' OR min_age IS NULL", name=op.f("ck_provision_version_prohibited_is_for_adults")
+        ),
+        sa.CheckConstraint(
+            "recorded_to IS NULL OR recorded_from < recorded_to", name=op.f("ck_provision_version_recorded_runs_forward")
+        ),
+        sa.CheckConstraint(
+            "(valid_from IS NULL) = (valid_from_latest IS NULL) AND (valid_from IS NULL OR valid_from <= valid_from_latest)",
+            name=op.f("ck_provision_version_valid_from_before_latest"),
+        ),
+        sa.CheckConstraint(
+            "(valid_to IS NULL) = (valid_to_latest IS NULL) AND (valid_to IS NULL OR valid_to <= valid_to_latest)",
+            name=op.f("ck_provision_version_valid_to_before_latest"),
         ),
         sa.ForeignKeyConstraint(
             ["belief"], ["belief.id"], name=op.f("fk_provision_version_belief"), initially="DEFERRED", deferrable=True
@@ -1177,14 +1276,38 @@ def upgrade() -> None:
             sa.Text(),
             server_default="",
             nullable=False,
-            comment="SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+            comment="SHA-256 of what the row says, with its key and periods, and of what hangs on it",
         ),
-        sa.CheckConstraint("kind <> 'restore' OR target_relation IS NOT NULL", name=op.f("ck_relation_restore_names_a_relation")),
+        sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_relation_closed_by_a_belief")),
         sa.CheckConstraint("kind IN ('replace', 'end', 'stay', 'except', 'restore')", name=op.f("ck_relation_kind_known")),
-        sa.CheckConstraint("scope IN ('whole', 'part')", name=op.f("ck_relation_scope_known")),
+        sa.CheckConstraint(
+            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_relation_link_type_2_known"),
+        ),
+        sa.CheckConstraint(
+            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            name=op.f("ck_relation_link_type_known"),
+        ),
         sa.CheckConstraint(
             "(CASE WHEN target_provision IS NULL THEN 0 ELSE 1 END + CASE WHEN target_assertion IS NULL THEN 0 ELSE 1 END + CASE WHEN target_relation IS NULL THEN 0 ELSE 1 END) = 1",
             name=op.f("ck_relation_one_target"),
+        ),
+        sa.CheckConstraint("kind = 'stay' OR valid_to IS NULL", name=op.f("ck_relation_only_a_stay_ends")),
+        sa.CheckConstraint(
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name=op.f("ck_relation_period_runs_forward")
+        ),
+        sa.CheckConstraint("recorded_to IS NULL OR recorded_from < recorded_to", name=op.f("ck_relation_recorded_runs_forward")),
+        sa.CheckConstraint(
+            "(kind = 'restore') = (target_relation IS NOT NULL)", name=op.f("ck_relation_restore_names_a_relation")
+        ),
+        sa.CheckConstraint("scope IN ('whole', 'part')", name=op.f("ck_relation_scope_known")),
+        sa.CheckConstraint(
+            "(valid_from IS NULL) = (valid_from_latest IS NULL) AND (valid_from IS NULL OR valid_from <= valid_from_latest)",
+            name=op.f("ck_relation_valid_from_before_latest"),
+        ),
+        sa.CheckConstraint(
+            "(valid_to IS NULL) = (valid_to_latest IS NULL) AND (valid_to IS NULL OR valid_to <= valid_to_latest)",
+            name=op.f("ck_relation_valid_to_before_latest"),
         ),
         sa.ForeignKeyConstraint(["actor_provision"], ["provision_version.id"], name=op.f("fk_relation_actor_provision")),
         sa.ForeignKeyConstraint(

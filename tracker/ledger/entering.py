@@ -34,7 +34,7 @@ class Batch:
     """What one transaction is asked to write.
 
     `revise` puts an entry in the place of a held statement of its kind; relations that name this statement then name the new one.
-    `withdraw` closes a statement, and with a provision the relations that it makes.
+    `withdraw` closes a statement, the relations that name it, and those that name these.
     """
 
     entries: Sequence[Entry] = ()
@@ -94,12 +94,8 @@ class _Entering:
         self.labels: dict[Ref, int | str] = {}
 
     def withdraw(self, refs: Collection[Ref]) -> None:
-        """Close held statements, and the relations that withdrawn provisions make."""
-        found = set(refs)
-        for chunk in statements.chunks(ref.id for ref in refs if ref.kind == "provision"):
-            made = select(t.relation.c.id).where(t.relation.c.actor_provision.in_(chunk), t.relation.c.recorded_to.is_(None))
-            found |= {Ref("relation", number) for number in self.tx.connection.scalars(made)}
-        self.close(found)
+        """Close held statements and the relations that name them: no relation acts for or on what is not held."""
+        self.close({*refs, *self._naming(refs)})
 
     def news(self, revise: Mapping[Ref, Entry]) -> dict[Ref, Entry]:
         """The revisions that say something else than what is held."""
@@ -149,7 +145,7 @@ class _Entering:
         """Record anew the relations that name what was revised, and those that name these."""
         found = self._naming(revised)
         named = {Ref(kind, row._mapping[name]) for row in found.values() for name, kind in _NAMES.items() if row._mapping[name]}
-        self._learn(named - self.digests.keys(), held=False)
+        self._learn(named - self.digests.keys())
         self.close(found)
         new = dict(revised)
         for ref, row in sorted(found.items()):  # a relation has a higher number than one that it names
@@ -177,8 +173,8 @@ class _Entering:
             found |= come
         return found
 
-    def _learn(self, refs: Iterable[Ref], held: bool = True) -> None:
-        """Learn the digests of recorded statements; `held` ones must be held now."""
+    def _learn(self, refs: Iterable[Ref]) -> None:
+        """Learn the digests of statements that must be held now."""
         by_kind: dict[str, set[Any]] = defaultdict(set)
         for ref in refs:
             by_kind[ref.kind].add(ref.id)
@@ -186,11 +182,8 @@ class _Entering:
             table = statements.TABLES[kind]
             known: dict[int, str] = {}
             for chunk in statements.chunks(sorted(numbers)):
-                query = select(table.c.id, table.c.digest).where(table.c.id.in_(chunk))
-                known |= {
-                    row.id: row.digest
-                    for row in self.tx.connection.execute(query.where(table.c.recorded_to.is_(None)) if held else query)
-                }
+                query = select(table.c.id, table.c.digest).where(table.c.id.in_(chunk), table.c.recorded_to.is_(None))
+                known |= {row.id: row.digest for row in self.tx.connection.execute(query)}
             if lost := numbers - known.keys():
                 raise UnknownTarget(f"{kind} {min(lost)} is not held now; look it up with `explain` or in the table {table.name}")
             self.digests |= {Ref(kind, number): digest for number, digest in known.items()}

@@ -11,7 +11,10 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Integer, MetaData, Text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
+
+from tracker.domain.vocabulary import LinkType
 
 metadata = MetaData(
     naming_convention={
@@ -95,17 +98,26 @@ def one_of(column: str, kind: type[StrEnum], *, or_empty: bool = False) -> Check
     return CheckConstraint(f"{column} IN ({words}{empty})", name=f"{column}_known")
 
 
-def valid_time() -> list[Column[Any]]:
-    """The four civil dates of a valid period."""
+def valid_time() -> list[SchemaItem]:
+    """The four civil dates of a valid period, in their order."""
     return [
         col("valid_from", Date, "first possible day on which it holds; NULL: as far back as known", example="2026-07-01"),
         col("valid_from_latest", Date, "last possible first day; equals valid_from where the day is known", example="2026-07-01"),
         col("valid_to", Date, "first day on which it no longer holds; NULL: in force", example="2027-01-01"),
         col("valid_to_latest", Date, "last possible day of valid_to", example="2027-01-01"),
+        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name="period_runs_forward"),
+        _latest("valid_from"),
+        _latest("valid_to"),
     ]
 
 
-def recorded_time() -> list[Column[Any]]:
+def _latest(day: str) -> CheckConstraint:
+    """A CHECK that a day and its last possible day are both known or both open, and in order."""
+    both = f"({day} IS NULL) = ({day}_latest IS NULL)"
+    return CheckConstraint(f"{both} AND ({day} IS NULL OR {day} <= {day}_latest)", name=f"{day}_before_latest")
+
+
+def recorded_time() -> list[SchemaItem]:
     """The two instants of a recorded period and the belief transactions that made them."""
     return [
         col("recorded_from", UtcDateTime, "instant since which we hold it", nullable=False, example="2026-11-22T09:00:00Z"),
@@ -114,13 +126,15 @@ def recorded_time() -> list[Column[Any]]:
         refers("belief_closed", "belief.id", "belief transaction that closed it", nullable=True),
         text(
             "digest",
-            "SHA-256 of what the row says, with its key, periods and recorded instant, and of what hangs on it",
+            "SHA-256 of what the row says, with its key and periods, and of what hangs on it",
             example="9f86d081…",
         ),
+        CheckConstraint("recorded_to IS NULL OR recorded_from < recorded_to", name="recorded_runs_forward"),
+        CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name="closed_by_a_belief"),
     ]
 
 
-def evidence() -> list[Column[Any]]:
+def evidence() -> list[SchemaItem]:
     """How a statement is known (DESIGN §4)."""
     return [
         text("citation", "citation as a lawyer would write it", example="K.S.A. 65-4105"),
@@ -138,4 +152,6 @@ def evidence() -> list[Column[Any]]:
         text("origin", "where the statement comes from: baseline, review, code", example="baseline"),
         col("made_on", Date, "day on which the acting instrument or ruling was made"),
         text("note", "a remark for readers", example="start date assumes the usual 30 days"),
+        one_of("link_type", LinkType, or_empty=True),
+        one_of("link_type_2", LinkType, or_empty=True),
     ]

@@ -41,10 +41,6 @@ from tracker.store.columns import (
 )
 
 
-def _period() -> CheckConstraint:
-    return CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_from < valid_to", name="period_runs_forward")
-
-
 def _statement() -> list[Column[Any]]:
     """What every statement about a jurisdiction and substance has."""
     return [
@@ -230,7 +226,6 @@ provision_version = Table(
     one_of("date_basis", DateBasis),
     CheckConstraint("effect <> 'prohibited' OR min_age IS NULL", name="prohibited_is_for_adults"),
     CheckConstraint("basis <> 'emergency_order' OR valid_to IS NOT NULL", name="emergency_has_an_end"),
-    _period(),
     comment="What a rule says, in both clocks",
 )
 
@@ -269,7 +264,6 @@ assertion = Table(
     CheckConstraint("status NOT IN ('no_specific_law', 'unknown')", name="asserts_a_rule"),
     one_of("status", Status),
     one_of("date_basis", DateBasis),
-    _period(),
     Index("ix_assertion_key", "jurisdiction", "substance"),
     comment="Summary codings without conducts: researched, not verified",
 )
@@ -285,7 +279,6 @@ finding = Table(
     *valid_time(),
     *evidence(),
     *recorded_time(),
-    _period(),
     Index("ix_finding_key", "jurisdiction", "substance"),
     comment="Nothing was found where it was looked for",
 )
@@ -299,7 +292,6 @@ position = Table(
     *evidence(),
     *recorded_time(),
     one_of("value", FoodLaw),
-    _period(),
     Index("ix_position_key", "jurisdiction", "substance"),
     comment="Positions of general food and medicine law, beside the status",
 )
@@ -326,7 +318,8 @@ relation = Table(
         " + CASE WHEN target_relation IS NULL THEN 0 ELSE 1 END) = 1",
         name="one_target",
     ),
-    CheckConstraint("kind <> 'restore' OR target_relation IS NOT NULL", name="restore_names_a_relation"),
+    CheckConstraint("(kind = 'restore') = (target_relation IS NOT NULL)", name="restore_names_a_relation"),
+    CheckConstraint("kind = 'stay' OR valid_to IS NULL", name="only_a_stay_ends"),
     comment="What one instrument or case does to a rule",
 )
 
@@ -371,9 +364,10 @@ status_version = Table(
     *recorded_time(),
     one_of("status", Status),
     one_of("food_law_position", FoodLaw),
+    one_of("binding_status", Status, or_empty=True),
+    one_of("date_basis", DateBasis),
     one_of("opened_by", OpenedBy),
     one_of("confidence", Confidence),
-    _period(),
     Index("ix_status_version_key", "jurisdiction", "substance", "recorded_from"),
     Index("ix_status_version_belief", "belief"),
     Index("ix_status_version_comes_at", "comes_at"),
@@ -386,6 +380,7 @@ status_input = Table(
     refers("status_version", "status_version.id", "status row", primary_key=True),
     text("kind", "provision, assertion, finding or position", primary_key=True, server_default=None, example="assertion"),
     col("ref", Integer, "row of that kind (provision: provision_version)", primary_key=True, autoincrement=False),
+    CheckConstraint("kind IN ('provision', 'assertion', 'finding', 'position')", name="kind_known"),
     comment="Statements from which a status row follows",
 )
 
@@ -403,6 +398,8 @@ change = Table(
     text("closes", "status rows that it closes, comma separated", example="17"),
     text("opens", "status rows that it opens, comma separated", example="498,499"),
     text("digest", "SHA-256 of the change and its boundaries", example="9f86d081…"),
+    UniqueConstraint("belief", "jurisdiction", "substance"),
+    one_of("cause", Cause, or_empty=True),
     Index("ix_change_recorded_at", "recorded_at"),
     comment="Stored changes: one a belief transaction, jurisdiction and substance; one a step of a measure or source",
 )

@@ -92,14 +92,12 @@ def _numbered(said: Statement, refs: Mapping[str, Ref]) -> Statement:
 
 
 def after(before: State | None, step: Step) -> State:
-    """What is held after `step`: with a withdrawn provision go the relations that it makes."""
+    """What is held after `step`: with what is withdrawn go the relations that name it, and those that name these."""
     held, made = (before.held, before.made) if before else ({}, {})
     gone = set(step.withdraw)
-    kept = {
-        label: said
-        for label, said in held.items()
-        if label not in gone and not (isinstance(said, Relation) and said.actor and said.actor.id in gone)
-    }
+    while more := {label for label, said in held.items() if label not in gone and gone & {ref.id for ref in _names(said)}}:
+        gone |= more
+    kept = {label: said for label, said in held.items() if label not in gone}
     moved = {
         label: one
         for label, one in step.revise.items()

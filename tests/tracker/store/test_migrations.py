@@ -1,0 +1,117 @@
+"""The schema goes up, down and up again without a trace on both databases, and is what the program's tables say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import CheckConstraint, Engine, inspect, text
+
+import tracker.store.evidence_tables
+import tracker.store.tables  # noqa: F401 - fills the metadata
+from tracker.store import migrate, views
+from tracker.store.columns import metadata
+from tracker.store.session import LOCK, BadDatabase, connect, writing
+
+_SQLITE = "SELECT type, tbl_name, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+_POSTGRES = (
+    "SELECT 'relation', relkind::text, relname, '' FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+    "SELECT 'constraint', conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+    " WHERE connamespace = 'public'::regnamespace",
+    "SELECT 'trigger', tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "SELECT 'view', viewname, '', definition FROM pg_views WHERE schemaname = 'public'",
+    # a function of an extension goes with its extension, which a downgrade leaves: others may use it
+    "SELECT 'function', proname, '', prosrc FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
+    " AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')",
+)
+
+
+@pytest.fixture
+def empty(database_url: str) -> Iterator[Engine]:
+    found = connect(database_url)
+    yield found
+    found.dispose()
+
+
+def catalogue(engine: Engine) -> set[tuple[Any, ...]]:
+    """Every table, index, constraint, trigger, function and view, with its definition."""
+    queries = [_SQLITE] if engine.dialect.name == "sqlite" else _POSTGRES
+    with engine.connect() as connection:
+        return {tuple(row) for query in queries for row in connection.execute(text(query))}
+
+
+def test_up_down_and_up_leave_no_trace(empty: Engine) -> None:
+    migrate.upgrade(empty)
+    first = catalogue(empty)
+    migrate.downgrade(empty)
+    assert {row[2] for row in catalogue(empty)} <= {"alembic_version", "alembic_version_pkc"}
+    assert migrate.current(empty) is None
+    migrate.upgrade(empty)
+    assert catalogue(empty) == first
+    assert migrate.current(empty) == migrate.head()
+
+
+def test_the_schema_is_what_the_tables_say(empty: Engine) -> None:
+    migrate.upgrade(empty)
+    migrate.check(empty)
+    seen = inspect(empty)
+    for name, table in metadata.tables.items():
+        said = {str(one.name) for one in table.constraints if isinstance(one, CheckConstraint)}
+        assert {one["name"] for one in seen.get_check_constraints(name)} == said, name
+    assert set(seen.get_table_names()) - {"alembic_version"} == metadata.tables.keys()
+    assert set(seen.get_view_names()) == views.VIEWS.keys()
+
+
+def test_a_difference_is_found(empty: Engine) -> None:
+    migrate.upgrade(empty)
+    with writing(empty) as connection:
+        connection.execute(text("DROP INDEX ix_change_recorded_at"))
+    with pytest.raises(Exception, match="ix_change_recorded_at"):
+        migrate.check(empty)
+
+
+def test_upgrading_twice_is_upgrading_once(empty: Engine) -> None:
+    migrate.upgrade(empty)
+    first = catalogue(empty)
+    migrate.upgrade(empty)
+    assert catalogue(empty) == first
+
+
+def test_a_newer_record_is_refused_and_left(empty: Engine) -> None:
+    migrate.upgrade(empty)
+    with writing(empty) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = catalogue(empty)
+    with pytest.raises(BadDatabase, match="schema 9999, newer than this program knows"):
+        migrate.upgrade(empty)
+    assert catalogue(empty) == before
+    assert migrate.current(empty) == "9999"
+
+
+def test_an_upgrade_waits_for_the_writer(empty: Engine, database_url: str) -> None:
+    """While somebody writes, an upgrade does not begin; it gives up when the wait is over and has changed nothing."""
+    other = connect(database_url)
+    with other.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+        if other.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        impatient(empty)
+        with pytest.raises(Exception, match=r"database is locked|statement timeout"):
+            migrate.upgrade(empty)
+    other.dispose()
+    assert catalogue(empty) == set()
+
+
+def impatient(engine: Engine) -> None:
+    """Let the next statement that waits for a lock fail soon."""
+    from sqlalchemy import event
+
+    setting = "PRAGMA busy_timeout=200" if engine.dialect.name == "sqlite" else "SET statement_timeout = '500ms'"
+
+    def hurry(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(setting)
+        connection.commit()
+
+    event.listen(engine, "connect", hurry)
