@@ -21,6 +21,7 @@ from tracker.cli import (
     reviewing,
     running,
     scheduling,
+    serving,
     sources,
     sql,
 )
@@ -37,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (running, asking, explaining, sql, crawling, coding, publishing, exporting, database):
+for group in (running, asking, explaining, sql, crawling, coding, publishing, exporting, serving, database):
     group.add_to(app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(reviewing.review, name="review")

@@ -23,7 +23,7 @@ from tracker.store import tables as t
 from tracker.store.session import BadDatabase, connect
 
 _COMPONENTS = ("scrapy", "SQLAlchemy", "alembic", "APScheduler", "geopandas", "matplotlib", "typer")
-_EXTRAS = {"postgres": "psycopg", "pdf": "weasyprint"}
+_EXTRAS = {"postgres": "psycopg", "pdf": "weasyprint", "parquet": "pyarrow", "serve": "datasette"}
 _LEAST_FREE = 500_000_000
 
 
