@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,19 +71,18 @@ def _key_of(connection: Connection, target: Ref) -> Key:
 
 def could_change(reader: Reader, boundaries: Sequence[Item]) -> tuple[Coming, ...]:
     """Law that comes or ends within 30 days and moves a headline, dated steps of measures, and measures one step away."""
-    found = [
-        _of_item(it)
-        for it in boundaries
-        if it.significance.code == Significance.STATUS and it.kind.code != ChangeKind.CHECK_DUE and _within(reader, it.day, SOON)
+    law = [
+        _of_item(it) for it in boundaries if it.significance.code == Significance.STATUS and it.kind.code != ChangeKind.CHECK_DUE
     ]
-    found += [step for step in _events(reader, measures_only=True) if _within(reader, step.day, SOON)]
-    found += [step for step in _effective(reader) if _within(reader, step.day, SOON)]
-    return in_order([*found, *_near(reader)])
+    dated = [(measure, step) for measure, step in _events(reader, measures_only=True) if _within(reader, step.day, SOON)]
+    soon = [step for step in [*law, *_effective(reader, boundaries)] if _within(reader, step.day, SOON)]
+    return in_order([*soon, *(step for _, step in dated), *_near(reader, {measure for measure, _ in dated})])
 
 
 def calendar(reader: Reader, boundaries: Sequence[Item]) -> tuple[Coming, ...]:
     """Everything dated within 90 days of the cut-off."""
-    dated = [*map(_of_item, boundaries), *_events(reader, measures_only=False), *_effective(reader), *_sessions(reader)]
+    events = [step for _, step in _events(reader, measures_only=False)]
+    dated = [*map(_of_item, boundaries), *events, *_effective(reader, boundaries), *_sessions(reader)]
     return in_order(step for step in dated if _within(reader, step.day, SEASON))
 
 
@@ -110,7 +109,8 @@ def _coming(reader: Reader, kind: Term, row: Any, title: str, day: date | None, 
     return Coming(kind, terms.place(row.jurisdiction), None, title, day, day, ahead, url, terms.typed(url), row.source)
 
 
-def _events(reader: Reader, *, measures_only: bool) -> list[Coming]:
+def _events(reader: Reader, *, measures_only: bool) -> list[tuple[int | None, Coming]]:
+    """The announcements after the cut-off, each with the number of its measure."""
     event, measure = t.event, t.measure
     query = (
         select(event, measure.c.identifier, measure.c.title.label("measure_title"))
@@ -119,7 +119,7 @@ def _events(reader: Reader, *, measures_only: bool) -> list[Coming]:
     )
     if measures_only:
         query = query.where(event.c.measure.is_not(None))
-    return [_event(reader, row) for row in reader.connection.execute(query).all()]
+    return [(row.measure, _event(reader, row)) for row in reader.connection.execute(query).all()]
 
 
 def _event(reader: Reader, row: Any) -> Coming:
@@ -128,22 +128,23 @@ def _event(reader: Reader, row: Any) -> Coming:
     return _coming(reader, Term(kind.value, _EVENTS[kind]), row, named, row.happens_on, row.url)
 
 
-def _effective(reader: Reader) -> list[Coming]:
-    """Enacted measures with a stated day; what is coded of them stands among the boundaries too."""
+def _effective(reader: Reader, boundaries: Sequence[Item]) -> list[Coming]:
+    """Enacted measures with a stated day, where nothing is coded for their place and day yet."""
+    coded = {(it.place.code, it.day) for it in boundaries}
     return [
         _coming(reader, _MEASURE_EFFECT, row, f"{row.identifier}: {row.title}", row.effective_on, row.official_url)
         for row, stage, _ in measures(reader)
-        if row.effective_on is not None and stage is Stage.ENACTED
+        if stage is Stage.ENACTED and row.effective_on and (row.jurisdiction, row.effective_on) not in coded
     ]
 
 
-def _near(reader: Reader) -> list[Coming]:
-    """Measures one step away, moved within the year, whose session has not ended."""
+def _near(reader: Reader, told: Collection[int | None]) -> list[Coming]:
+    """Measures one step away, moved within the year, whose session has not ended; but for those already `told`."""
     ended = _ended_sessions(reader)
     found = []
     for row, stage, on in measures(reader):
         alive = on is not None and reader.cut.day - _YEAR <= on and (row.jurisdiction, row.session) not in ended
-        if alive and stage in _NEAR and not (row.effective_on and row.effective_on <= reader.cut.day):
+        if row.id not in told and alive and stage in _NEAR and not (row.effective_on and row.effective_on <= reader.cut.day):
             title = f"{row.identifier}: {row.title}"
             label = f"{reader.terms.book.label(stage).label}, {_NEAR_STAGE}"
             found.append(_coming(reader, Term(stage.value, label), row, title, None, row.official_url))

@@ -14,10 +14,12 @@ from tracker.domain.changes import COUNTED
 from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import Cause, ChangeKind, Confidence, Significance, Status
 from tracker.reports import evidence
-from tracker.reports.model import Evidence, Item
+from tracker.reports.model import Evidence, Item, Term
 from tracker.reports.spans import Cut
 from tracker.reports.terms import GROUPS, Terms
 from tracker.store import statements
+
+_EXPIRES = "Expires by its own terms"
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,13 @@ def in_order(items: Any) -> tuple[Item, ...]:
 def coming(reader: Reader) -> tuple[Item, ...]:
     """Every boundary of the record that lies ahead of the cut-off, nearest first."""
     found = history.coming_changes(reader.connection, reader.cut.day, reader.cut.seen)
-    items = [item(reader, change) for change in found]
+    items = [_to_come(item(reader, change)) for change in found]
     return tuple(sorted(items, key=lambda it: (it.latest or date.min, it.place.name, it.substance.code, it.id)))
+
+
+def _to_come(it: Item) -> Item:
+    """An end that lies ahead expires; it has not expired."""
+    return replace(it, kind=Term(it.kind.code, _EXPIRES)) if it.kind.code == ChangeKind.EXPIRED else it
 
 
 def item(reader: Reader, change: history.Change) -> Item:
