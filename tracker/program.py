@@ -75,11 +75,11 @@ def prepared(given: Settings) -> Program:
     base = codebook.baseline()
     with writing(program.engine) as connection:
         intake_book.load_codebook(connection, program.book)
+        if _last_rules(connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
+            ledger.recompute(connection, policy=program.policy, now=now, actor="rules")
         intake_book.load_baseline(connection, base, program.policy, now)
         intake_book.load_claims(connection, base.claims, now)
         intake_measures.load_baseline(connection, base.measures, now)
-        if _last_rules(connection) != rules.RULE_VERSION:
-            ledger.recompute(connection, policy=program.policy, now=now, actor="rules")
     return program
 
 

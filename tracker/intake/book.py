@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -15,13 +15,16 @@ from tracker import ledger
 from tracker.codebook import Baseline, Codebook, confidence
 from tracker.codebook.baseline import ORIGIN
 from tracker.domain.entries import Claim, Entry
-from tracker.domain.records import Ref
+from tracker.domain.records import Assertion, Finding, Position, Ref
 from tracker.domain.vocabulary import Cause
 from tracker.ledger import Batch, Policy, Written
 from tracker.store import evidence_tables as e
 from tracker.store import statements
 from tracker.store import tables as t
 from tracker.store.rows import Values
+
+_Row = tuple[str, str, str, date | None]
+"""What tells statements of the baseline apart: kind, jurisdiction, substance, first possible day."""
 
 
 def policy(book: Codebook, zone: ZoneInfo) -> Policy:
@@ -129,38 +132,74 @@ def _catalogued(book: Codebook) -> Iterable[Values]:
 def load_baseline(connection: Connection, base: Baseline, policy: Policy, now: datetime) -> Written | None:
     """The researched statements, as one belief of cause `research`.
 
-    What a newer baseline no longer says is withdrawn in the same belief, which then has the cause `record`: we were wrong.
+    What a newer baseline says otherwise or no more is revised or withdrawn in the same belief, which then has the cause `record`: we
+    were wrong. A revised statement stays the target of what replaced or ended it. Where a person withdrew or revised a statement of
+    the baseline, that stands against every newer baseline.
     """
-    entries = [_labelled(entry) for entry in base.entries]
-    stale = _stale(connection, {ledger.digest_of(entry, policy) for entry in entries})
+    held, overruled = _held(connection)
+    entries = {_row(entry): _labelled(entry) for entry in base.entries}
+    entries = {row: entry for row, entry in entries.items() if row in held or row not in overruled}
+    moved = _moved(held.keys() - entries.keys(), entries.keys() - held.keys())
+    revise = {
+        held[row][0]: entries[row]
+        for row in held.keys() & entries.keys()
+        if ledger.digest_of(entries[row], policy) != held[row][1]
+    }
+    revise |= {held[old][0]: entries[new] for old, new in moved.items()}
+    withdraw = [held[row][0] for row in held.keys() - entries.keys() - moved.keys()]
+    revised = {entry.statement.id for entry in revise.values()}
     written = ledger.write(
         connection,
-        Batch(entries, base.instruments, withdraw=stale),
+        Batch([entry for entry in entries.values() if entry.statement.id not in revised], base.instruments, revise, withdraw),
         policy=policy,
         now=now,
         actor=ORIGIN,
-        cause=Cause.RECORD if stale else Cause.RESEARCH,
+        cause=Cause.RECORD if revise or withdraw else Cause.RESEARCH,
         note="researched baseline",
     )
     if written:
-        _readings(connection, entries, written)
+        _readings(connection, entries.values(), written)
     return written
+
+
+def _row(entry: Entry) -> _Row:
+    said = entry.statement
+    assert isinstance(said, Assertion | Finding | Position)
+    return type(said).__name__.lower(), *said.key, said.period.start
+
+
+def _held(connection: Connection) -> tuple[dict[_Row, tuple[Ref, str]], set[_Row]]:
+    """The baseline's statements that are held, with their digests; and those that somebody else closed."""
+    held: dict[_Row, tuple[Ref, str]] = {}
+    overruled: set[_Row] = set()
+    for kind in ("assertion", "finding", "position"):
+        table = statements.TABLES[kind]
+        joined = table.outerjoin(t.belief, t.belief.c.id == table.c.belief_closed)
+        query = select(table, t.belief.c.actor).select_from(joined).where(table.c.origin == ORIGIN)
+        for found in connection.execute(query):
+            row = (kind, found.jurisdiction, found.substance, found.valid_from)
+            if found.recorded_to is None:
+                held[row] = (Ref(kind, found.id), found.digest)
+            elif found.actor != ORIGIN:
+                overruled.add(row)
+    return held, overruled
+
+
+def _moved(gone: Set[_Row], come: Set[_Row]) -> dict[_Row, _Row]:
+    """Statements whose first day is another one now: the only one of a kind that goes on a key, where one comes."""
+    found = {}
+    for old in gone:
+        alone = [row for row in gone if row[:3] == old[:3]] == [old]
+        new = [row for row in come if row[:3] == old[:3]]
+        if alone and len(new) == 1:
+            found[old] = new[0]
+    return found
 
 
 def _labelled(entry: Entry) -> Entry:
     """Rows of the baseline give several statements of one label; the kind tells them apart."""
     said = entry.statement
     return replace(entry, statement=replace(said, id=f"{type(said).__name__} {said.id}"))
-
-
-def _stale(connection: Connection, wanted: set[str]) -> list[Ref]:
-    """The baseline's statements that are held but no longer wanted."""
-    found = []
-    for kind in ("assertion", "finding", "position"):
-        table = statements.TABLES[kind]
-        query = select(table.c.id, table.c.digest).where(table.c.origin == ORIGIN, table.c.recorded_to.is_(None))
-        found += [Ref(kind, row.id) for row in connection.execute(query) if row.digest not in wanted]
-    return found
 
 
 def _readings(connection: Connection, entries: Iterable[Entry], written: Written) -> None:

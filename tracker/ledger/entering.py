@@ -25,6 +25,10 @@ _NAMES = {
 _IDENTITY = ("jurisdiction", "substance", "conduct", "instrument", "pinpoint")
 
 
+_Waiting = tuple[Sequence[Ref], Entry | Ref]
+"""What a relation names, and its entry or, of one that is recorded anew, its old row."""
+
+
 class UnknownTarget(ValueError):
     """A revision, withdrawal or relation names a statement that is not held."""
 
@@ -48,11 +52,8 @@ def enter(tx: Transaction, batch: Batch) -> set[Key]:
     _instruments(tx, batch.instruments)
     entering = _Entering(tx)
     entering.withdraw(batch.withdraw)
-    news = entering.news(batch.revise)
-    entering.close(news)
-    entering.add([*news.values(), *batch.entries])
-    tx.flush()
-    entering.name_anew({ref: tx.refs[entry.statement.id] for ref, entry in news.items()})
+    revised = entering.revise(batch.revise)
+    entering.add([*revised, *batch.entries])
     tx.flush()
     return entering.touched | statements.reach(tx.connection, entering.moved)
 
@@ -92,16 +93,18 @@ class _Entering:
         self.held: dict[tuple[Any, ...], Ref] = {}
         self.digests: dict[Ref, str] = {}
         self.labels: dict[Ref, int | str] = {}
+        self.anew: dict[Ref, Any] = {}
+        self.placed: dict[Ref, Ref] = {}
 
     def withdraw(self, refs: Collection[Ref]) -> None:
         """Close held statements and the relations that name them: no relation acts for or on what is not held."""
         self.close({*refs, *self._naming(refs)})
 
-    def news(self, revise: Mapping[Ref, Entry]) -> dict[Ref, Entry]:
-        """The revisions that say something else than what is held."""
-        found = {}
-        self._learn(revise)
-        for ref, entry in revise.items():
+    def revise(self, wanted: Mapping[Ref, Entry]) -> list[Entry]:
+        """Close what is revised and the relations that name it, which are recorded anew; returns the entries that are new."""
+        news: dict[Ref, Entry] = {}
+        self._learn(wanted)
+        for ref, entry in wanted.items():
             kind, values = _columns(entry, self.tx.policy)
             if kind != ref.kind:
                 raise UnknownTarget(
@@ -111,8 +114,10 @@ class _Entering:
             if kind != "relation" and _digest(kind, values, entry.statement) == self.digests[ref]:
                 self.tx.refs[entry.statement.id] = ref
             else:
-                found[ref] = entry
-        return found
+                news[ref] = entry
+        self.anew = {ref: row._mapping for ref, row in self._naming(news).items() if ref not in news}
+        self.close({*news, *self.anew})
+        return list(news.values())
 
     def close(self, refs: Iterable[Ref]) -> None:
         """Close held statements."""
@@ -126,36 +131,35 @@ class _Entering:
     def add(self, entries: Sequence[Entry]) -> None:
         """Record the statements that are not held yet; relations last, in an order in which each may name the others."""
         self._look_up({entry.statement.key for entry in entries if not isinstance(entry.statement, Relation)})
-        waiting: list[tuple[Entry, Relation]] = []
         for entry in entries:
-            if isinstance(entry.statement, Relation):
-                waiting.append((entry, entry.statement))
-            else:
+            if not isinstance(entry.statement, Relation):
                 self._add(entry, entry.statement)
-        self._learn(ref for _, said in waiting for ref in rows.refs_of(said) if self._label(ref) is None)
+        waiting: list[_Waiting] = [
+            (rows.refs_of(entry.statement), entry) for entry in entries if isinstance(entry.statement, Relation)
+        ]
+        waiting += [
+            ([Ref(kind, row[name]) for name, kind in _NAMES.items() if row[name] is not None], ref)
+            for ref, row in self.anew.items()
+        ]
+        self._learn(ref for named, _ in waiting for ref in named if self._row(ref) == ref)
         while waiting:
-            ready = [pair for pair in waiting if not self._lost(pair[1])]
+            ready: list[_Waiting] = []
+            later: list[_Waiting] = []
+            for one in waiting:
+                (ready if all(self._row(ref) for ref in one[0]) else later).append(one)
             if not ready:
-                lost = self._lost(waiting[0][1])[0]
+                lost = next(ref for ref in waiting[0][0] if not self._row(ref))
                 raise UnknownTarget(f"a relation names {lost.id!r}, which no statement of this batch is called")
-            self._add_relations(ready)
-            waiting = [pair for pair in waiting if pair not in ready]
+            self._add_relations([said for _, said in ready if isinstance(said, Entry)])
+            self._add_anew([said for _, said in ready if isinstance(said, Ref)])
+            waiting = later
 
-    def name_anew(self, revised: Mapping[Ref, Ref]) -> None:
-        """Record anew the relations that name what was revised, and those that name these."""
-        found = self._naming(revised)
-        named = {Ref(kind, row._mapping[name]) for row in found.values() for name, kind in _NAMES.items() if row._mapping[name]}
-        self._learn(named - self.digests.keys())
-        self.close(found)
-        new = dict(revised)
-        for ref, row in sorted(found.items()):  # a relation has a higher number than one that it names
-            values = dict(row._mapping)
-            for name, kind in _NAMES.items():
-                values[name] = new.get(Ref(kind, values[name]), Ref(kind, values[name])).id
-            new[ref] = Ref("relation", self.tx.number(t.relation))
-            self.digests[new[ref]] = self._digest_of_relation(values)
-            self.tx.record(t.relation, new[ref], values, self.digests[new[ref]])
-            self.moved.add(new[ref])
+    def _row(self, ref: Ref) -> Ref | None:
+        """The row that a relation names by `ref`: a label of this batch, or a row number; None where it is not recorded yet."""
+        label = self.labels.get(ref, ref.id if isinstance(ref.id, str) else None)
+        if label is not None:
+            return self.tx.refs.get(label)
+        return self.placed.get(ref) if ref in self.anew else ref
 
     def _naming(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
         """The held relations that name any of `refs`, and those that name these."""
@@ -218,12 +222,24 @@ class _Entering:
         self._record(entry, ref, values, same)
         self.touched.add(said.key)
 
-    def _add_relations(self, ready: Sequence[tuple[Entry, Relation]]) -> None:
+    def _add_anew(self, ready: Sequence[Ref]) -> None:
+        """Record held relations anew, with the rows that now stand for what they name."""
+        for ref in ready:
+            values = dict(self.anew[ref])
+            for name, kind in _NAMES.items():
+                values[name] = row.id if (row := self._row(Ref(kind, values[name]))) else None
+            self.placed[ref] = Ref("relation", self.tx.number(t.relation))
+            self.digests[self.placed[ref]] = self._digest_of_relation(values)
+            self.tx.record(t.relation, self.placed[ref], values, self.digests[self.placed[ref]])
+            self.moved.add(self.placed[ref])
+
+    def _add_relations(self, ready: Sequence[Entry]) -> None:
         """Record those of `ready` relations that are not held yet; all that they name is known."""
         table = t.relation
         made = []
-        for entry, said in ready:
-            values = _columns(entry, self.tx.policy)[1] | self._resolved(said)
+        for entry in ready:
+            assert isinstance(entry.statement, Relation)
+            values = _columns(entry, self.tx.policy)[1] | self._resolved(entry.statement)
             made.append((entry, values, self._digest_of_relation(values)))
         for chunk in statements.chunks({digest for *_, digest in made}):
             for row in self.tx.connection.execute(select(table).where(table.c.digest.in_(chunk), table.c.recorded_to.is_(None))):
@@ -248,20 +264,12 @@ class _Entering:
         self.digests[ref] = same[1]
         self.held[same] = ref
 
-    def _label(self, ref: Ref) -> int | str | None:
-        """What `ref` is called in this batch; None where it is a row number of an earlier one."""
-        return self.labels.get(ref, ref.id if isinstance(ref.id, str) else None)
-
-    def _lost(self, said: Relation) -> list[Ref]:
-        """What a relation names that this batch has not recorded (yet)."""
-        return [ref for ref in rows.refs_of(said) if (label := self._label(ref)) is not None and label not in self.tx.refs]
-
     def _resolved(self, said: Relation) -> Values:
         """The columns that name the target and the actor, by row number."""
         found: Values = dict.fromkeys(_NAMES)
         for part, ref in zip(("target", "actor"), rows.refs_of(said), strict=False):
-            label = self._label(ref)
-            row = ref if label is None else self.tx.refs[label]
+            row = self._row(ref)
+            assert row is not None, "all that a ready relation names is recorded"
             if row.kind != ref.kind:
                 raise UnknownTarget(f"a relation names the {ref.kind} {ref.id!r}, but that is a {row.kind}")
             found[f"{part}_{ref.kind}"] = row.id
