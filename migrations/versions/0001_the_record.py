@@ -19,6 +19,11 @@ depends_on = None
 INSTANT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 
 
+def _either(column: str, words: str) -> str:
+    """One of the words. Comparisons, because SQLite would build a table from an IN list anew for every row that it checks."""
+    return " OR ".join(f"{column} = '{word}'" for word in words.split(","))
+
+
 def upgrade() -> None:
     op.create_table(
         "belief",
@@ -37,7 +42,7 @@ def upgrade() -> None:
             nullable=False,
             comment="SHA-256 over the transaction's sorted rows and the seal before it",
         ),
-        sa.CheckConstraint("cause IN ('law', 'record', 'method', 'research')", name=op.f("ck_belief_cause_known")),
+        sa.CheckConstraint(_either("cause", "law,record,method,research"), name=op.f("ck_belief_cause_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_belief")),
         sa.UniqueConstraint("recorded_at", name=op.f("uq_belief_recorded_at")),
         comment="Transactions that changed what we hold",
@@ -90,7 +95,7 @@ def upgrade() -> None:
         ),
         sa.Column("parent", sa.Text(), nullable=True, comment="geographic parent; NULL at the top"),
         sa.CheckConstraint(
-            "level IN ('international', 'country', 'subdivision', 'county', 'place', 'tribal')",
+            _either("level", "international,country,subdivision,county,place,tribal"),
             name=op.f("ck_jurisdiction_level_known"),
         ),
         sa.ForeignKeyConstraint(["parent"], ["jurisdiction.code"], name=op.f("fk_jurisdiction_parent")),
@@ -205,7 +210,10 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), server_default="", nullable=False, comment="who told us"),
         sa.Column("first_recorded_at", INSTANT, nullable=False, comment="when we first knew of it"),
         sa.CheckConstraint(
-            "stage IN ('prefiled', 'introduced', 'in_committee', 'passed_first_chamber', 'passed_both_chambers', 'to_executive', 'enacted', 'vetoed', 'failed', 'withdrawn', 'carried_over', 'proposed_rule', 'final_rule', 'emergency_rule', 'notice_of_intent', 'temporary_order', 'rule_withdrawn', 'filed', 'tro', 'injunction_granted', 'injunction_denied', 'stayed', 'judgment', 'appealed', 'affirmed', 'reversed', 'settled', '')",
+            _either(
+                "stage",
+                "prefiled,introduced,in_committee,passed_first_chamber,passed_both_chambers,to_executive,enacted,vetoed,failed,withdrawn,carried_over,proposed_rule,final_rule,emergency_rule,notice_of_intent,temporary_order,rule_withdrawn,filed,tro,injunction_granted,injunction_denied,stayed,judgment,appealed,affirmed,reversed,settled,",
+            ),
             name=op.f("ck_measure_stage_known"),
         ),
         sa.ForeignKeyConstraint(["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_measure_jurisdiction")),
@@ -266,7 +274,7 @@ def upgrade() -> None:
         sa.Column("closes", sa.Text(), server_default="", nullable=False, comment="status rows that it closes, comma separated"),
         sa.Column("opens", sa.Text(), server_default="", nullable=False, comment="status rows that it opens, comma separated"),
         sa.Column("digest", sa.Text(), server_default="", nullable=False, comment="SHA-256 of the change and its boundaries"),
-        sa.CheckConstraint("cause IN ('law', 'record', 'method', 'research', '')", name=op.f("ck_change_cause_known")),
+        sa.CheckConstraint(_either("cause", "law,record,method,research,"), name=op.f("ck_change_cause_known")),
         sa.ForeignKeyConstraint(["belief"], ["belief.id"], name=op.f("fk_change_belief"), initially="DEFERRED", deferrable=True),
         sa.ForeignKeyConstraint(["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_change_jurisdiction")),
         sa.ForeignKeyConstraint(["measure"], ["measure.id"], name=op.f("fk_change_measure")),
@@ -284,7 +292,11 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False, comment="what was asked"),
         sa.Column("mode", sa.Text(), server_default="", nullable=False, comment="live or replay"),
         sa.Column(
-            "input", sa.Text(), server_default="", nullable=False, comment="digest of the replayed archives; empty for a live run"
+            "input",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="digest of what was read: replayed archives, or those a live run wrote",
         ),
         sa.Column("started_at", INSTANT, nullable=False, comment="when it began"),
         sa.Column("finished_at", INSTANT, nullable=True, comment="when it ended"),
@@ -311,7 +323,10 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), server_default="", nullable=False, comment="title"),
         sa.Column("official_url", sa.Text(), server_default="", nullable=False, comment="official address"),
         sa.CheckConstraint(
-            "kind IN ('bill', 'enrolled_act', 'act', 'statute', 'codified_list', 'amending_decree', 'proposed_rule', 'final_rule', 'emergency_rule', 'notice', 'order', 'court_decision', 'gazette_item', 'status_page', 'other')",
+            _either(
+                "kind",
+                "bill,enrolled_act,act,statute,codified_list,amending_decree,proposed_rule,final_rule,emergency_rule,notice,order,court_decision,gazette_item,status_page,other",
+            ),
             name=op.f("ck_document_kind_known"),
         ),
         sa.ForeignKeyConstraint(["jurisdiction"], ["jurisdiction.code"], name=op.f("fk_document_jurisdiction")),
@@ -373,7 +388,10 @@ def upgrade() -> None:
         sa.Column("capture", sa.Integer(), nullable=True, comment="archived response that says so"),
         sa.Column("recorded_at", INSTANT, nullable=False, comment="when we recorded it"),
         sa.CheckConstraint(
-            "stage IN ('prefiled', 'introduced', 'in_committee', 'passed_first_chamber', 'passed_both_chambers', 'to_executive', 'enacted', 'vetoed', 'failed', 'withdrawn', 'carried_over', 'proposed_rule', 'final_rule', 'emergency_rule', 'notice_of_intent', 'temporary_order', 'rule_withdrawn', 'filed', 'tro', 'injunction_granted', 'injunction_denied', 'stayed', 'judgment', 'appealed', 'affirmed', 'reversed', 'settled', '')",
+            _either(
+                "stage",
+                "prefiled,introduced,in_committee,passed_first_chamber,passed_both_chambers,to_executive,enacted,vetoed,failed,withdrawn,carried_over,proposed_rule,final_rule,emergency_rule,notice_of_intent,temporary_order,rule_withdrawn,filed,tro,injunction_granted,injunction_denied,stayed,judgment,appealed,affirmed,reversed,settled,",
+            ),
             name=op.f("ck_measure_action_stage_known"),
         ),
         sa.ForeignKeyConstraint(["capture"], ["capture.id"], name=op.f("fk_measure_action_capture")),
@@ -391,7 +409,7 @@ def upgrade() -> None:
         sa.Column("instrument", sa.Text(), nullable=False, comment="act that makes the rule"),
         sa.Column("pinpoint", sa.Text(), server_default="", nullable=False, comment="where in the act or code"),
         sa.CheckConstraint(
-            "conduct IN ('possess', 'use', 'purchase', 'sell', 'give', 'manufacture', 'cultivate', 'import', 'export', 'transport', 'advertise')",
+            _either("conduct", "possess,use,purchase,sell,give,manufacture,cultivate,import,export,transport,advertise"),
             name=op.f("ck_provision_conduct_known"),
         ),
         sa.ForeignKeyConstraint(["instrument"], ["instrument.key"], name=op.f("fk_provision_instrument")),
@@ -489,21 +507,23 @@ def upgrade() -> None:
             comment="SHA-256 of what the row says, with its key and periods, and of what hangs on it",
         ),
         sa.CheckConstraint(
-            "binding_status IN ('banned', 'sale_prohibited', 'prescription_only', 'regulated', 'age_restricted', 'no_specific_law', 'unknown', '')",
+            _either(
+                "binding_status", "banned,sale_prohibited,prescription_only,regulated,age_restricted,no_specific_law,unknown,"
+            ),
             name=op.f("ck_status_version_binding_status_known"),
         ),
         sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_status_version_closed_by_a_belief")),
-        sa.CheckConstraint("confidence IN ('high', 'medium', 'low')", name=op.f("ck_status_version_confidence_known")),
+        sa.CheckConstraint(_either("confidence", "high,medium,low"), name=op.f("ck_status_version_confidence_known")),
         sa.CheckConstraint(
-            "date_basis IN ('in_force', 'applicable', 'adopted', 'published', 'enforcement_seen', 'computed', 'inferred')",
+            _either("date_basis", "in_force,applicable,adopted,published,enforcement_seen,computed,inferred"),
             name=op.f("ck_status_version_date_basis_known"),
         ),
         sa.CheckConstraint(
-            "food_law_position IN ('not_addressed', 'agency_says_unlawful', 'actively_enforced', 'court_confirmed', 'authorised')",
+            _either("food_law_position", "not_addressed,agency_says_unlawful,actively_enforced,court_confirmed,authorised"),
             name=op.f("ck_status_version_food_law_position_known"),
         ),
         sa.CheckConstraint(
-            "opened_by IN ('origin', 'law', 'stay', 'stay_lifted', 'own_end', 'check')",
+            _either("opened_by", "origin,law,stay,stay_lifted,own_end,check"),
             name=op.f("ck_status_version_opened_by_known"),
         ),
         sa.CheckConstraint(
@@ -513,7 +533,7 @@ def upgrade() -> None:
             "recorded_to IS NULL OR recorded_from < recorded_to", name=op.f("ck_status_version_recorded_runs_forward")
         ),
         sa.CheckConstraint(
-            "status IN ('banned', 'sale_prohibited', 'prescription_only', 'regulated', 'age_restricted', 'no_specific_law', 'unknown')",
+            _either("status", "banned,sale_prohibited,prescription_only,regulated,age_restricted,no_specific_law,unknown"),
             name=op.f("ck_status_version_status_known"),
         ),
         sa.CheckConstraint(
@@ -554,11 +574,14 @@ def upgrade() -> None:
         sa.Column("after_terms", sa.Text(), server_default="", nullable=False, comment="conditions after, in words"),
         sa.Column("found_late", sa.Integer(), nullable=True, comment="days between the day and our record"),
         sa.CheckConstraint(
-            "kind IN ('enacted_for_later', 'took_effect', 'expired', 'retroactive', 'stayed', 'stay_lifted', 'corrected', 'method_changed', 'first_recorded', 'confirmed', 'check_due', 'measure_introduced', 'measure_advanced', 'measure_enacted', 'measure_failed', 'rule_proposed', 'rule_finalised', 'rule_withdrawn', 'case_advanced', 'local_action', 'document_amended', 'source_lost', 'source_restored')",
+            _either(
+                "kind",
+                "enacted_for_later,took_effect,expired,retroactive,stayed,stay_lifted,corrected,method_changed,first_recorded,confirmed,check_due,measure_introduced,measure_advanced,measure_enacted,measure_failed,rule_proposed,rule_finalised,rule_withdrawn,case_advanced,local_action,document_amended,source_lost,source_restored",
+            ),
             name=op.f("ck_change_boundary_kind_known"),
         ),
         sa.CheckConstraint(
-            "significance IN ('status', 'terms', 'basis', 'none')", name=op.f("ck_change_boundary_significance_known")
+            _either("significance", "status,terms,basis,none"), name=op.f("ck_change_boundary_significance_known")
         ),
         sa.ForeignKeyConstraint(["change"], ["change.id"], name=op.f("fk_change_boundary_change")),
         sa.ForeignKeyConstraint(["status_version"], ["status_version.id"], name=op.f("fk_change_boundary_status_version")),
@@ -580,7 +603,10 @@ def upgrade() -> None:
             "item", sa.Text(), server_default="", nullable=False, comment="JSON of the whole item as parsed, without its text"
         ),
         sa.CheckConstraint(
-            "stage IN ('prefiled', 'introduced', 'in_committee', 'passed_first_chamber', 'passed_both_chambers', 'to_executive', 'enacted', 'vetoed', 'failed', 'withdrawn', 'carried_over', 'proposed_rule', 'final_rule', 'emergency_rule', 'notice_of_intent', 'temporary_order', 'rule_withdrawn', 'filed', 'tro', 'injunction_granted', 'injunction_denied', 'stayed', 'judgment', 'appealed', 'affirmed', 'reversed', 'settled', '')",
+            _either(
+                "stage",
+                "prefiled,introduced,in_committee,passed_first_chamber,passed_both_chambers,to_executive,enacted,vetoed,failed,withdrawn,carried_over,proposed_rule,final_rule,emergency_rule,notice_of_intent,temporary_order,rule_withdrawn,filed,tro,injunction_granted,injunction_denied,stayed,judgment,appealed,affirmed,reversed,settled,",
+            ),
             name=op.f("ck_document_version_stage_known"),
         ),
         sa.ForeignKeyConstraint(["capture"], ["capture.id"], name=op.f("fk_document_version_capture")),
@@ -602,7 +628,10 @@ def upgrade() -> None:
         sa.Column("requested_at", INSTANT, nullable=False, comment="when it was asked; of a replay: the capture date"),
         sa.Column("capture", sa.Integer(), nullable=True, comment="archived response"),
         sa.CheckConstraint(
-            "outcome IN ('ok', 'not_modified', 'empty', 'blocked', 'soft_error', 'gone', 'layout_changed', 'failed', 'skipped_no_key', 'robots_denied', 'not_in_archive', 'no_network')",
+            _either(
+                "outcome",
+                "ok,not_modified,empty,blocked,soft_error,gone,layout_changed,failed,skipped_no_key,robots_denied,not_in_archive,no_network",
+            ),
             name=op.f("ck_fetch_outcome_known"),
         ),
         sa.ForeignKeyConstraint(["capture"], ["capture.id"], name=op.f("fk_fetch_capture")),
@@ -635,7 +664,7 @@ def upgrade() -> None:
         sa.Column(
             "ref", sa.Integer(), autoincrement=False, nullable=False, comment="row of that kind (provision: provision_version)"
         ),
-        sa.CheckConstraint("kind IN ('provision', 'assertion', 'finding', 'position')", name=op.f("ck_status_input_kind_known")),
+        sa.CheckConstraint(_either("kind", "provision,assertion,finding,position"), name=op.f("ck_status_input_kind_known")),
         sa.ForeignKeyConstraint(["status_version"], ["status_version.id"], name=op.f("fk_status_input_status_version")),
         sa.PrimaryKeyConstraint("status_version", "kind", "ref", name=op.f("pk_status_input")),
         comment="Statements from which a status row follows",
@@ -713,15 +742,15 @@ def upgrade() -> None:
         sa.CheckConstraint("status NOT IN ('no_specific_law', 'unknown')", name=op.f("ck_assertion_asserts_a_rule")),
         sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_assertion_closed_by_a_belief")),
         sa.CheckConstraint(
-            "date_basis IN ('in_force', 'applicable', 'adopted', 'published', 'enforcement_seen', 'computed', 'inferred')",
+            _either("date_basis", "in_force,applicable,adopted,published,enforcement_seen,computed,inferred"),
             name=op.f("ck_assertion_date_basis_known"),
         ),
         sa.CheckConstraint(
-            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type_2", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_assertion_link_type_2_known"),
         ),
         sa.CheckConstraint(
-            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_assertion_link_type_known"),
         ),
         sa.CheckConstraint(
@@ -729,7 +758,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("recorded_to IS NULL OR recorded_from < recorded_to", name=op.f("ck_assertion_recorded_runs_forward")),
         sa.CheckConstraint(
-            "status IN ('banned', 'sale_prohibited', 'prescription_only', 'regulated', 'age_restricted', 'no_specific_law', 'unknown')",
+            _either("status", "banned,sale_prohibited,prescription_only,regulated,age_restricted,no_specific_law,unknown"),
             name=op.f("ck_assertion_status_known"),
         ),
         sa.CheckConstraint(
@@ -823,11 +852,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_finding_closed_by_a_belief")),
         sa.CheckConstraint(
-            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type_2", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_finding_link_type_2_known"),
         ),
         sa.CheckConstraint(
-            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_finding_link_type_known"),
         ),
         sa.CheckConstraint(
@@ -932,11 +961,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_position_closed_by_a_belief")),
         sa.CheckConstraint(
-            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type_2", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_position_link_type_2_known"),
         ),
         sa.CheckConstraint(
-            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_position_link_type_known"),
         ),
         sa.CheckConstraint(
@@ -952,7 +981,7 @@ def upgrade() -> None:
             name=op.f("ck_position_valid_to_before_latest"),
         ),
         sa.CheckConstraint(
-            "value IN ('not_addressed', 'agency_says_unlawful', 'actively_enforced', 'court_confirmed', 'authorised')",
+            _either("value", "not_addressed,agency_says_unlawful,actively_enforced,court_confirmed,authorised"),
             name=op.f("ck_position_value_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -1056,30 +1085,33 @@ def upgrade() -> None:
             comment="SHA-256 of what the row says, with its key and periods, and of what hangs on it",
         ),
         sa.CheckConstraint(
-            "basis IN ('controlled_substance_schedule', 'sale_ban', 'consumer_protection', 'age_limit', 'medicines_law', 'psychoactive_substances', 'emergency_order', 'court_order', 'food_law', 'other')",
+            _either(
+                "basis",
+                "controlled_substance_schedule,sale_ban,consumer_protection,age_limit,medicines_law,psychoactive_substances,emergency_order,court_order,food_law,other",
+            ),
             name=op.f("ck_provision_version_basis_known"),
         ),
         sa.CheckConstraint(
             "(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_provision_version_closed_by_a_belief")
         ),
         sa.CheckConstraint(
-            "date_basis IN ('in_force', 'applicable', 'adopted', 'published', 'enforcement_seen', 'computed', 'inferred')",
+            _either("date_basis", "in_force,applicable,adopted,published,enforcement_seen,computed,inferred"),
             name=op.f("ck_provision_version_date_basis_known"),
         ),
         sa.CheckConstraint(
-            "effect IN ('prohibited', 'prescription', 'conditional', 'permitted', 'excluded')",
+            _either("effect", "prohibited,prescription,conditional,permitted,excluded"),
             name=op.f("ck_provision_version_effect_known"),
         ),
         sa.CheckConstraint(
             "basis <> 'emergency_order' OR valid_to IS NOT NULL", name=op.f("ck_provision_version_emergency_has_an_end")
         ),
-        sa.CheckConstraint("kind IN ('text', 'interpretation')", name=op.f("ck_provision_version_kind_known")),
+        sa.CheckConstraint(_either("kind", "text,interpretation"), name=op.f("ck_provision_version_kind_known")),
         sa.CheckConstraint(
-            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type_2", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_provision_version_link_type_2_known"),
         ),
         sa.CheckConstraint(
-            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_provision_version_link_type_known"),
         ),
         sa.CheckConstraint(
@@ -1181,11 +1213,11 @@ def upgrade() -> None:
         ),
         sa.Column("reference", sa.Text(), server_default="", nullable=False, comment="other analyte of a ratio"),
         sa.CheckConstraint(
-            "consequence IN ('unlawful_to_sell', 'scheduled', 'outside_definition')",
+            _either("consequence", "unlawful_to_sell,scheduled,outside_definition"),
             name=op.f("ck_provision_limit_consequence_known"),
         ),
         sa.CheckConstraint(
-            "per IN ('of_alkaloids', 'per_g', 'per_ml', 'per_serving', 'per_container', 'ratio_to')",
+            _either("per", "of_alkaloids,per_g,per_ml,per_serving,per_container,ratio_to"),
             name=op.f("ck_provision_limit_per_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -1279,13 +1311,13 @@ def upgrade() -> None:
             comment="SHA-256 of what the row says, with its key and periods, and of what hangs on it",
         ),
         sa.CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name=op.f("ck_relation_closed_by_a_belief")),
-        sa.CheckConstraint("kind IN ('replace', 'end', 'stay', 'except', 'restore')", name=op.f("ck_relation_kind_known")),
+        sa.CheckConstraint(_either("kind", "replace,end,stay,except,restore"), name=op.f("ck_relation_kind_known")),
         sa.CheckConstraint(
-            "link_type_2 IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type_2", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_relation_link_type_2_known"),
         ),
         sa.CheckConstraint(
-            "link_type IN ('official', 'legal_database', 'press', 'advocacy', 'tracker', 'vendor', '')",
+            _either("link_type", "official,legal_database,press,advocacy,tracker,vendor,"),
             name=op.f("ck_relation_link_type_known"),
         ),
         sa.CheckConstraint(
@@ -1300,7 +1332,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(kind = 'restore') = (target_relation IS NOT NULL)", name=op.f("ck_relation_restore_names_a_relation")
         ),
-        sa.CheckConstraint("scope IN ('whole', 'part')", name=op.f("ck_relation_scope_known")),
+        sa.CheckConstraint(_either("scope", "whole,part"), name=op.f("ck_relation_scope_known")),
         sa.CheckConstraint(
             "(valid_from IS NULL) = (valid_from_latest IS NULL) AND (valid_from IS NULL OR valid_from <= valid_from_latest)",
             name=op.f("ck_relation_valid_from_before_latest"),

@@ -11,14 +11,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from tracker.domain import rules
 from tracker.domain.dates import civil_day
 from tracker.domain.records import Ref
 from tracker.domain.vocabulary import Cause, Confidence, LinkType
-from tracker.store import rows
+from tracker.store import rows, statements
 from tracker.store import tables as t
+from tracker.store.bulk import add_all
 from tracker.store.columns import metadata
 from tracker.store.rows import Values
 
@@ -81,17 +82,15 @@ class Transaction:
     def close(self, table: Table, closing: Sequence[tuple[int, str]]) -> None:
         """Close held rows, given as (row number, digest)."""
         if closing:
-            closer = (
-                update(table).where(table.c.id == bindparam("row")).values(recorded_to=self.instant, belief_closed=self.belief)
-            )
-            self.connection.execute(closer, [{"row": row_id} for row_id, _ in closing])
+            closed = statements.among(table.c.id, [number for number, _ in closing])
+            self.connection.execute(update(table).where(closed).values(recorded_to=self.instant, belief_closed=self.belief))
             self.closed.extend(digest for _, digest in closing)
 
     def flush(self) -> None:
         """Write what is queued, parents first."""
         for table in metadata.sorted_tables:
             if queued := self._pending.pop(table.name, None):
-                self.connection.execute(insert(table), queued)
+                add_all(self.connection, table, queued)
 
     def seal(self, cause: Cause, actor: str, note: str) -> None:
         """Write the belief itself, last."""

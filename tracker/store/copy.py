@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, Text, collate, exists, func, insert, literal, select
+from sqlalchemy.exc import DataError
 
 import tracker.store.evidence_tables
 import tracker.store.tables  # noqa: F401 - fills the metadata
 from tracker.store import migrate
+from tracker.store.bulk import copy_in
 from tracker.store.columns import metadata
 from tracker.store.rows import plain
 from tracker.store.session import BadDatabase, reading, writing
@@ -111,18 +113,12 @@ def _fill(write: Connection, table: Table, rows: Iterable[Row[Any]]) -> None:
 
 
 def _fill_postgres(write: Connection, table: Table, rows: Iterable[Row[Any]]) -> None:
-    """One COPY a table: a single statement, so that rows may name rows that come after them."""
-    from psycopg import DataError
-
-    quote = write.dialect.identifier_preparer
-    columns = ", ".join(quote.format_column(column) for column in table.columns)
-    driver: Any = write.connection.driver_connection
     try:
-        with driver.cursor() as cursor, cursor.copy(f"COPY {quote.format_table(table)} ({columns}) FROM STDIN") as sink:
-            for row in rows:
-                sink.write_row(row)
+        copy_in(write, table, list(table.columns), rows)
     except DataError as error:
-        raise BadDatabase(f"the table {table.name} holds what PostgreSQL cannot keep: {' '.join(str(error).split())}") from None
+        raise BadDatabase(
+            f"the table {table.name} holds what PostgreSQL cannot keep: {' '.join(str(error.orig).split())}"
+        ) from None
 
 
 def _number_on(write: Connection) -> None:

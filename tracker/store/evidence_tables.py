@@ -32,7 +32,7 @@ crawl_run = Table(
     key(),
     refers("source", "source.key", "what was asked", index=True),
     text("mode", "live or replay", example="live"),
-    text("input", "digest of the replayed archives; empty for a live run", example="9f86d081…"),
+    text("input", "digest of what was read: replayed archives, or those a live run wrote", example="9f86d081…"),
     col("started_at", UtcDateTime, "when it began", nullable=False),
     col("finished_at", UtcDateTime, "when it ended"),
     text("verdict", "healthy, held, failed or no_network", example="healthy"),

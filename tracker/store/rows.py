@@ -29,13 +29,12 @@ BOUNDARY = ("kind", "significance", "day", "day_latest", "before", "after", "bef
 
 def digest(kind: str, values: Mapping[str, Any], *hanging: Any) -> str:
     """SHA-256 of what a row says: its sealed columns, and the plain values that hang on it."""
-    told = [kind, sealed(values), hanging]
-    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_told([kind, sealed(values), hanging]).encode()).hexdigest()
 
 
 def sealed(values: Mapping[str, Any]) -> Values:
     """The columns that a digest covers, of a row to be written or of the row read back."""
-    return {name: plain(value) for name, value in values.items() if name not in UNSEALED}
+    return {name: value for name, value in values.items() if name not in UNSEALED}
 
 
 def provision_digest(values: Mapping[str, Any], identity: Iterable[str], limits: Iterable[Mapping[str, Any]]) -> str:
@@ -55,7 +54,7 @@ def status_digest(values: Mapping[str, Any], inputs: Iterable[str]) -> str:
 
 def change_digest(change: Mapping[str, Any], boundaries: Iterable[Mapping[str, Any]]) -> str:
     """The digest of a change, with its boundaries in their order."""
-    told = [{name: plain(boundary[name]) for name in BOUNDARY} for boundary in boundaries]
+    told = [{name: boundary[name] for name in BOUNDARY} for boundary in boundaries]
     return digest("change", {name: change[name] for name in CHANGE}, told)
 
 
@@ -66,6 +65,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+_told = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=plain).encode
 
 
 def one_line(text: str) -> str:

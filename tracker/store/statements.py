@@ -13,7 +13,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, Text, and_, bindparam, literal_column, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -55,7 +70,6 @@ TABLES: dict[str, Table] = {
 """The table that holds each kind of statement."""
 
 _CHUNK = 1_000
-_FIRST, _SECOND = literal_column("0"), literal_column("1")
 Found = Row[Any]
 
 
@@ -97,13 +111,22 @@ def _on_postgres(element: _Elements, compiler: SQLCompiler, **options: Any) -> s
     return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS json))"
 
 
+def _elements(items: Sequence[Any]) -> Any:
+    """The items as rows with one column `value`. They are one parameter, so that a statement is compiled once for any number."""
+    return _Elements(bindparam(None, json.dumps(items), Text, unique=True)).table_valued("value", name="wanted")
+
+
+def among(column: Column[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+    """Whether a column of row numbers holds one of `numbers`."""
+    value = _elements(list(numbers)).c.value
+    return column.in_(select(cast(cast(value, Text), Integer)))
+
+
 def for_keys(table: Table, keys: Sequence[Key]) -> Any:
-    """A join of `table` to the given keys, led by the keys. They are one parameter, so that the statement is compiled once."""
-    given = bindparam(None, json.dumps(keys), Text, unique=True)
-    value = _Elements(given).table_valued("value", name="wanted").c.value
-    return value.table.join(
-        table, and_(table.c.jurisdiction == value.op("->>")(_FIRST), table.c.substance == value.op("->>")(_SECOND))
-    )
+    """A join of `table` to the given keys, led by the keys."""
+    wanted = _elements(keys)
+    first, second = (wanted.c.value.op("->>")(literal_column(place)) for place in ("0", "1"))
+    return wanted.join(table, and_(table.c.jurisdiction == first, table.c.substance == second))
 
 
 def load(connection: Connection, keys: Collection[Key], known: datetime | None = None) -> Held:

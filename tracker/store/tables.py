@@ -29,6 +29,7 @@ from tracker.domain.vocabulary import (
 from tracker.store.columns import (
     UtcDateTime,
     col,
+    either,
     evidence,
     given_key,
     key,
@@ -380,7 +381,7 @@ status_input = Table(
     refers("status_version", "status_version.id", "status row", primary_key=True),
     text("kind", "provision, assertion, finding or position", primary_key=True, server_default=None, example="assertion"),
     col("ref", Integer, "row of that kind (provision: provision_version)", primary_key=True, autoincrement=False),
-    CheckConstraint("kind IN ('provision', 'assertion', 'finding', 'position')", name="kind_known"),
+    either("kind", ("provision", "assertion", "finding", "position")),
     comment="Statements from which a status row follows",
 )
 
