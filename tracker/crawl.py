@@ -118,9 +118,7 @@ def _subprocess(program: Program, keys: Sequence[str], out: Path, progress: Prog
         options["--contact"] = program.settings.contact
     words = [word for pair in options.items() for word in pair]
     with (out / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*_CRAWLER, *words], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+        process = subprocess.Popen([*_CRAWLER, *words], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
         try:
             process.wait(longest + _GRACE)
         except subprocess.TimeoutExpired:

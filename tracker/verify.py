@@ -144,7 +144,9 @@ def _quotes(connection: Connection) -> tuple[int, list[Problem]]:
 
 def _quoted(connection: Connection) -> Iterator[tuple[str, str, int | None, int, int | None]]:
     version, provision = t.provision_version, t.provision
-    query = select(version, provision.c.jurisdiction, provision.c.substance).join(provision, provision.c.id == version.c.provision)
+    query = select(version, provision.c.jurisdiction, provision.c.substance).join(
+        provision, provision.c.id == version.c.provision
+    )
     for row in connection.execute(query.where(version.c.document_version.is_not(None)).order_by(version.c.id)):
         yield _name("provision_version", row), row.quote, row.quote_start, row.document_version, row.capture
     table = e.review
@@ -200,7 +202,9 @@ def _digests(connection: Connection) -> dict[Ref, str]:
 def _relations(connection: Connection, digests: Mapping[Ref, str]) -> Iterator[Problem]:
     for row in connection.execute(select(t.relation)):
         columns = ("target_provision", "target_assertion", "target_relation", "actor_provision")
-        named = {column: Ref(column.partition("_")[2], found) for column in columns if (found := getattr(row, column)) is not None}
+        named = {
+            column: Ref(column.partition("_")[2], found) for column in columns if (found := getattr(row, column)) is not None
+        }
         actor = named.pop("actor_provision", None)
         target = " ".join(digests.get(ref, "") for ref in named.values())
         if rows.relation_digest(row._asdict(), target, digests.get(actor, "") if actor else "") != row.digest:

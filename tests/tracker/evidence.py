@@ -33,6 +33,9 @@ FINLAND = (
 )
 """The watched list with the decrees that put the plant into it and kept it there."""
 
+Answer = tuple[str, bytes, str, int, Iterable[tuple[str, str]]]
+"""Address, body, instant of capture, status and headers."""
+
 LIST_URL = "https://data.finlex.fi/eli/sd/2014/1130/ajantasa"
 
 
@@ -47,14 +50,12 @@ def empty(data: Path, url: str = "") -> Program:
     return program
 
 
-def answer(
-    url: str, body: bytes, at: str, status: int = 200, headers: Iterable[tuple[str, str]] = ()
-) -> tuple[str, bytes, str, int, Iterable[tuple[str, str]]]:
+def answer(url: str, body: bytes, at: str, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Answer:
     """An answer made by hand, for `warc`."""
     return url, body, at, status, headers
 
 
-def recorded(case: str, at: str | None = None, body: bytes | None = None) -> tuple[str, bytes, str, int, Iterable[tuple[str, str]]]:
+def recorded(case: str, at: str | None = None, body: bytes | None = None) -> Answer:
     """The answer of a case folder, captured when it was or at `at`, with its own body or another."""
     _, exchange = casefolder.load(casefolder.CASES / case)
     headers = list(exchange.headers.items())
@@ -118,7 +119,14 @@ def capture(url: str, at: str) -> CaptureRef:
 def fetched(source: str, url: str, at: str, file: str = "x.warc.gz") -> Fetch:
     """A good answer that stands in an archive file."""
     return Fetch(
-        source=source, method="GET", url=url, outcome=Outcome.OK, status=200, capture=capture(url, at), warc_file=file, warc_offset=0
+        source=source,
+        method="GET",
+        url=url,
+        outcome=Outcome.OK,
+        status=200,
+        capture=capture(url, at),
+        warc_file=file,
+        warc_offset=0,
     )
 
 

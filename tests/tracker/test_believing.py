@@ -73,7 +73,9 @@ def test_the_decisive_rule_on_an_empty_record(empty: Program, tmp_path: Path) ->
     assert crawl.accept_run(empty, told.run, "A. Reader").decided == 3
     ((status, day, instrument),) = rows(empty.engine, STATUS)
     assert (status, str(day), instrument) == ("sale_prohibited", "2016-04-01", "http://data.finlex.fi/eli/sd/2016/166")
-    assert rows(empty.engine, "SELECT cause, actor, note FROM belief") == [("research", "coder 1", "decisive: codified_list_entry")]
+    assert rows(empty.engine, "SELECT cause, actor, note FROM belief") == [
+        ("research", "coder 1", "decisive: codified_list_entry")
+    ]
     assert {row[:2] for row in rows(empty.engine, CHANGES, belief=1)} == {("first_recorded", "status")}
     assert rows(empty.engine, "SELECT DISTINCT decided_by, state FROM review") == [("rule codified_list_entry", "accepted")]
     quotes = rows(empty.engine, "SELECT quote, quote_start, capture_digest, link_type FROM evidence")
@@ -105,7 +107,9 @@ ELI = "http://data.finlex.fi/eli/sd"
 
 def the_list(at: str) -> Item:
     kind, dates = DocumentKind.CODIFIED_LIST, {"consolidated_to": "2025-12-31"}
-    return document(LIST_URL, LIST_TEXT, at, identifier="1130/2014 ajantasa", kind=kind, instrument=f"{ELI}/2014/1130", dates=dates)
+    return document(
+        LIST_URL, LIST_TEXT, at, identifier="1130/2014 ajantasa", kind=kind, instrument=f"{ELI}/2014/1130", dates=dates
+    )
 
 
 def the_decree(at: str) -> Item:
@@ -138,9 +142,7 @@ def test_an_open_proposal_moves_to_our_own_capture(bare: Program, tmp_path: Path
     assert rows(bare.engine, query) == [(2,)], "the evidence of what is decided is what our crawler saw"
 
 
-def test_belief_that_was_interrupted_is_made_up_for(
-    bare: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_belief_that_was_interrupted_is_made_up_for(bare: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = warc(tmp_path, *FINLAND)
 
     def killed(*_: object, **__: object) -> None:

@@ -111,7 +111,10 @@ def test_silence(quiet: Program, site: Site) -> None:
     first = run(quiet)
     assert (first.verdict, first.documents, first.decided) == ("healthy", 2, 3)
     saw = rows(quiet.engine, STATUS)
-    assert [(status, day, until) for status, day, _, until in saw] == [("unknown", None, None), ("sale_prohibited", "2016-04-01", None)]
+    assert [(status, day, until) for status, day, _, until in saw] == [
+        ("unknown", None, None),
+        ("sale_prohibited", "2016-04-01", None),
+    ]
     assert rows(quiet.engine, TOLD) == []
 
     told = []
@@ -196,9 +199,7 @@ def test_a_source_that_blocks_the_process_costs_the_others_nothing(
     assert any("TRACKER_CRAWL_SECONDS (now 8)" in line for line in said)
 
 
-def test_a_crawler_that_never_comes_to_a_report_is_an_error(
-    quiet: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crawler_that_never_comes_to_a_report_is_an_error(quiet: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-c", "import sys; sys.exit('out of memory')"))
     before = dump(quiet.engine)
     with pytest.raises(crawl.CrawlFailed, match=r"without a report \(exit 1\): out of memory"):
@@ -230,7 +231,10 @@ def runs_at(program: Program, source: str, at: datetime, outcome: Outcome, mode:
     stamp = instant(at)
     fetch = evidence.fetched(source, "https://example.org/", stamp, file="")
     told = report(
-        crawler.sources()[source], [type(fetch)(source=source, method="GET", url=fetch.url, outcome=outcome)], started_at=stamp, finished_at=stamp
+        crawler.sources()[source],
+        [type(fetch)(source=source, method="GET", url=fetch.url, outcome=outcome)],
+        started_at=stamp,
+        finished_at=stamp,
     )
     crawl._write(program, told, mode, "", [], [])
 
@@ -288,7 +292,9 @@ def test_what_a_run_needs_to_be_accepted(bare: Program) -> None:
 
 
 def described(**fields: Any) -> str:
-    return crawl.describe(RunSummary(**{"source": "quiet", "mode": "replay", "verdict": "healthy", "reasons": (), "run": 3, **fields}))
+    return crawl.describe(
+        RunSummary(**{"source": "quiet", "mode": "replay", "verdict": "healthy", "reasons": (), "run": 3, **fields})
+    )
 
 
 def test_a_line_on_a_run() -> None:
@@ -299,7 +305,9 @@ def test_a_line_on_a_run() -> None:
 
 
 def test_an_unclaimed_address_is_counted_and_kept_apart(bare: Program, tmp_path: Path) -> None:
-    path = evidence.warc(tmp_path, evidence.answer("https://nobody.test/", b"x", "2026-01-01T00:00:00+00:00"), evidence.FINLAND[0])
+    path = evidence.warc(
+        tmp_path, evidence.answer("https://nobody.test/", b"x", "2026-01-01T00:00:00+00:00"), evidence.FINLAND[0]
+    )
     first, unrouted = replayed(bare, path)
     assert first.source == "fi_finlex"
     assert (unrouted.verdict, unrouted.unrouted) == ("unrouted", 1)

@@ -93,26 +93,41 @@ def test_a_sound_record_has_no_problem_and_a_changed_one_has(empty: Program, tmp
 
 
 ROWS: dict[str, tuple[str, str]] = {
-    "a quote": ("UPDATE provision_version SET quote = 'Kratom (Mitragyna Spesiosa)' WHERE id = 1", "provision_version 1, FI kratom"),
+    "a quote": (
+        "UPDATE provision_version SET quote = 'Kratom (Mitragyna Spesiosa)' WHERE id = 1",
+        "provision_version 1, FI kratom",
+    ),
     "a conduct": ("UPDATE provision SET conduct = 'use' WHERE id = 1", "provision_version 1, FI kratom"),
     "an effect": ("UPDATE provision_version SET effect = 'permitted' WHERE id = 4", "provision_version 4, US mgm-15"),
     "a reviewer": ("UPDATE provision_version SET reviewer = 'B. Reader' WHERE id = 4", "provision_version 4, US mgm-15"),
     "a capture": ("UPDATE provision_version SET capture = 5 WHERE id = 1", "provision_version 1, FI kratom"),
     "a status": ("UPDATE status_version SET status = 'banned' WHERE id = 2", "status_version 2, FI kratom"),
-    "a day": ("UPDATE status_version SET valid_from = '2017-04-01', valid_from_latest = '2017-04-01' WHERE id = 2", "status_version 2, FI"),
+    "a day": (
+        "UPDATE status_version SET valid_from = '2017-04-01', valid_from_latest = '2017-04-01' WHERE id = 2",
+        "status_version 2, FI",
+    ),
     "an input": ("UPDATE status_input SET ref = 4 WHERE status_version = 2 AND ref = 1", "status_version 2, FI kratom"),
-    "a closing": ("UPDATE status_version SET recorded_to = '2030-01-01T00:00:00.000000Z', belief_closed = 2 WHERE id = 2", "status_version 2"),
+    "a closing": (
+        "UPDATE status_version SET recorded_to = '2030-01-01T00:00:00.000000Z', belief_closed = 2 WHERE id = 2",
+        "status_version 2",
+    ),
     "a recording": ("UPDATE status_version SET belief = 2 WHERE id = 2", "status_version 2"),
     "a boundary": ("UPDATE change_boundary SET kind = 'corrected' WHERE change = 1 AND day IS NOT NULL", "change 1, FI kratom"),
     "a fold": ("UPDATE change SET opens = '1' WHERE id = 1", "change 1, FI kratom"),
     "a measure's change": ("UPDATE change SET cause = 'law' WHERE id = 2", "change 2, US"),
     "a cause": ("UPDATE belief SET cause = 'record' WHERE id = 1", "belief 1 of 2026-11-25"),
     "a zone": ("UPDATE belief SET zone = 'Asia/Tokyo' WHERE id = 2", "belief 2 of 2026-11-25"),
-    "a text": ("UPDATE document_version SET body = replace(body, 'Kratom', 'Catnip') WHERE id = 1", "document_version 1, fi_finlex"),
+    "a text": (
+        "UPDATE document_version SET body = replace(body, 'Kratom', 'Catnip') WHERE id = 1",
+        "document_version 1, fi_finlex",
+    ),
     "a stage": ("UPDATE document_version SET stage = 'enacted' WHERE id = 5", "document_version 5, us_federal_register"),
     "an outcome": ("UPDATE \"fetch\" SET outcome = 'ok' WHERE outcome = 'blocked'", "run 3 of fi_finlex"),
     "a verdict": ("UPDATE crawl_run SET verdict = 'healthy' WHERE id = 3", "run 3 of fi_finlex"),
-    "a proposal's place": ("UPDATE review SET proposal = replace(proposal, '\"quote_start\": ', '\"quote_start\": 1') WHERE id = 4", "review 4, US|7-oh"),
+    "a proposal's place": (
+        "UPDATE review SET proposal = replace(proposal, '\"quote_start\": ', '\"quote_start\": 1') WHERE id = 4",
+        "review 4, US|7-oh",
+    ),
     "a digest": ("UPDATE capture SET payload_digest = 'sha256:0' WHERE id = 2", "adopted-"),
     "a place": ("UPDATE capture SET warc_offset = warc_offset + 1 WHERE id = 2", "adopted-"),
     "an address": ("UPDATE capture SET url = 'https://example.org/' WHERE id = 2", "adopted-"),
@@ -202,7 +217,9 @@ def test_a_live_runs_files_are_sealed_with_it(bare: Program) -> None:
 
 def test_a_relation_is_sealed_with_what_it_names(researched: Program, tmp_path: Path) -> None:
     replayed(researched, warc(tmp_path, ORDER), "us_federal_register")
-    number, *_ = [number for (number,) in rows(researched.engine, "SELECT id FROM review WHERE provision_key LIKE 'US|mgm-16|sell%'")]
+    number, *_ = [
+        number for (number,) in rows(researched.engine, "SELECT id FROM review WHERE provision_key LIKE 'US|mgm-16|sell%'")
+    ]
     review.accept(researched, [number], "A. Reader", replaces=True, from_day=date(2026, 11, 1))
     assert verify(researched).problems == ()
     tampered(researched, "UPDATE relation SET target_assertion = target_assertion + 1 WHERE id = 1")

@@ -298,7 +298,9 @@ def _replacing(batch: Batch, met: Sequence[Any], from_day: date | None, number: 
     assert isinstance(entry.statement, Provision)
     first, start = entry.statement.period.start, from_day or entry.statement.period.start
     if start is None:
-        raise ReviewRefused(f"the text of proposal {number} states no first day; say from which day it replaces: --from 2026-07-01")
+        raise ReviewRefused(
+            f"the text of proposal {number} states no first day; say from which day it replaces: --from 2026-07-01"
+        )
     if first is not None and start < first:
         raise ReviewRefused(f"proposal {number} holds from {first}; it cannot replace anything from {start}: give a later --from")
     relations = [

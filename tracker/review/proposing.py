@@ -151,7 +151,9 @@ def keep(connection: Connection, run: int, found: Sequence[Found], now: datetime
     table = e.review
     numbers = []
     for one in found:
-        held = connection.execute(_held().where(table.c.provision_key == one.key, table.c.quote_digest == one.quote_digest)).first()
+        held = connection.execute(
+            _held().where(table.c.provision_key == one.key, table.c.quote_digest == one.quote_digest)
+        ).first()
         if held is None:
             asked = {"provision_key": one.key, "quote_digest": one.quote_digest, "state": "open", "proposed_at": now}
             numbers.append(add(connection, table, _values(one, run) | asked))

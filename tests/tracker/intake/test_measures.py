@@ -84,7 +84,10 @@ def test_each_step_is_one_change_and_the_same_again_is_none(tellers: Program) ->
     steps = [bill("legislature", stage, on) for stage, on in ((Stage.INTRODUCED, "2026-01-06"), (Stage.ENACTED, "2026-04-10"))]
     take(tellers, *steps)
     changes = "SELECT b.kind, b.before, b.after FROM change_boundary b JOIN change c ON c.id = b.change ORDER BY b.id"
-    assert rows(tellers.engine, changes) == [("measure_introduced", "", "introduced"), ("measure_enacted", "introduced", "enacted")]
+    assert rows(tellers.engine, changes) == [
+        ("measure_introduced", "", "introduced"),
+        ("measure_enacted", "introduced", "enacted"),
+    ]
     before = dump(tellers.engine)
     take(tellers, *steps)
     assert dump(tellers.engine) == before
@@ -107,7 +110,9 @@ def item(**fields: object) -> DocumentItem:
 
 def test_one_number_in_two_sessions_is_two_measures(empty: Program) -> None:
     for session in ("100th Legislature", "103rd Legislature", "2025-26"):
-        told = measures.measure_of(item(session=session, stage="introduced", dates={"introduced": "2019-09-01"}), empty.book, ["kratom"])
+        told = measures.measure_of(
+            item(session=session, stage="introduced", dates={"introduced": "2019-09-01"}), empty.book, ["kratom"]
+        )
         assert told is not None
         take(empty, told)
     assert rows(empty.engine, "SELECT session, identifier FROM measure ORDER BY session") == [

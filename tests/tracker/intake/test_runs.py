@@ -33,7 +33,7 @@ def take(program: Program, fetches: list[Fetch], items: list[Item], given: str =
 
 
 def test_every_exchange_and_document_is_written(finland: Program) -> None:
-    assert rows(finland.engine, "SELECT outcome, count(*) FROM \"fetch\" GROUP BY outcome") == [("ok", 4)]
+    assert rows(finland.engine, 'SELECT outcome, count(*) FROM "fetch" GROUP BY outcome') == [("ok", 4)]
     assert rows(finland.engine, "SELECT identifier, language, kind FROM document ORDER BY identifier, language") == [
         ("1130/2014 ajantasa", "fi", "codified_list"),
         ("166/2016", "fi", "amending_decree"),
@@ -47,7 +47,9 @@ def test_every_exchange_and_document_is_written(finland: Program) -> None:
 
 def test_the_archive_holds_the_bytes_of_every_document(finland: Program) -> None:
     archive = Archive(finland.settings.archive)
-    query = "SELECT c.warc_file, c.warc_offset, c.payload_digest, c.url FROM document_version v JOIN capture c ON c.id = v.capture"
+    query = (
+        "SELECT c.warc_file, c.warc_offset, c.payload_digest, c.url FROM document_version v JOIN capture c ON c.id = v.capture"
+    )
     found = rows(finland.engine, query)
     assert len(found) == 4
     for file, offset, digest, url in found:
@@ -114,8 +116,12 @@ def test_versions_order_by_capture_and_not_by_arrival(bare: Program, tmp_path: P
 def test_a_run_that_reads_a_new_version_tells_what_it_follows(bare: Program) -> None:
     take(bare, [fetched("fi_finlex", PAGE, AT)], [document(PAGE, "one", AT)])
     second = take(bare, [fetched("fi_finlex", PAGE, LATER)], [document(PAGE, "two", LATER)])
-    again = take(bare, [fetched("fi_finlex", PAGE, "2026-03-01T00:00:00+00:00")], [document(PAGE, "two", "2026-03-01T00:00:00+00:00")])
-    back = take(bare, [fetched("fi_finlex", PAGE, "2026-04-01T00:00:00+00:00")], [document(PAGE, "one", "2026-04-01T00:00:00+00:00")])
+    again = take(
+        bare, [fetched("fi_finlex", PAGE, "2026-03-01T00:00:00+00:00")], [document(PAGE, "two", "2026-03-01T00:00:00+00:00")]
+    )
+    back = take(
+        bare, [fetched("fi_finlex", PAGE, "2026-04-01T00:00:00+00:00")], [document(PAGE, "one", "2026-04-01T00:00:00+00:00")]
+    )
     with reading(bare.engine) as connection:
         told = [[pair[:2] for pair in runs.successions(connection, run.run)] for run in (second, again, back)]
     assert told == [[(1, 2)], [], [(2, 1)]], "a text that comes back is a change too"

@@ -78,7 +78,9 @@ def test_a_proposal_is_not_law(ordered: Program) -> None:
             ("unknown", "2028-08-26", None),
         ]
     assert timeline(ordered, "7-oh") == []
-    assert rows(ordered.engine, "SELECT DISTINCT reviewer, coder, origin FROM provision_version") == [("A. Reader", "coder 1", "review")]
+    assert rows(ordered.engine, "SELECT DISTINCT reviewer, coder, origin FROM provision_version") == [
+        ("A. Reader", "coder 1", "review")
+    ]
 
 
 @pytest.fixture
@@ -105,7 +107,9 @@ def test_assertions_are_asked_about_and_nothing_is_written_meanwhile(known: Prog
     with reading(known.engine) as connection:
         assert [row.status for row in review.asked(connection, number)] == ["banned"]
     before = dump(known.engine)
-    with pytest.raises(review.ReviewRefused, match=r"meets what the record asserts: banned since 2026-08-26 .*--replaces .*--no-replaces"):
+    with pytest.raises(
+        review.ReviewRefused, match=r"meets what the record asserts: banned since 2026-08-26 .*--replaces .*--no-replaces"
+    ):
         review.accept(known, numbers(known, document="FR Doc. 2026-17429"), "A. Reader")
     assert dump(known.engine) == before
 
@@ -203,7 +207,14 @@ def enacted(at: str) -> DocumentItem:
     """The page of the bill once it is law."""
     act = ActionItem("2026-10-01", "Became Public Law No: 119-200.", Stage.ENACTED)
     kind, url = DocumentKind.STATUS_PAGE, "https://www.govinfo.gov/bulkdata/BILLSTATUS/119/hr/BILLSTATUS-119hr8000.xml"
-    return replace(bill(at, url=url), identifier="BILLSTATUS-119hr8000", kind=kind, stage=Stage.ENACTED, actions=(act,), text="7-hydroxymitragynine")
+    return replace(
+        bill(at, url=url),
+        identifier="BILLSTATUS-119hr8000",
+        kind=kind,
+        stage=Stage.ENACTED,
+        actions=(act,),
+        text="7-hydroxymitragynine",
+    )
 
 
 EFFECT = "\nSEC. 3. EFFECTIVE DATE.\nThis Act shall take effect on January 1, 2027."
