@@ -9,9 +9,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -59,7 +58,7 @@ class Ahead:
         return (*self.enacted, *self.sunsets, *self.checks)
 
 
-def record_began(connection: Connection) -> Any:
+def record_began(connection: Connection) -> datetime:
     """The instant of the first belief. Raises EmptyRecord."""
     found = history.first_belief(connection)
     if found is None:
@@ -197,7 +196,7 @@ def _statements(reader: Reader) -> dict[str, int]:
     return found
 
 
-def _masthead(connection: Connection, book: Codebook, program_version: str, cut: Cut, began: Any) -> Masthead:
+def _masthead(connection: Connection, book: Codebook, program_version: str, cut: Cut, began: datetime) -> Masthead:
     table = t.belief
     last = connection.execute(
         select(table).where(table.c.recorded_at <= cut.seen).order_by(table.c.recorded_at.desc()).limit(1)

@@ -76,7 +76,7 @@ def _paint(seen: View, code: str, substance: str, local: int) -> Painted:
     own = answer.status if answer else Status.UNKNOWN
     reaches = binding is not None and rules.effective(own, binding) is not own
     food = FoodLaw(answer.get("food_law_position", FoodLaw.NOT_ADDRESSED)) if answer else FoodLaw.NOT_ADDRESSED
-    addressed = food is not FoodLaw.NOT_ADDRESSED
+    addressed, since = food is not FoodLaw.NOT_ADDRESSED, seen.positions.get(key, (None, None))
     return Painted(
         code=code,
         name=seen.terms.places[code].name,
@@ -87,7 +87,7 @@ def _paint(seen: View, code: str, substance: str, local: int) -> Painted:
         contested=answer.get("contested") if answer else "",
         stale=code in seen.stale,
         food_law=seen.terms.book.label(food).label if addressed else "",
-        food_law_since=days(*seen.positions.get(key, (None, None))) if addressed else "",
+        food_law_since=days(*since) if addressed and since[0] else "",
         local_known=local,
         binding=binding.value if binding and reaches else "",
         binding_from=above if reaches else "",

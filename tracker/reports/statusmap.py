@@ -100,7 +100,7 @@ def _source(book: Codebook) -> str:
 
 def _draw(shown: Sequence[Painted], book: Codebook, region: str, title: str, day: date, edition: str) -> Map:
     return choropleth(
-        {row.code: row.status for row in shown},
+        {row.code: row.status for row in shown if row.status != Status.UNKNOWN},
         region=region,
         scale=scale(book),
         title=title,
@@ -140,7 +140,8 @@ def note_of(row: Painted, book: Codebook) -> str:
     if row.binding:
         parts.append(f"{book.label(Status(row.binding)).label.lower()} by the law of {book.jurisdiction(row.binding_from).name}")
     if row.food_law:
-        parts.append(f"general food law: {row.food_law.lower()}, since {row.food_law_since}")
+        since = f", since {row.food_law_since}" if row.food_law_since else ""
+        parts.append(f"general food law: {row.food_law.lower()}{since}")
     if row.local_known:
         parts.append(f"at least {row.local_known} local rule{'s' if row.local_known > 1 else ''} known")
     return "; ".join(parts)
