@@ -37,8 +37,8 @@ _ROW = """s.jurisdiction, j.name AS jurisdiction_name, j.level, j.parent, s.subs
     s.components, s.food_law_position, s.contested, s.authority, s.badges, s.carve_outs, s.valid_from, s.valid_from_latest,
     s.valid_to, s.valid_to_latest, s.date_basis, s.instrument, s.citation, s.evidence_url, s.confidence, s.verified"""
 
-_CHECKED = """(SELECT max(r.finished_at) FROM crawl_run r JOIN source o ON o.key = r.source
-     WHERE o.jurisdiction = j.code AND o.official AND r.mode = 'live' AND r.verdict = 'healthy')"""
+_CHECKED = """LEFT JOIN (SELECT o.jurisdiction, max(r.finished_at) AS checked_at FROM crawl_run r JOIN source o ON o.key = r.source
+        WHERE o.official AND r.mode = 'live' AND r.verdict = 'healthy' GROUP BY o.jurisdiction) k ON k.jurisdiction = j.code"""
 
 _HOLDS_TODAY = """s.recorded_to IS NULL AND (s.valid_from IS NULL OR s.valid_from <= {TODAY})
     AND (s.valid_to IS NULL OR s.valid_to > {TODAY})"""
@@ -60,46 +60,45 @@ _PROVISION = """p.jurisdiction, p.substance, p.conduct, v.effect, v.basis, v.sch
 
 VIEWS: dict[str, str] = {
     "status_current": f"""
-SELECT {_ROW}, {_CHECKED} AS last_checked_at
-FROM status_version s JOIN jurisdiction j ON j.code = s.jurisdiction
+SELECT {_ROW}, k.checked_at AS last_checked_at
+FROM status_version s JOIN jurisdiction j ON j.code = s.jurisdiction {_CHECKED}
 WHERE {_HOLDS_TODAY}
 UNION ALL
 SELECT j.code, j.name, j.level, j.parent, b.code, 'unknown', '', NULL, '', '', 'not_addressed', '', '', '', '', NULL, NULL, NULL,
-    NULL, 'in_force', NULL, '', '', 'low', {{FALSE}}, {_CHECKED}
-FROM jurisdiction j CROSS JOIN substance b
+    NULL, 'in_force', NULL, '', '', 'low', {{FALSE}}, k.checked_at
+FROM jurisdiction j CROSS JOIN substance b {_CHECKED}
 WHERE NOT EXISTS (SELECT 1 FROM status_version s WHERE s.jurisdiction = j.code AND s.substance = b.code AND {_HOLDS_TODAY})""",
     "status_history": f"""
-SELECT {_ROW}, {_CHECKED} AS last_checked_at, s.recorded_from, s.recorded_to, s.belief, b.cause, s.rule_version
-FROM status_version s JOIN jurisdiction j ON j.code = s.jurisdiction JOIN belief b ON b.id = s.belief""",
+SELECT {_ROW}, k.checked_at AS last_checked_at, s.recorded_from, s.recorded_to, s.belief, b.cause, s.rule_version
+FROM status_version s JOIN jurisdiction j ON j.code = s.jurisdiction JOIN belief b ON b.id = s.belief {_CHECKED}""",
     "status_effective": f"""
 WITH RECURSIVE above(code, child_level, ancestor, ancestor_level, steps) AS (
     SELECT j.code, j.level, p.code, p.level, 1 FROM jurisdiction j JOIN jurisdiction p ON p.code = j.parent
     UNION ALL
     SELECT a.code, a.child_level, p.code, p.level, a.steps + 1 FROM above a JOIN jurisdiction j ON j.code = a.ancestor
         JOIN jurisdiction p ON p.code = j.parent),
+held AS (
+    SELECT s.jurisdiction, s.substance, s.status, s.binding_status FROM status_version s WHERE {_HOLDS_TODAY}),
 binding AS (
-    SELECT a.code AS jurisdiction, s.substance, s.binding_status, s.jurisdiction AS binding_from, a.steps
-    FROM above a JOIN status_version s ON s.jurisdiction = a.ancestor
-    WHERE s.binding_status <> '' AND {_HOLDS_TODAY} AND (
+    SELECT a.code AS jurisdiction, h.substance, h.binding_status, h.jurisdiction AS binding_from,
+        row_number() OVER (PARTITION BY a.code, h.substance ORDER BY {_RANK.format("h.binding_status")}, a.steps) AS place
+    FROM above a JOIN held h ON h.jurisdiction = a.ancestor
+    WHERE h.binding_status <> '' AND (
         (a.ancestor_level = 'country' AND (substr(a.code, 1, length(a.ancestor) + 1) = a.ancestor || '-'
             OR substr(a.code, 1, length(a.ancestor) + 22) = 'ocd-division/country:' || lower(a.ancestor) || '/'))
         OR (a.ancestor_level = 'subdivision' AND a.child_level IN ('county', 'place')))),
-strongest AS (
-    SELECT b.* FROM binding b WHERE NOT EXISTS (
-        SELECT 1 FROM binding o WHERE o.jurisdiction = b.jurisdiction AND o.substance = b.substance
-        AND ({_RANK.format("o.binding_status")} < {_RANK.format("b.binding_status")}
-            OR (o.binding_status = b.binding_status AND o.steps < b.steps)))),
-below(code, local) AS (
-    SELECT j.parent, j.code FROM jurisdiction j WHERE j.level IN ('county', 'place') AND j.parent IS NOT NULL
-    UNION
-    SELECT p.parent, b.local FROM below b JOIN jurisdiction p ON p.code = b.code WHERE p.parent IS NOT NULL)
+local AS (
+    SELECT a.ancestor AS jurisdiction, h.substance, count(*) AS known FROM above a JOIN held h ON h.jurisdiction = a.code
+    WHERE a.child_level IN ('county', 'place') AND h.status NOT IN ('unknown', 'no_specific_law')
+    GROUP BY a.ancestor, h.substance)
 SELECT c.jurisdiction, c.substance, c.status AS own_status, coalesce(b.binding_status, '') AS binding_status,
     b.binding_from,
     CASE WHEN b.binding_status IS NULL OR {_RANK.format("c.status")} <= {_RANK.format("b.binding_status")}
         THEN c.status ELSE b.binding_status END AS effective_status,
-    (SELECT count(*) FROM below l JOIN status_version s ON s.jurisdiction = l.local AND s.substance = c.substance
-     WHERE l.code = c.jurisdiction AND s.status NOT IN ('unknown', 'no_specific_law') AND {_HOLDS_TODAY}) AS local_known
-FROM status_current c LEFT JOIN strongest b ON b.jurisdiction = c.jurisdiction AND b.substance = c.substance""",
+    coalesce(l.known, 0) AS local_known
+FROM status_current c
+    LEFT JOIN binding b ON b.jurisdiction = c.jurisdiction AND b.substance = c.substance AND b.place = 1
+    LEFT JOIN local l ON l.jurisdiction = c.jurisdiction AND l.substance = c.substance""",
     "provision_current": f"""
 SELECT {_PROVISION},
     EXISTS (SELECT 1 FROM status_input n JOIN status_version s ON s.id = n.status_version
