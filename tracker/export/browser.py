@@ -82,6 +82,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(address)
+            listener.listen()  # from now on a browser waits for its answer
         except OSError as error:
             raise BadAddress(
                 f"{_shown(host)}:{port} cannot be used ({error.strerror}); give another with --port or --host"

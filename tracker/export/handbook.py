@@ -39,7 +39,7 @@ _READING = """## How to read the data
 - **Unknown is not absent.** `unknown` means that nobody looked or that what was known has run out; `no_specific_law` means looked for and not
   found. Neither says that a product is lawful.
 - **Denominators.** The 50 states with DC and the 5 territories are unit groups of their own; never put two groups in one denominator.
-- **CSV.** UTF-8, comma, one header line, empty for missing, 1 and 0 for true and false. A text that a spreadsheet could take for a formula has an
+- **CSV.** UTF-8, RFC 4180, one header line, empty for missing, 1 and 0 for true and false. A text that a spreadsheet could take for a formula has an
   apostrophe before it (`'=…`); JSON and Parquet hold it as it is.
 - Nothing here is legal or medical advice.
 """

@@ -74,7 +74,7 @@ class _Csv:
 @contextmanager
 def _csv(path: Path, columns: Sequence[Column]) -> Iterator[Sink]:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file)  # RFC 4180: also quotes a lone carriage return, which it would not with "\n" at line ends
         writer.writerow([column.name for column in columns])
         yield _Csv(writer, [column.kind for column in columns])
 

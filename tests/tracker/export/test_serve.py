@@ -1,0 +1,106 @@
+"""`serve` for real: a process on a free port, asked over HTTP, stopped by a signal."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.shipped import NOW, load
+from tracker.codebook import queries
+from tracker.export import browser
+from tracker.export.browser import BadAddress
+from tracker.export.tables import MissingPart
+from tracker.program import Program
+
+REPORT = "<h1>Week 47</h1>"
+
+
+def fetch(address: str, path: str, body: bytes | None = None) -> tuple[int, str]:
+    try:
+        with urlopen(Request(address + path, data=body), timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+@contextmanager
+def serving(data: Path, database_url: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server on a free port; yields its address."""
+    environment = {**os.environ, "TRACKER_NOW": NOW, "TRACKER_DATABASE_URL": database_url}
+    command = [sys.executable, "-m", "tracker.cli", "serve", "--port", "0", "--data", str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            told = process.stdout.readline()
+            found = re.fullmatch(r"serving (http://127\.0\.0\.1:\d+/)\n", told)
+            assert found, told + (process.stderr.read() if process.stderr else "")
+            yield found[1], process
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def program(database_url: str, tmp_path: Path) -> Iterator[Program]:
+    made = load(tmp_path / "data", database_url if database_url.startswith("postgresql") else "")
+    (tmp_path / "data" / "reports").mkdir()
+    (tmp_path / "data" / "reports" / "week-2026-W47.html").write_text(REPORT)
+    yield made
+    made.engine.dispose()
+
+
+def test_it_answers_cannot_be_written_and_stops(program: Program) -> None:
+    with serving(program.settings.data, program.settings.database_url) as (address, process):
+        status, index = fetch(address, "")
+        assert status == 200
+        assert 'href="/reports/week-2026-W47.html"' in index
+        assert fetch(address, "reports/week-2026-W47.html") == (200, REPORT)
+        assert fetch(address, "reports/..%2Ftracker.db")[0] == 404
+        for asked in queries.load():
+            status, answer = fetch(address, f"tracker/{asked.name}.json?_shape=array")
+            assert status == 200, answer
+        rows = json.loads(fetch(address, "tracker/as_of.json?_shape=array&day=2026-07-02&substance=7-oh")[1])
+        assert {row["jurisdiction"]: row["status"] for row in rows}["US-WY"] == "sale_prohibited"
+        assert "first possible day on which it holds" in fetch(address, "tracker/status_history?_size=1")[1]
+        for statement in ("DELETE FROM belief", "WITH x AS (SELECT 1) DELETE FROM belief", "PRAGMA journal_mode=DELETE"):
+            assert fetch(address, f"tracker.json?sql={quote(statement)}")[0] == 400
+        assert fetch(address, "tracker/belief", b"actor=me")[0] >= 400
+        assert json.loads(fetch(address, "tracker.json?_shape=array&sql=select+count(*)+as+n+from+belief")[1]) == [{"n": 1}]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
+def test_a_port_in_use_is_told(shipped_sqlite: Program) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(BadAddress, match="give another with --port"), browser._listening("127.0.0.1", taken.getsockname()[1]):
+            pass
+
+
+def test_without_datasette_the_remedy_is_told(shipped_sqlite: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasette.app", None)
+    with pytest.raises(MissingPart, match=r"install the extra: kratom-tracker\[serve\]"):
+        browser.serve(shipped_sqlite, "127.0.0.1", 0, None, print)  # type: ignore[arg-type]
+
+
+def test_every_table_view_and_question_is_described(shipped_sqlite: Program) -> None:
+    told = browser.metadata(shipped_sqlite, "tracker")["databases"]["tracker"]
+    assert told["tables"]["status_history"]["columns"]["min_age"] == "minimum age [years]"
+    assert told["tables"]["lease"]["hidden"]
+    assert not told["tables"]["belief"]["hidden"]
+    assert set(told["queries"]) == {asked.name for asked in queries.load()}
+    assert "coalesce(nullif(:day, ''), date('now'))" in told["queries"]["as_of"]["sql"]
