@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Integer, MetaData, Text
@@ -56,7 +57,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def instant_text(instant: datetime) -> str:
     """The one text form of an instant: UTC, microseconds, `Z`."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return _utc_text(instant.astimezone(UTC))
+
+
+@lru_cache(maxsize=1_000)
+def _utc_text(instant: datetime) -> str:  # most rows of a transaction share their instants
+    return instant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def col(name: str, kind: Any, meaning: str, *rest: Any, example: str = "", unit: str = "", **options: Any) -> Column[Any]:
