@@ -75,7 +75,7 @@ def test_what_is_not_there_is_named_with_its_neighbours():
         book.jurisdiction("Georgia")
     with pytest.raises(NotInCodebook, match=r"'7oh' is no substance.*7-oh"):
         book.substance("7oh")
-    with pytest.raises(NotInCodebook, match=r"'nowhere\.example'.*link_hosts\.csv"):
+    with pytest.raises(NotInCodebook, match=r"'nowhere\.example'.*link_hosts"):
         book.link_type("https://www.nowhere.example/a")
     with pytest.raises(NotInCodebook, match="no US-KY session"):
         book.session("US-KY", "1790 Regular")
