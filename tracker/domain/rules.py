@@ -37,6 +37,8 @@ def highest_effects(provisions: Iterable[Provision]) -> ByConduct:
 
 def headline(by_conduct: ByConduct) -> tuple[Status | None, list[Provision]]:
     """The headline that coded provisions decide, and the provisions that decide it; None where they decide none."""
+    if not by_conduct:
+        return None, []
     if found := _of(by_conduct, Effect.PROHIBITED, Conduct.POSSESS):
         return Status.BANNED, found
     if found := _of(by_conduct, Effect.PROHIBITED, Conduct.SELL):
@@ -127,6 +129,8 @@ def _badges(by_conduct: ByConduct) -> tuple[str, ...]:
 
 
 def _carve_outs(provisions: Sequence[Provision], exceptions: Sequence[Relation]) -> tuple[str, ...]:
+    if not provisions and not exceptions:
+        return ()
     told = {relation.actor for relation in exceptions}
     excluded = {
         f"{row.conduct} excluded ({row.instrument} {row.pinpoint})".replace(" )", ")").replace("( ", "(")

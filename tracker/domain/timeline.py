@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from typing import TypeVar
 
 from tracker.domain import rules
 from tracker.domain.dates import Period
-from tracker.domain.records import Content, Finding, Provision, Record, Ref, Relation, StatusPeriod, Timeline
+from tracker.domain.records import Assertion, Content, Finding, Provision, Record, Ref, Relation, StatusPeriod, Timeline
 from tracker.domain.vocabulary import DateBasis, OpenedBy, RelationKind, Scope
 
 _FIRST = date.min  # stands for the open past
 _REMOVING = (RelationKind.REPLACE, RelationKind.END, RelationKind.STAY)
 
 
+T = TypeVar("T", Provision, Assertion)
 _Known = dict[tuple[int | str, date], bool | None]  # whether a relation acts on a day; None while it is being asked
 
 
@@ -70,31 +72,28 @@ class _Builder:
         stopped: set[Finding] = set()
         for start in self._starts():
             acts = self.acting(start) if self.record.relations else frozenset()
-            provisions = [
-                row
-                for row in self.record.provisions
-                if row.period.covers(start) and not self._out(Ref("provision", row.id), acts)
-            ]
-            assertions = [
-                row
-                for row in self.record.assertions
-                if row.period.covers(start) and not self._out(Ref("assertion", row.id), acts)
-            ]
+            provisions = self._holding("provision", self.record.provisions, start, acts)
+            assertions = self._holding("assertion", self.record.assertions, start, acts)
             findings = [row for row in self.record.findings if row.period.covers(start)]
-            if assertions or rules.headline(rules.highest_effects(provisions))[0]:
+            if findings and (assertions or rules.headline(rules.highest_effects(provisions))[0]):
                 stopped.update(findings)
             counting = [row for row in findings if row not in stopped]
             finding = max(counting, key=rules.newest, default=None)
             positions = [row for row in self.record.positions if row.period.covers(start)]
             exceptions = [
                 relation
-                for row in provisions
+                for row in (provisions if acts else ())
                 for relation in self.on_target.get(Ref("provision", row.id), ())
                 if relation.id in acts and relation.kind is RelationKind.EXCEPT and relation.scope is Scope.PART
             ]
             content = rules.content(provisions, assertions, finding, positions, exceptions)
             basis = self._basis(content)
             yield _Day(start, content, acts, basis)
+
+    def _holding(self, kind: str, rows: Sequence[T], day: date, acts: frozenset[int | str]) -> list[T]:
+        """The statements that stand on a day: within their period, and not out."""
+        held = [row for row in rows if row.period.covers(day)]
+        return [row for row in held if not self._out(Ref(kind, row.id), acts)] if acts else held
 
     def _starts(self) -> list[date]:
         record = self.record
@@ -108,7 +107,7 @@ class _Builder:
             record.actors,
         ):
             for row in rows:
-                marks.update(day for day in (row.period.start, row.period.end) if day is not None)
+                marks.update((row.period.start or _FIRST, row.period.end or _FIRST))
         return sorted(marks)
 
     def acting(self, day: date) -> frozenset[int | str]:

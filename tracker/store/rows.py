@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from tracker.domain.dates import Period
@@ -29,17 +30,24 @@ BOUNDARY = ("kind", "significance", "day", "day_latest", "before", "after", "bef
 
 def digest(kind: str, values: Mapping[str, Any], *hanging: Any) -> str:
     """SHA-256 of what a row says: its sealed columns, and the plain values that hang on it."""
-    return hashlib.sha256(_told([kind, sealed(values), hanging]).encode()).hexdigest()
+    names, joined = _sealed_names(tuple(values))
+    return hashlib.sha256(_told([kind, joined, [values[name] for name in names], hanging]).encode()).hexdigest()
 
 
-def sealed(values: Mapping[str, Any]) -> Values:
-    """The columns that a digest covers, of a row to be written or of the row read back."""
-    return {name: value for name, value in values.items() if name not in UNSEALED}
+@cache
+def _sealed_names(names: tuple[str, ...]) -> tuple[list[str], str]:
+    """The columns that a digest covers, in a fixed order, of a row to be written or of the row read back."""
+    found = sorted(set(names) - UNSEALED)
+    return found, ",".join(found)
+
+
+def _sealed(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, values[name]) for name in _sealed_names(tuple(values))[0]]
 
 
 def provision_digest(values: Mapping[str, Any], identity: Iterable[str], limits: Iterable[Mapping[str, Any]]) -> str:
     """The digest of a provision's version, with its key and its limits in their order."""
-    return digest("provision", values, list(identity), [sealed(limit) for limit in limits])
+    return digest("provision", values, list(identity), [_sealed(limit) for limit in limits])
 
 
 def relation_digest(values: Mapping[str, Any], target: str, actor: str) -> str:
@@ -54,7 +62,7 @@ def status_digest(values: Mapping[str, Any], inputs: Iterable[str]) -> str:
 
 def change_digest(change: Mapping[str, Any], boundaries: Iterable[Mapping[str, Any]]) -> str:
     """The digest of a change, with its boundaries in their order."""
-    told = [{name: boundary[name] for name in BOUNDARY} for boundary in boundaries]
+    told = [[boundary[name] for name in BOUNDARY] for boundary in boundaries]
     return digest("change", {name: change[name] for name in CHANGE}, told)
 
 
@@ -67,7 +75,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-_told = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=plain).encode
+_told = json.JSONEncoder(separators=(",", ":"), default=plain).encode
 
 
 def one_line(text: str) -> str:

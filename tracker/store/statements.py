@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -208,22 +208,17 @@ def _records(
     by_target: dict[Ref, list[Relation]] = defaultdict(list)
     for made in relations:
         by_target[made.target].append(made)
-    grouped: dict[Key, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    grouped: dict[str, dict[Key, list[Any]]] = {kind: defaultdict(list) for kind in TABLES}
     for ref, row in own.items():
-        grouped[Key(row.jurisdiction, row.substance)][ref.kind].append(_value(ref.kind, row, limits))
+        value = provision(row, limits) if ref.kind == "provision" else _VALUES[ref.kind](row)
+        grouped[ref.kind][value.key].append(value)
     found = {}
     for key in keys:
-        group = grouped[key]
-        reach = [Ref(kind, value.id) for kind in ("provision", "assertion") for value in group[kind]]
-        acting, actors = _reaching(reach, by_target)
-        found[key] = Record(
-            provisions=tuple(group["provision"]),
-            assertions=tuple(group["assertion"]),
-            findings=tuple(group["finding"]),
-            positions=tuple(group["position"]),
-            relations=tuple(acting),
-            actors=tuple(provision(rows[ref], limits) for ref in sorted(actors - set(reach)) if ref in rows),
-        )
+        provisions, assertions, findings, positions = (tuple(grouped[kind].get(key, ())) for kind in _ON_KEYS)
+        reach = [Ref("provision", value.id) for value in provisions] + [Ref("assertion", value.id) for value in assertions]
+        acting, actors = _reaching(reach, by_target) if by_target else ([], set())
+        others = tuple(provision(rows[ref], limits) for ref in sorted(actors - set(reach)) if ref in rows) if actors else ()
+        found[key] = Record(provisions, assertions, findings, positions, tuple(acting), others)
     return found
 
 
@@ -242,14 +237,6 @@ def _reaching(targets: Sequence[Ref], by_target: Mapping[Ref, list[Relation]]) -
                 actors.add(made.actor)
                 open_refs.append(made.actor)
     return sorted(acting.values(), key=lambda made: made.id), actors
-
-
-def _value(kind: str, row: Found, limits: Mapping[int, tuple[Limit, ...]]) -> Any:
-    return (
-        provision(row, limits)
-        if kind == "provision"
-        else {"assertion": assertion, "finding": finding, "position": position}[kind](row)
-    )
 
 
 def period(row: Found) -> Period:
@@ -304,6 +291,10 @@ def finding(row: Found) -> Finding:
 
 def position(row: Found) -> Position:
     return Position(row.id, Key(row.jurisdiction, row.substance), FoodLaw(row.value), period(row))
+
+
+_VALUES: dict[str, Callable[[Found], Any]] = {"assertion": assertion, "finding": finding, "position": position}
+_ON_KEYS = ("provision", *_VALUES)
 
 
 def relation(row: Found) -> Relation:

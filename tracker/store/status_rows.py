@@ -29,6 +29,10 @@ from tracker.store.statements import Found, period, words
 _ORDER = {conduct: place for place, conduct in enumerate(sorted(Conduct, key=lambda conduct: conduct is not Conduct.SELL))}
 
 
+_EVIDENCE = {"comes_at", "authority", "instrument", "citation", "evidence_url", "confidence", "verified", "rule_version"}
+_SAID = [column for column in t.status_version.c if column.name not in _EVIDENCE]
+
+
 @dataclass(slots=True)
 class Stored:
     """The timeline of a key as it lies in the table, with (row number, digest) of each period."""
@@ -43,7 +47,7 @@ def load(connection: Connection, keys: Collection[Key], known: datetime | None =
     found: dict[Key, list[tuple[StatusPeriod, int, str]]] = defaultdict(list)
     for chunk in statements.chunks(sorted(keys)):
         joined = statements.for_keys(table, chunk)
-        held = select(table).select_from(joined).where(statements.as_known(table, known))
+        held = select(*_SAID).select_from(joined).where(statements.as_known(table, known))
         inputs: dict[int, set[Ref]] = defaultdict(set)
         linked = select(link).select_from(joined.join(link, link.c.status_version == table.c.id))
         for row in connection.execute(linked.where(statements.as_known(table, known))):
