@@ -95,6 +95,7 @@ class _Entering:
         self.labels: dict[Ref, int | str] = {}
         self.anew: dict[Ref, Any] = {}
         self.placed: dict[Ref, Ref] = {}
+        self.told: dict[int, tuple[Values, str]] = {}
 
     def withdraw(self, refs: Collection[Ref]) -> None:
         """Close held statements and the relations that name them: no relation acts for or on what is not held."""
@@ -105,19 +106,26 @@ class _Entering:
         news: dict[Ref, Entry] = {}
         self._learn(wanted)
         for ref, entry in wanted.items():
-            kind, values = _columns(entry, self.tx.policy)
+            kind = type(entry.statement).__name__.lower()
             if kind != ref.kind:
                 raise UnknownTarget(
                     f"{ref.kind} {ref.id} cannot become a {kind}: add the {kind}, with a relation `replace` on it"
                 )
             self.labels[ref] = entry.statement.id
-            if kind != "relation" and _digest(kind, values, entry.statement) == self.digests[ref]:
+            if kind != "relation" and self._told(entry)[1] == self.digests[ref]:
                 self.tx.refs[entry.statement.id] = ref
             else:
                 news[ref] = entry
         self.anew = {ref: row._mapping for ref, row in self._naming(news).items() if ref not in news}
         self.close({*news, *self.anew})
         return list(news.values())
+
+    def _told(self, entry: Entry) -> tuple[Values, str]:
+        """The columns and the digest of an entry, worked out once."""
+        if id(entry) not in self.told:
+            kind, values = _columns(entry, self.tx.policy)
+            self.told[id(entry)] = values, _digest(kind, values, entry.statement)
+        return self.told[id(entry)]
 
     def close(self, refs: Iterable[Ref]) -> None:
         """Close held statements."""
@@ -170,7 +178,7 @@ class _Entering:
             for kind in ("provision", "assertion", "relation"):
                 columns = [t.relation.c[name] for name, named in _NAMES.items() if named == kind]
                 for chunk in statements.chunks(ref.id for ref in fresh if ref.kind == kind):
-                    naming = or_(*(column.in_(chunk) for column in columns))
+                    naming = or_(*(statements.among(column, chunk) for column in columns))
                     query = select(t.relation).where(naming, t.relation.c.recorded_to.is_(None))
                     come |= {Ref("relation", row.id): row for row in self.tx.connection.execute(query)}
             fresh = come.keys() - found.keys()
@@ -186,7 +194,9 @@ class _Entering:
             table = statements.TABLES[kind]
             known: dict[int, str] = {}
             for chunk in statements.chunks(sorted(numbers)):
-                query = select(table.c.id, table.c.digest).where(table.c.id.in_(chunk), table.c.recorded_to.is_(None))
+                query = select(table.c.id, table.c.digest).where(
+                    statements.among(table.c.id, chunk), table.c.recorded_to.is_(None)
+                )
                 known |= {row.id: row.digest for row in self.tx.connection.execute(query)}
             if lost := numbers - known.keys():
                 raise UnknownTarget(f"{kind} {min(lost)} is not held now; look it up with `explain` or in the table {table.name}")
@@ -211,8 +221,9 @@ class _Entering:
                     self.held["provision", row.digest] = Ref("provision", row.version)
 
     def _add(self, entry: Entry, said: Provision | Assertion | Finding | Position) -> None:
-        kind, values = _columns(entry, self.tx.policy)
-        same = (kind, _digest(kind, values, said))
+        values, digest = self._told(entry)
+        kind = type(said).__name__.lower()
+        same = (kind, digest)
         if self._is_held(entry, same):
             return
         ref = Ref(kind, self.tx.number(statements.TABLES[kind]))

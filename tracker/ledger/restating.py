@@ -19,6 +19,8 @@ from tracker.store import tables as t
 from tracker.store.rows import Values
 from tracker.store.status_rows import Stored
 
+_NOTHING = Stored(Timeline(), {})
+
 
 def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause, dict[Key, Sequence[Boundary]]]:
     """Close and open the status rows of `keys` and queue the changes; returns the cause, worked out where none was given."""
@@ -30,23 +32,23 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
     found: dict[Key, Sequence[Boundary]] = {}
     closing: list[tuple[int, str]] = []
     for key, line in lines.items():
-        before = old.get(key) or Stored(Timeline(), {})
-        said = set(line.periods)
-        if before.ids.keys() == said:
+        before = old.get(key) or _NOTHING
+        if before.ids and before.timeline.periods == line.periods:
             continue
         found[key] = changes.boundaries(before.timeline, line, decided, tx.today, made_on.get(key))
-        closing += [named for row, named in before.ids.items() if row not in said]
-        _restate_key(tx, key, before, line, held, decided, found[key])
+        closing += _restate_key(tx, key, before, line, held, decided, found[key])
     tx.close(t.status_version, closing)
     return decided, found
 
 
 def _restate_key(
     tx: Transaction, key: Key, before: Stored, line: Timeline, held: statements.Held, cause: Cause, boundaries: Sequence[Boundary]
-) -> None:
-    said = set(line.periods)
-    kept = {row: row_id for row, (row_id, _) in before.ids.items() if row in said}
-    opened = {row: _open(tx, key, row, held) for row in line.periods if row not in kept}
+) -> list[tuple[int, str]]:
+    """Open the rows that are new and queue the change; returns the rows to close."""
+    ids = [before.ids[row][0] if row in before.ids else _open(tx, key, row, held) for row in line.periods]
+    kept = set(ids)
+    closing = [named for named in before.ids.values() if named[0] not in kept]
+    opened = kept.difference(number for number, _ in before.ids.values())
     change = {
         "recorded_at": tx.instant,
         "cause": cause.value,
@@ -59,13 +61,12 @@ def _restate_key(
     digest = rows.change_digest(change, told)
     number = tx.number(t.change)
     tx.digests[Ref("change", number)] = digest
-    closes = [row_id for row, (row_id, _) in before.ids.items() if row not in kept]
-    fold = {"closes": ",".join(map(str, closes)), "opens": ",".join(map(str, opened.values()))}
+    fold = {"closes": ",".join(str(number) for number, _ in closing), "opens": ",".join(map(str, sorted(opened)))}
     tx.queue(t.change, change | fold | {"id": number, "belief": tx.belief, "digest": digest})
-    ids = kept | opened
     for boundary, row in zip(boundaries, told, strict=True):
-        at = ids[line.at(boundary.day or date.min)]
+        at = ids[line.periods.index(line.at(boundary.day or date.min))]
         tx.queue(t.change_boundary, row | {"id": tx.number(t.change_boundary), "change": number, "status_version": at})
+    return closing
 
 
 def _open(tx: Transaction, key: Key, row: StatusPeriod, held: statements.Held) -> int:

@@ -170,13 +170,13 @@ def _close_over(connection: Connection, rows: dict[Ref, Found], known: datetime 
             ("relation", t.relation.c.target_relation),
         ):
             for chunk in chunks(ref.id for ref in fresh if ref.kind == kind):
-                for row in connection.execute(select(t.relation).where(column.in_(chunk), as_known(t.relation, known))):
+                for row in connection.execute(select(t.relation).where(among(column, chunk), as_known(t.relation, known))):
                     added.add(Ref("relation", row.id))
                     rows.setdefault(Ref("relation", row.id), row)
         actors = {rows[ref].actor_provision for ref in added} - {None} - {ref.id for ref in rows if ref.kind == "provision"}
         for chunk in chunks(actors):
             query = _provisions().join(t.provision, t.provision.c.id == t.provision_version.c.provision)
-            for row in connection.execute(query.where(t.provision_version.c.id.in_(chunk))):
+            for row in connection.execute(query.where(among(t.provision_version.c.id, chunk))):
                 added.add(Ref("provision", row.id))
                 rows[Ref("provision", row.id)] = row
         fresh = added
@@ -186,7 +186,7 @@ def _limits(connection: Connection, versions: Sequence[Any]) -> dict[int, tuple[
     found: dict[int, list[Limit]] = defaultdict(list)
     table = t.provision_limit
     for chunk in chunks(versions):
-        for row in connection.execute(select(table).where(table.c.provision_version.in_(chunk)).order_by(table.c.id)):
+        for row in connection.execute(select(table).where(among(table.c.provision_version, chunk)).order_by(table.c.id)):
             found[row.provision_version].append(
                 Limit(
                     row.analyte,
@@ -331,11 +331,11 @@ def reach(connection: Connection, moved: Collection[Ref]) -> set[Key]:
         for kind in TABLES:
             for chunk in chunks(ref.id for ref in fresh if ref.kind == kind):
                 if kind == "relation":
-                    come |= _targets(connection, t.relation.c.id.in_(chunk))
+                    come |= _targets(connection, among(t.relation.c.id, chunk))
                     continue
                 keys |= _keys_of_statements(connection, kind, chunk)
                 if kind == "provision":
-                    come |= _targets(connection, t.relation.c.actor_provision.in_(chunk), t.relation.c.recorded_to.is_(None))
+                    come |= _targets(connection, among(t.relation.c.actor_provision, chunk), t.relation.c.recorded_to.is_(None))
         fresh = come - seen
     return keys
 
@@ -352,10 +352,10 @@ def _keys_of_statements(connection: Connection, kind: str, numbers: Sequence[Any
     if kind == "provision":
         identity, version = t.provision, t.provision_version
         joined = identity.join(version, version.c.provision == identity.c.id)
-        query = select(identity.c.jurisdiction, identity.c.substance).select_from(joined).where(version.c.id.in_(numbers))
+        query = select(identity.c.jurisdiction, identity.c.substance).select_from(joined).where(among(version.c.id, numbers))
     else:
         table = TABLES[kind]
-        query = select(table.c.jurisdiction, table.c.substance).where(table.c.id.in_(numbers))
+        query = select(table.c.jurisdiction, table.c.substance).where(among(table.c.id, numbers))
     return {Key(*row) for row in connection.execute(query)}
 
 
