@@ -16,6 +16,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+CLOSED = sa.text("belief_closed IS NOT NULL")
 INSTANT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 
 
@@ -1361,10 +1362,76 @@ def upgrade() -> None:
     op.create_index(op.f("ix_relation_target_assertion"), "relation", ["target_assertion"], unique=False)
     op.create_index(op.f("ix_relation_target_provision"), "relation", ["target_provision"], unique=False)
     op.create_index(op.f("ix_relation_target_relation"), "relation", ["target_relation"], unique=False)
+    op.create_index(op.f("ix_assertion_belief"), "assertion", ["belief"], unique=False)
+    op.create_index(
+        op.f("ix_assertion_belief_closed"),
+        "assertion",
+        ["belief_closed"],
+        unique=False,
+        sqlite_where=CLOSED,
+        postgresql_where=CLOSED,
+    )
+    op.create_index(op.f("ix_finding_belief"), "finding", ["belief"], unique=False)
+    op.create_index(
+        op.f("ix_finding_belief_closed"),
+        "finding",
+        ["belief_closed"],
+        unique=False,
+        sqlite_where=CLOSED,
+        postgresql_where=CLOSED,
+    )
+    op.create_index(op.f("ix_position_belief"), "position", ["belief"], unique=False)
+    op.create_index(
+        op.f("ix_position_belief_closed"),
+        "position",
+        ["belief_closed"],
+        unique=False,
+        sqlite_where=CLOSED,
+        postgresql_where=CLOSED,
+    )
+    op.create_index(op.f("ix_provision_version_belief"), "provision_version", ["belief"], unique=False)
+    op.create_index(
+        op.f("ix_provision_version_belief_closed"),
+        "provision_version",
+        ["belief_closed"],
+        unique=False,
+        sqlite_where=CLOSED,
+        postgresql_where=CLOSED,
+    )
+    op.create_index(op.f("ix_relation_belief"), "relation", ["belief"], unique=False)
+    op.create_index(
+        op.f("ix_relation_belief_closed"),
+        "relation",
+        ["belief_closed"],
+        unique=False,
+        sqlite_where=CLOSED,
+        postgresql_where=CLOSED,
+    )
+    op.create_index(
+        op.f("ix_status_version_belief_closed"),
+        "status_version",
+        ["belief_closed"],
+        unique=False,
+        sqlite_where=CLOSED,
+        postgresql_where=CLOSED,
+    )
+    op.create_index(op.f("ix_review_belief"), "review", ["belief"], unique=False)
     _guard()
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_review_belief"), table_name="review")
+    op.drop_index(op.f("ix_status_version_belief_closed"), table_name="status_version")
+    op.drop_index(op.f("ix_relation_belief_closed"), table_name="relation")
+    op.drop_index(op.f("ix_relation_belief"), table_name="relation")
+    op.drop_index(op.f("ix_provision_version_belief_closed"), table_name="provision_version")
+    op.drop_index(op.f("ix_provision_version_belief"), table_name="provision_version")
+    op.drop_index(op.f("ix_position_belief_closed"), table_name="position")
+    op.drop_index(op.f("ix_position_belief"), table_name="position")
+    op.drop_index(op.f("ix_finding_belief_closed"), table_name="finding")
+    op.drop_index(op.f("ix_finding_belief"), table_name="finding")
+    op.drop_index(op.f("ix_assertion_belief_closed"), table_name="assertion")
+    op.drop_index(op.f("ix_assertion_belief"), table_name="assertion")
     op.drop_index(op.f("ix_relation_target_relation"), table_name="relation")
     op.drop_index(op.f("ix_relation_target_provision"), table_name="relation")
     op.drop_index(op.f("ix_relation_target_assertion"), table_name="relation")

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Integer, MetaData, Text
+from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Integer, MetaData, Text, column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
@@ -131,17 +131,22 @@ def _latest(day: str) -> CheckConstraint:
 
 
 def recorded_time() -> list[SchemaItem]:
-    """The two instants of a recorded period and the belief transactions that made them."""
+    """The two instants of a recorded period and the belief transactions that made them.
+
+    A belief is looked up in every table that names it: SQLite does so whenever one is written.
+    """
+    closed = column("belief_closed").is_not(None)
     return [
         col("recorded_from", UtcDateTime, "instant since which we hold it", nullable=False, example="2026-11-22T09:00:00Z"),
         col("recorded_to", UtcDateTime, "instant at which we ceased to hold it; NULL: we hold it now"),
-        refers("belief", "belief.id", "belief transaction that recorded it"),
+        refers("belief", "belief.id", "belief transaction that recorded it", index=True),
         refers("belief_closed", "belief.id", "belief transaction that closed it", nullable=True),
         text(
             "digest",
             "SHA-256 of what the row says, with its key and periods, and of what hangs on it",
             example="9f86d081…",
         ),
+        Index(None, "belief_closed", sqlite_where=closed, postgresql_where=closed),
         CheckConstraint("recorded_to IS NULL OR recorded_from < recorded_to", name="recorded_runs_forward"),
         CheckConstraint("(recorded_to IS NULL) = (belief_closed IS NULL)", name="closed_by_a_belief"),
     ]

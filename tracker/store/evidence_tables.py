@@ -156,7 +156,7 @@ review = Table(
     text("decided_by", "who decided", example="Jane Doe"),
     col("decided_at", UtcDateTime, "when"),
     text("reason", "why", example="the clause is about synthetic products"),
-    refers("belief", "belief.id", "belief transaction of an acceptance", nullable=True),
+    refers("belief", "belief.id", "belief transaction of an acceptance", nullable=True, index=True),
     UniqueConstraint("provision_key", "quote_digest"),
     Index("ix_review_state", "state"),
     comment="Proposed provisions and what a person decided",

@@ -370,7 +370,6 @@ status_version = Table(
     one_of("opened_by", OpenedBy),
     one_of("confidence", Confidence),
     Index("ix_status_version_key", "jurisdiction", "substance", "recorded_from"),
-    Index("ix_status_version_belief", "belief"),
     Index("ix_status_version_comes_at", "comes_at"),
     comment="Every version of every status row ever held, in both clocks",
 )
