@@ -16,6 +16,7 @@ RULE_VERSION = "1"
 _EFFECT_RANK = {effect: rank for rank, effect in enumerate(Effect)}
 _HEADLINE_CONDUCTS = (Conduct.POSSESS, Conduct.USE, Conduct.PURCHASE, Conduct.SELL)
 _NOT_CONDITIONS = {Component.AGE, Component.TAX, Component.LOCAL_PREEMPTION}
+_SAID = ("status", "value", "instrument", "pinpoint", "schedule", "threshold", "min_age", "contested")
 _LOCAL = (Level.COUNTY, Level.PLACE)
 
 ByConduct = dict[Conduct, list[Provision]]
@@ -105,9 +106,10 @@ def strongest(assertions: Sequence[Assertion]) -> Assertion | None:
     return max(assertions, key=lambda row: (-row.status.rank, newest(row)), default=None)
 
 
-def newest(row: Provision | Assertion | Finding | Position) -> tuple[date, str]:
-    """Sorts statements by the day on which they begin; those of one day by id, so that the order of entry never matters."""
-    return (row.period.start or date.min, str(row.id))
+def newest(row: Provision | Assertion | Finding | Position) -> tuple[date, date, tuple[str, ...], str]:
+    """Sorts statements by the day on which they begin; those of one day by what they say, so that the order of entry never matters."""
+    said = tuple(str(getattr(row, name, "")) for name in _SAID)
+    return (row.period.start or date.min, row.period.end or date.max, said, str(row.id))
 
 
 def _from_provisions(status: Status, deciding: Sequence[Provision]) -> dict[str, object]:
