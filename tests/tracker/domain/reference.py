@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tracker.domain.dates import Period
 from tracker.domain.records import Assertion, Content, Finding, Position, Provision, Record, Ref, Relation
@@ -135,7 +135,17 @@ def first_of_all(record: Record) -> date:
 
 def last_begun(rows: Sequence[Dated]) -> Dated | None:
     """Of several the one that began last; of those of one day the one with the last label."""
-    return max(rows, key=lambda row: (row.period.start or date.min, str(row.id))) if rows else None
+    return (
+        max(rows, key=lambda row: (row.period.start or date.min, row.period.end or date.max, said(row), str(row.id)))
+        if rows
+        else None
+    )
+
+
+def said(row: Any) -> list[str]:
+    """What a statement says, in words that sort: of two of one day the choice hangs on this and not on who came first."""
+    names = ("status", "value", "instrument", "pinpoint", "schedule", "threshold", "min_age", "contested")
+    return [str(getattr(row, name, "")) for name in names]
 
 
 def content(record: Record, day: date) -> Content:
