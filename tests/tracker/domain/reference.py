@@ -134,7 +134,7 @@ def first_of_all(record: Record) -> date:
 
 
 def last_begun(rows: Sequence[Dated]) -> Dated | None:
-    """Of several the one that began last; of those of one day the one with the last label."""
+    """Of several the one that began last; those of one day are told apart by what they say."""
     return (
         max(rows, key=lambda row: (row.period.start or date.min, row.period.end or date.max, said(row), str(row.id)))
         if rows
