@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TypeVar
 
 from tracker.domain.records import Assertion, Content, Finding, Position, Provision, Ref, Relation
 from tracker.domain.vocabulary import Component, Conduct, Effect, FoodLaw, Level, Status
@@ -19,6 +20,7 @@ _NOT_CONDITIONS = {Component.AGE, Component.TAX, Component.LOCAL_PREEMPTION}
 _SAID = ("status", "value", "instrument", "pinpoint", "schedule", "threshold", "min_age", "contested")
 _LOCAL = (Level.COUNTY, Level.PLACE)
 
+T = TypeVar("T", bound=Provision | Assertion | Finding | Position)
 ByConduct = dict[Conduct, list[Provision]]
 
 
@@ -69,7 +71,7 @@ def content(
     by_conduct = highest_effects(provisions)
     coded, deciding = headline(by_conduct)
     asserted = strongest(assertions)
-    position = max(positions, key=newest, default=None)
+    position = latest(positions)
     inputs = {Ref("provision", row.id) for row in provisions}
     if position:
         inputs.add(Ref("position", position.id))
@@ -103,7 +105,13 @@ def content(
 
 def strongest(assertions: Sequence[Assertion]) -> Assertion | None:
     """The standing assertion that is highest in the display precedence; of equals the one that began last."""
-    return max(assertions, key=lambda row: (-row.status.rank, newest(row)), default=None)
+    highest = min((row.status.rank for row in assertions), default=None)
+    return latest([row for row in assertions if row.status.rank == highest])
+
+
+def latest(rows: Sequence[T]) -> T | None:
+    """The statement that began last; see `newest`."""
+    return max(rows, key=newest) if len(rows) > 1 else next(iter(rows), None)
 
 
 def newest(row: Provision | Assertion | Finding | Position) -> tuple[date, date, tuple[str, ...], str]:

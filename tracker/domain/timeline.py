@@ -78,7 +78,7 @@ class _Builder:
             if findings and (assertions or rules.headline(rules.highest_effects(provisions))[0]):
                 stopped.update(findings)
             counting = [row for row in findings if row not in stopped]
-            finding = max(counting, key=rules.newest, default=None)
+            finding = rules.latest(counting)
             positions = [row for row in self.record.positions if row.period.covers(start)]
             exceptions = [
                 relation
@@ -163,7 +163,7 @@ class _Builder:
             for row in group
             if Ref(kind, row.id) in content.inputs
         ]
-        last = max(rows, key=rules.newest, default=None)
+        last = rules.latest(rows)
         return last.date_basis if last else DateBasis.IN_FORCE
 
     def _periods(self, merged: list[_Day], days: list[_Day]) -> Iterator[StatusPeriod]:
