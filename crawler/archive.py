@@ -122,8 +122,19 @@ class Archive:
         copy = self.folder / f"{_ADOPTED}{file_digest(path)[:16]}{'.warc.gz' if path.suffix == '.gz' else '.warc'}"
         self.folder.mkdir(parents=True, exist_ok=True)
         if not copy.exists():
-            shutil.copyfile(path, copy)
+            _copy_whole(path, copy)
         return copy
+
+
+def _copy_whole(path: Path, copy: Path) -> None:
+    """Copy a file so that under its new name there is all of it or nothing."""
+    part = copy.with_name(f".{copy.name}.{os.getpid()}")
+    try:
+        shutil.copyfile(path, part)
+        part.replace(copy)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(copy)) from None
 
 
 def file_digest(path: Path) -> str:

@@ -1,8 +1,10 @@
 """What goes into the archive comes out of it; keys do not go in; damage is named and costs only what it must."""
 
+import errno
 import gzip
 import io
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -190,3 +192,20 @@ def test_an_archive_without_writes_leaves_no_file(archive: Archive) -> None:
     archive.writer().close()
     assert archive.files() == []
     assert index([]).entries == ()
+
+
+def test_a_copy_that_was_cut_off_leaves_nothing_under_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = tmp_path / "stranger.warc"
+    stranger.write_bytes(b"WARC/1.1\r\n" * 100)
+
+    def full(source: Path, target: Path) -> None:
+        target.write_bytes(source.read_bytes()[:100])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    archive = Archive(tmp_path / "archive")
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copyfile", full)
+        with pytest.raises(OSError, match="No space"):
+            archive.adopt(stranger)
+    assert not list(archive.folder.iterdir())
+    assert archive.adopt(stranger).read_bytes() == stranger.read_bytes()
