@@ -55,11 +55,8 @@ def existing(given: Settings) -> Program:
     if not given.database_url and not (given.data / "tracker.db").exists():
         raise BadDatabase(f"there is no record in {given.data}; make one with: kratom-tracker run --data {given.data}")
     engine = connect(given.database)
-    held = migrate.current(engine)
-    if held != migrate.head():
-        raise BadDatabase(
-            f"the record has schema {held}, this program needs {migrate.head()}; bring it up with: kratom-tracker db upgrade"
-        )
+    if told := migrate.difference(migrate.current(engine)):
+        raise BadDatabase(told)
     return Program(given, engine)
 
 

@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from tracker.domain.dates import parse_instant
 from tracker.domain.vocabulary import LinkType
@@ -24,7 +30,7 @@ class Settings(BaseSettings):
     `link_hosts` types hosts that the codebook does not know, such as `"example.org" = "press"`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TRACKER_", toml_file="tracker.toml", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TRACKER_", toml_file="tracker.toml", extra="forbid")
 
     data: Path = Path("data")
     database_url: str = ""
@@ -63,8 +69,16 @@ def load(**given: object) -> Settings:
     """The settings in force; `given` are those of the command line, None meaning not given."""
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except UnicodeDecodeError as error:
+        raise BadSetting(f"tracker.toml is no UTF-8 text: {error.reason}") from None
+    except SettingsError as error:
+        raise BadSetting(f'{error}; see TRACKER_LINK_HOSTS, a JSON object such as {{"example.org": "press"}}') from None
     except ValidationError as error:
         first = error.errors()[0]
+        if first["type"] == "extra_forbidden":
+            raise BadSetting(
+                f"tracker.toml has an unknown setting {first['loc'][0]}; known: {', '.join(Settings.model_fields)}"
+            ) from None
         name = ".".join(map(str, first["loc"]))
         raise BadSetting(
             f"the setting {name} cannot be {first['input']!r}: {first['msg']}; see TRACKER_{name.upper()} and tracker.toml"

@@ -66,11 +66,15 @@ def check(data: Data = None) -> None:
     from tracker.store import migrate
 
     engine = reachable_record(settings.load(data=data))
+    told = migrate.difference(migrate.current(engine))
     try:
-        migrate.check(engine)
+        if not told:
+            migrate.check(engine)
     except CommandError as error:
-        progress(f"the record's schema differs: {error}; bring it up with: kratom-tracker db upgrade")
-        raise typer.Exit(1) from None
+        told = f"the record's schema is not what this program makes: {error}; restore the record from a copy"
+    if told:
+        progress(told)
+        raise typer.Exit(1)
     print(f"the record's schema is sound: {_held(engine)}")
 
 

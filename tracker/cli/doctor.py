@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from tracker.cli.options import asking
+from tracker.cli.output import instant
 from tracker.cli.sources import crawled
 from tracker.domain.dates import BadDate, zone
 from tracker.settings import Settings
@@ -104,11 +105,11 @@ def _record(given: Settings) -> Check:
         return Check("record", "note", f"none yet; make one with: kratom-tracker run --data {given.data}")
     try:
         engine = reachable_record(given)
-        held, needed = migrate.current(engine), migrate.head()
+        held = migrate.current(engine)
     except (BadDatabase, DBAPIError) as error:
         return Check("record", "problem", " ".join(str(getattr(error, "orig", error)).split()))
-    if held != needed:
-        return Check("record", "problem", f"schema {held}, this program needs {needed}; kratom-tracker db upgrade brings it up")
+    if told := migrate.difference(held):
+        return Check("record", "problem", told)
     with engine.connect() as connection:
         size = connection.scalar(select(func.count()).select_from(t.status_version))
     file = given.data / "tracker.db"
@@ -140,7 +141,6 @@ def _clock(given: Settings) -> Check:
         last = asked.connection.execute(select(func.max(t.belief.c.recorded_at))).scalar()
         now = asked.now
     if last is not None and now < last:
-        return Check(
-            "clock", "problem", f"it says {now.isoformat()}, the record was written at {last.isoformat()}; set the clock right"
-        )
-    return Check("clock", "ok", now.isoformat())
+        said, written = instant(now), instant(last)
+        return Check("clock", "problem", f"it says {said}, the record was written at {written}; set the clock right")
+    return Check("clock", "ok", instant(now))

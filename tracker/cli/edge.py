@@ -31,6 +31,7 @@ _DATABASE_REMEDIES = {
     "database is locked": "another process writes to it; try again when that has ended",
     "readonly database": "the file cannot be written; mend its permissions, or give another folder with --data",
     "unable to open database": "mend the permissions of its folder, or give another with --data",
+    "disk I/O error": "the disk may be full or failing; free some space, or give another folder with --data",
     "database or disk is full": "free some space, or give another folder with --data",
     "not a database": "the file is no record of this program; give another folder with --data",
     "malformed": "the file is damaged; restore it from a copy",

@@ -33,14 +33,25 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def difference(held: str | None) -> str:
+    """What to do about a record with the schema `held`; empty where it is this program's."""
+    if _newer(held):
+        return f"the record has schema {held}, newer than this program knows ({head()}); install a newer kratom-tracker"
+    if held == head():
+        return ""
+    return f"the record has schema {held or 'none'}, this program needs {head()}; bring it up with: kratom-tracker db upgrade"
+
+
+def _newer(held: str | None) -> bool:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return held is not None and held not in known
+
+
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Upgrade under the writer's lock; a record of a newer program is refused and left as it is."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     held = current(engine)
-    if held is not None and held not in known:
-        raise BadDatabase(
-            f"the record has schema {held}, newer than this program knows ({head()}); install a newer kratom-tracker"
-        )
+    if _newer(held):
+        raise BadDatabase(difference(held))
     if held == head() and revision == "head":
         return
     with writing(engine) as connection:

@@ -74,8 +74,9 @@ def test_a_record_of_a_newer_program_is_left_alone(ask: Ask, data: Path) -> None
     with sqlite3.connect(data / "tracker.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
-    assert "9999" in ask("status").refused(2)
-    assert "newer" in ask("db", "upgrade").refused(2)
+    for words in (("status",), ("db", "upgrade"), ("run",)):
+        assert "install a newer" in ask(*words).refused(2)
+    assert "install a newer" in ask("db", "check").refused(1)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,7 @@ def test_a_record_of_a_newer_program_is_left_alone(ask: Ask, data: Path) -> None
         ("TRACKER_ZONE", "Mars/Olympus", "America/New_York"),
         ("TRACKER_NOW", "noon", "2026-11-25T12:00:00Z"),
         ("TRACKER_REPORT_HOUR", "25", "TRACKER_REPORT_HOUR"),
+        ("TRACKER_LINK_HOSTS", "example.org", "JSON object"),
     ],
 )
 def test_a_wrong_setting_is_named(
@@ -123,3 +125,12 @@ def test_a_closed_pipe_is_no_error(words: list[str], data: Path) -> None:
     os.close(reading)
     _, said = process.communicate()
     assert (process.returncode, said) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [(b"zoen = 'Europe/Berlin'", "zoen"), (b"\xff\xfe", "UTF-8"), (b"[link_hosts]\n'example.org' = 'paper'", "vendor")],
+)
+def test_a_settings_file_with_an_unknown_word_is_named(written: bytes, words: str, ask: Ask, data: Path, tmp_path: Path) -> None:
+    (tmp_path / "tracker.toml").write_bytes(written)
+    assert words in ask("status").refused(2)
