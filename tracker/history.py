@@ -330,6 +330,8 @@ def explain(connection: Connection, key: Key, day: date, known: datetime | None 
     captures = {row.capture for row in held.rows.values() if row.capture is not None}
     capture = select(capture_table).where(capture_table.c.id.in_(captures))
     claim = select(t.claim).where(t.claim.c.jurisdiction == key.jurisdiction, t.claim.c.substance == key.substance)
+    if known is not None:
+        claim = claim.where(t.claim.c.recorded_at <= known)
     belief = select(t.belief).where(t.belief.c.id == answer.get("belief", None))
     return Explanation(
         answer=answer,

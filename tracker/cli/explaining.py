@@ -173,7 +173,7 @@ def _reasons(ref: Ref, explanation: Explanation) -> list[str]:
     """Why a statement that covers the day does not decide it."""
     acting = [row for row in explanation.acting if _target(row) == tuple(ref)]
     named = [f"{row.kind} by {row.citation or row.instrument or f'relation:{row.id}'}" for row in acting if row.kind != "except"]
-    return named or ["it stands, but another statement decides the day"]
+    return list(dict.fromkeys(named)) or ["it stands, but another statement decides the day"]
 
 
 def _as_dict(asked: Asked, chain: Chain) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _show(asked: Asked, chain: Chain) -> None:
     _show_group("relations acting on the day", told["relations_acting"])
     _show_group("rival readings", told["readings"])
     _show_group("what others claim", told["claims"], hidden={"id", "jurisdiction", "substance"})
-    print("known since" if told["known_since"] else "nothing was ever recorded")
+    print("known since" if told["known_since"] else "nothing was recorded")
     show_facts(told["known_since"] or {}, "  ")
     print(f"cite as\n  {told['citation']}")
 

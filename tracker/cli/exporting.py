@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli.options import Data, Json, Known, Substance
+from tracker.cli.output import instant as shown
 from tracker.cli.output import progress, show_json
 from tracker.export.choices import Format, Step
 
@@ -62,7 +63,7 @@ def export(
     opened = program.existing(settings.load(data=data))
     folder = output or opened.settings.data / "export"
     at = _instant(opened, instant)
-    progress(f"writing {folder}, as known at {at.isoformat()}")
+    progress(f"writing {folder}, as known at {shown(at)}")
     if panel is None:
         files = made.write(opened, folder, at, written or [Format.CSV, Format.JSON, Format.SQLITE])
     else:
@@ -77,10 +78,11 @@ def export(
 
 def _instant(opened: Program, known: datetime | None) -> datetime:
     from tracker import settings
-    from tracker.cli.options import latest
+    from tracker.cli.options import known_then, latest
     from tracker.store.session import reading
 
-    if known is not None:
-        return known
     with reading(opened.engine) as connection:
-        return latest(connection, settings.now())
+        last = latest(connection, settings.now())
+        if known is not None:
+            known_then(connection, known, last)
+        return known or last

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.cli.output import instant as shown
+from tracker.cli.output import progress
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -56,6 +59,21 @@ class Asked:
         return min(book.substances.values(), key=lambda substance: substance.rank).code
 
 
+class NotYet(ValueError):
+    """An instant of knowing that has not come; what will be said about it is not known."""
+
+
+def known_then(connection: Connection, known: datetime, now: datetime) -> None:
+    """Refuse an instant of knowing that lies after `now`, and say where nothing was known yet."""
+    from tracker.history import first_belief
+
+    if known > now:
+        raise NotYet(f"the record cannot be asked as known at {shown(known)}: that is to come; leave --known away")
+    first = first_belief(connection)
+    if first is not None and known < first:
+        progress(f"nothing was known at {shown(known)}: the record begins at {shown(first)}")
+
+
 def latest(connection: Connection, now: datetime) -> datetime:
     """`now`, or the instant of the last belief where that lies later: under a clock held still it does by microseconds."""
     from sqlalchemy import func, select
@@ -90,4 +108,6 @@ def asking(data: Path | None, on: str | None = None, known: str | None = None) -
     day = parse_day(on) if on else None
     instant = parse_instant(known) if known else None
     with working(data) as opened, reading(opened.engine) as connection:
+        if instant is not None:
+            known_then(connection, instant, latest(connection, now))
         yield Asked(opened, connection, day or civil_day(now, opened.policy.zone), now, instant)

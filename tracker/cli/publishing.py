@@ -67,9 +67,7 @@ def report(
 
 
 def draw(
-    region: Annotated[
-        str, typer.Argument(metavar="REGION", help="us, world, us-counties or a country's code; an unknown one lists all.")
-    ],
+    region: Annotated[str, typer.Argument(metavar="REGION", help="us, world, us-counties or country:XX, such as country:AU.")],
     substance: Substance = None,
     on: On = None,
     known: Known = None,

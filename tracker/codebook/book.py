@@ -146,7 +146,9 @@ class Codebook:
         """What sort of source an address belongs to, by the table of hosts."""
         host = (urlsplit(url).hostname or "").removeprefix("www.")
         if host not in self.hosts:
-            raise NotInCodebook(f"no link type for the host {host!r} of {url!r}; name its type in tracker.toml: [link_hosts] \"{host}\" = \"press\"")
+            raise NotInCodebook(
+                f'no link type for the host {host!r} of {url!r}; name its type in tracker.toml: [link_hosts] "{host}" = "press"'
+            )
         return self.hosts[host]
 
     def session(self, jurisdiction: str, word: str) -> Session:
@@ -178,5 +180,5 @@ def label_group(kind: type[StrEnum]) -> str:
 def missing(what: str, word: str, known: Collection[str]) -> NoReturn:
     """Raise NotInCodebook with the nearest known words."""
     near = difflib.get_close_matches(folded(word), [folded(text) for text in known], n=3, cutoff=0.5)
-    hint = f"; nearest: {', '.join(near)}" if near else ""
+    hint = f"; nearest: {'; '.join(near)}" if near else ""
     raise NotInCodebook(f"{word!r} is no {what} of the codebook{hint}")

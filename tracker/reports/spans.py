@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from maps.civil import MONTHS, civil
 from tracker.domain.dates import civil_day, midnight
+from tracker.store.columns import instant_text
 
 _TICK = timedelta(microseconds=1)
 _SPELT = re.compile(r"(\d{4})(?:-W(\d{2})|-(\d{2}))?")
@@ -135,11 +136,11 @@ def cut(span: Span, first_belief: datetime, now: datetime, zone: ZoneInfo, known
 
 def _check(known: datetime, since: datetime, first_belief: datetime, now: datetime) -> None:
     if known > now:
-        raise BadCutOff(f"the record cannot be asked as known at {known.isoformat()}: that is to come; leave --known away")
+        raise BadCutOff(f"the record cannot be asked as known at {instant_text(known)}: that is to come; leave --known away")
     if known < first_belief:
-        raise BadCutOff(f"nothing was known at {known.isoformat()}: the record begins at {first_belief.isoformat()}")
+        raise BadCutOff(f"nothing was known at {instant_text(known)}: the record begins at {instant_text(first_belief)}")
     if known <= since:
-        raise BadCutOff(f"{known.isoformat()} lies before the period begins; give a later --known")
+        raise BadCutOff(f"{instant_text(known)} lies before the period begins; give a later --known")
 
 
 def _now_in(span: Span, now: datetime, zone: ZoneInfo) -> str:

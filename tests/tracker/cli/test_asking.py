@@ -93,7 +93,7 @@ def test_status_on_another_day(ask: Ask, data: Path) -> None:
 def test_nothing_was_known_before_the_record_began(ask: Ask, data: Path) -> None:
     told = ask("status", "--known", "2026-11-24T00:00:00Z")
     assert (told.code, told.out) == (0, "")
-    assert "nothing to show" in told.err
+    assert "the record begins at 2026-11-25T12:00:00Z" in told.err
     (row,) = ask("status", "US-TN", "--known", "2026-11-24T00:00:00Z", "--json").json
     assert row["status"] == "unknown"
 
@@ -107,6 +107,9 @@ def test_nothing_was_known_before_the_record_began(ask: Ask, data: Path) -> None
         (("status", "--on", "tomorrow"), "2026-07-01"),
         (("status", "--on", "2026-02-30"), "2026-02-30"),
         (("status", "--known", "2026-11-25T12:00:00"), "time zone"),
+        (("status", "--known", "2030-01-01T00:00:00Z"), "to come"),
+        (("export", "--known", "2030-01-01T00:00:00Z"), "to come"),
+        (("status", "San Dieg"), "san diego, ca; "),
         (("changes", "--kind", "moved"), "took_effect"),
         (("changes", "--since", "yesterday"), "yesterday"),
         (("history", "Atlantis"), "Atlantis"),
