@@ -95,7 +95,7 @@ def crawl(program: Program, sources: Sequence[str] | None, due: bool, progress: 
     with tempfile.TemporaryDirectory(prefix="crawl-") as folder:
         out = Path(folder)
         _subprocess(program, keys, out, progress)
-        return _take_in(program, out, progress)
+        return _take_in(program, out)
 
 
 def _subprocess(program: Program, keys: Sequence[str], out: Path, progress: Progress) -> None:
@@ -146,7 +146,7 @@ def _terms(program: Program) -> dict[str, list[str]]:
     return dict(found)
 
 
-def _take_in(program: Program, out: Path, progress: Progress) -> list[RunSummary]:
+def _take_in(program: Program, out: Path) -> list[RunSummary]:
     from crawler.archive import Archive
 
     told = json.loads((out / "found" / "report.json").read_text("utf-8"))
@@ -161,7 +161,6 @@ def _take_in(program: Program, out: Path, progress: Progress) -> list[RunSummary
         items = [item_from_dict(item) for item in _lines(out / "found" / f"{run.source}.jsonl")]
         given = archive.digest({fetch.warc_file for fetch in fetches[run.source] if fetch.warc_file})
         summaries.append(_write(program, run, "live", given, fetches[run.source], items))
-        progress(describe(summaries[-1]))
     return summaries
 
 
@@ -203,7 +202,6 @@ def replay(program: Program, paths: Sequence[Path], sources: Sequence[str] | Non
             replay=True,
         )
         summaries.append(_write(program, run, "replay", given, fetches[key], items[key]))
-        progress(describe(summaries[-1]))
     if unrouted:
         summaries.append(RunSummary("", "replay", "unrouted", ("no route claims these addresses",), unrouted=unrouted))
     return summaries

@@ -219,7 +219,7 @@ def test_a_run_that_lost_its_captures_fails_alone(quiet: Program, tmp_path: Path
     (found / "quiet.jsonl").write_text(json.dumps(item.to_dict()) + "\n")
     (found / "fetches.jsonl").write_text("".join(json.dumps(fetch.to_dict()) + "\n" for fetch in fetches))
     (found / "report.json").write_text(json.dumps({"runs": [one.to_dict() for one in reports]}))
-    lost, other = crawl._take_in(quiet, tmp_path, lambda _: None)
+    lost, other = crawl._take_in(quiet, tmp_path)
     assert (lost.source, lost.verdict) == ("quiet", "failed")
     assert "names no archived response" in lost.reasons[-1]
     assert rows(quiet.engine, "SELECT verdict, reason FROM crawl_run ORDER BY id")[0] == ("failed", lost.reasons[-1])

@@ -65,6 +65,8 @@ def crawl_due(program: Program, tick: datetime, progress: Progress) -> str:
     from tracker import crawl
 
     runs = crawl.crawl(program, None, True, progress)
+    for run in runs:
+        progress(crawl.describe(run))
     verdicts = Counter(run.verdict for run in runs)
     return ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items())) or "no source was due"
 
