@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Integer, select
 from sqlalchemy.orm import DeclarativeBase, Session, configure_mappers
-from sqlalchemy_continuum import make_versioned
+from sqlalchemy_continuum import make_versioned  # type: ignore[import-untyped]
 
 from tracker.store import tables as t
 

@@ -6,9 +6,9 @@ inputs, changes with their boundaries, seals. Asking again for what is held show
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from tests.benchmarks import continuum, harness
 from tracker import ledger
 from tracker.domain.dates import Period
 from tracker.domain.entries import Entry, Evidence
-from tracker.domain.records import Assertion, Key
+from tracker.domain.records import Assertion, Key, Ref
 from tracker.domain.vocabulary import Confidence, LinkType, Status
 from tracker.ledger import Batch, Policy
 from tracker.store import migrate
@@ -54,7 +54,9 @@ def places(engine: Engine, rows: int) -> None:
     wanted = keys(rows)
     jurisdictions = sorted({key.jurisdiction for key in wanted})
     with writing(engine) as connection:
-        connection.execute(insert(t.substance), [{"code": f"s{n}", "name": "", "definition": "", "rank": n} for n in range(SUBSTANCES)])
+        connection.execute(
+            insert(t.substance), [{"code": f"s{n}", "name": "", "definition": "", "rank": n} for n in range(SUBSTANCES)]
+        )
         connection.execute(
             insert(t.jurisdiction),
             [{"code": code, "name": code, "level": "place", "kind": "place", "parent": None} for code in jurisdictions],
@@ -108,37 +110,36 @@ def peer_row(number: int, key: Key, status: Status) -> dict[str, Any]:
     }
 
 
-def chunks(rows: int, size: int) -> Iterator[Sequence[tuple[int, Key]]]:
+def chunks(rows: int, size: int) -> list[Sequence[tuple[int, Key]]]:
     numbered = list(enumerate(keys(rows), 1))
-    for start in range(0, rows, size):
-        yield numbered[start : start + size]
+    return [numbered[start : start + size] for start in range(0, rows, size)]
 
 
 def of_ledger(engine: Engine, rows: int, size: int) -> Measured:
     migrate.upgrade(engine)
     places(engine, rows)
-    refs: dict[Key, Any] = {}
+    first, second = ([[entry(key, status) for _, key in chunk] for chunk in chunks(rows, size)] for status in (FIRST, SECOND))
+    refs: dict[int | str, Ref] = {}
     ticks = iter(range(10**6))
 
     def write(batch: Batch) -> ledger.Written | None:
+        now = NOW + timedelta(seconds=next(ticks))
         with writing(engine) as connection:
-            return ledger.write(
-                connection, batch, policy=POLICY, now=NOW + timedelta(seconds=next(ticks)), actor="benchmark", cause=None
-            )
+            return ledger.write(connection, batch, policy=POLICY, now=now, actor="benchmark")
 
     def inserts() -> None:
-        for chunk in chunks(rows, size):
-            written = write(Batch([entry(key, FIRST) for _, key in chunk]))
+        for entries in first:
+            written = write(Batch(entries))
             assert written is not None
-            refs.update({key: written.refs[f"{key.jurisdiction} {key.substance}"] for _, key in chunk})
+            refs.update(written.refs)
 
     def updates() -> None:
-        for chunk in chunks(rows, size):
-            assert write(Batch(revise={refs[key]: entry(key, SECOND) for _, key in chunk}))
+        for entries in second:
+            assert write(Batch(revise={refs[entry.statement.id]: entry for entry in entries}))
 
     def unchanged() -> None:
-        for chunk in chunks(rows, size):
-            assert write(Batch([entry(key, SECOND) for _, key in chunk])) is None
+        for entries in second:
+            assert write(Batch(entries)) is None
 
     found = Measured(harness.seconds(inserts), harness.seconds(updates), harness.seconds(unchanged))
     with engine.connect() as connection:
@@ -148,14 +149,19 @@ def of_ledger(engine: Engine, rows: int, size: int) -> Measured:
 
 def of_continuum(engine: Engine, rows: int, size: int) -> Measured:
     continuum.prepare(engine)
-
-    def run(write: Callable[[Engine, Sequence[dict[str, Any]]], None], status: Status) -> None:
-        for chunk in chunks(rows, size):
-            write(engine, [peer_row(number, key, status) for number, key in chunk])
-
-    found = Measured(
-        harness.seconds(lambda: run(continuum.insert, FIRST)), harness.seconds(lambda: run(continuum.update, SECOND))
+    first, second = (
+        [[peer_row(number, key, status) for number, key in chunk] for chunk in chunks(rows, size)] for status in (FIRST, SECOND)
     )
+
+    def inserts() -> None:
+        for lines in first:
+            continuum.insert(engine, lines)
+
+    def updates() -> None:
+        for lines in second:
+            continuum.update(engine, lines)
+
+    found = Measured(harness.seconds(inserts), harness.seconds(updates))
     with engine.connect() as connection:
         versions = continuum.Base.metadata.tables["peer_status_version"]
         assert connection.scalar(select(func.count()).select_from(versions)) == 2 * rows
@@ -170,7 +176,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with harness.servers(asked.postgres) as servers:
         lines = [_line(server, asked.rows, asked.size, asked.repeats) for server in servers]
     harness.show(
-        ("database", "ledger : Continuum", "unchanged : changed", "ledger, versions/s", "Continuum, versions/s", "unchanged/s"), lines
+        ("database", "ledger : Continuum", "unchanged : changed", "ledger, versions/s", "Continuum, versions/s", "unchanged/s"),
+        lines,
     )
 
 

@@ -1,0 +1,26 @@
+"""The benchmarks run, at a size that says nothing about speed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.benchmarks import asof, ledger
+
+
+def test_the_ledger_is_measured_against_its_peer(postgres_server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ledger.main(["--rows", "40", "--size", "20", "--repeats", "1", "--postgres", postgres_server])
+    header, _, *lines = capsys.readouterr().out.splitlines()
+    assert header.startswith("| database | ledger : Continuum |")
+    assert [line.split(" | ")[0] for line in lines] == ["| SQLite", "| PostgreSQL"]
+
+
+def test_as_of_is_measured_on_both(
+    postgres_server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asof, "SMALLEST", 2_000)
+    monkeypatch.setattr(asof, "QUESTIONS", 30)
+    asof.main(["--rows", "4000", "--postgres", postgres_server])
+    lines = capsys.readouterr().out.splitlines()[2:]
+    assert [line.split(" | ")[:2] for line in lines] == [
+        [f"| {kind}", size] for kind in ("SQLite", "PostgreSQL") for size in ("2,000", "4,000")
+    ]
