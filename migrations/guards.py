@@ -1,6 +1,11 @@
 """What the schema itself refuses: overlapping valid periods of one key, and edits of what was once recorded.
 
-SQLite has triggers where PostgreSQL has an exclusion constraint. Frozen with revision 0001: a later revision brings its own.
+Frozen with revision 0001: a later revision brings its own.
+
+Overlap on SQLite is refused by a trigger that looks at all rows of the key; there is only ever one writer. On PostgreSQL an exclusion
+constraint holds the rows that are held now, against any number of writers, and a trigger looks at the closed ones. An exclusion over
+all rows would say no more and cost each closing a new entry in its index: a row that is held can only be closed, once, which makes its
+recorded period shorter and nothing overlap that did not before; so only a row that comes in can, and that is looked at by both.
 """
 
 from __future__ import annotations
@@ -39,6 +44,7 @@ def removals(dialect: str) -> Iterator[str]:
     """The SQL that takes away what `statements` added and the tables do not carry with them."""
     if dialect == "postgresql":
         yield "DROP FUNCTION IF EXISTS refuse_edit() CASCADE"
+        yield "DROP FUNCTION IF EXISTS refuse_overlap() CASCADE"
 
 
 def _no_overlap(dialect: str) -> Iterator[str]:
@@ -46,8 +52,20 @@ def _no_overlap(dialect: str) -> Iterator[str]:
         yield "CREATE EXTENSION IF NOT EXISTS btree_gist"
         yield (
             "ALTER TABLE status_version ADD CONSTRAINT ex_status_version_overlap EXCLUDE USING gist "
-            "(jurisdiction WITH =, substance WITH =, daterange(valid_from, valid_to) WITH &&, "
-            "tstzrange(recorded_from, recorded_to) WITH &&)"
+            "(jurisdiction WITH =, substance WITH =, daterange(valid_from, valid_to) WITH &&) WHERE (recorded_to IS NULL)"
+        )
+        yield (
+            "CREATE FUNCTION refuse_overlap() RETURNS trigger LANGUAGE plpgsql "
+            "SET enable_hashjoin = off SET enable_mergejoin = off AS $$ BEGIN "  # by key, however many rows there are
+            "IF EXISTS (SELECT 1 FROM come n JOIN status_version o ON o.jurisdiction = n.jurisdiction AND o.substance = n.substance "
+            "AND o.id <> n.id AND daterange(o.valid_from, o.valid_to) && daterange(n.valid_from, n.valid_to) "
+            "AND tstzrange(o.recorded_from, o.recorded_to) && tstzrange(n.recorded_from, n.recorded_to)) THEN "
+            "RAISE EXCEPTION 'ex_status_version_overlap: valid periods of one key overlap' USING ERRCODE = 'exclusion_violation'; "
+            "END IF; RETURN NULL; END $$"
+        )
+        yield (
+            "CREATE TRIGGER tr_status_version_overlap AFTER INSERT ON status_version REFERENCING NEW TABLE AS come "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_overlap()"
         )
         return
     overlap = (
