@@ -209,7 +209,7 @@ def us_layer(states: Any) -> Any:
 
 def division_id(fips: str, name: str, state: str) -> str | None:
     """Open Civic Data id of a county or its equal; None where the name alone does not decide the kind."""
-    slug = name.lower().replace(" ", "_").replace("'", "~")
+    slug = name.lower().replace(" ", "_").replace("'", "~").replace(".", "")
     if state in {"CT", "AS", "GU", "MP", "VI", "DC"}:
         return None
     if state == "PR":

@@ -100,16 +100,17 @@ def choropleth(
     dotted: Collection[str] = frozenset(),
     stale: Collection[str] = frozenset(),
     notes: Mapping[str, str] | None = None,
+    remark: str = "",
 ) -> Map:
     """Draw `{region code: category key}` on a region: `us`, `world`, `us-counties` or `country:XX`.
 
     `hatched` are contested codes, `dotted` researched but not verified, `stale` not checked recently; `notes` add a
-    sentence to a region's tooltip and table row; `day` is the data cut-off. Raises UnknownRegion, UnknownCode,
+    sentence to a region's tooltip and table row; `remark` stands first under the legend; `day` is the data cut-off. Raises UnknownRegion, UnknownCode,
     UnknownCategory.
     """
     plan = layout.of(region)
     overlays = {patterns.HATCHED: hatched, patterns.DOTTED: dotted, patterns.STALE: stale}
-    return build(plan, values, scale, title, as_of(day), day, source_line, edition, marks, overlays, notes)
+    return build(plan, values, scale, title, as_of(day), day, source_line, edition, marks, overlays, notes, remark=remark)
 
 
 def change_map(
@@ -151,6 +152,8 @@ def build(
     notes: Mapping[str, str] | None,
     changed: frozenset[str] | None = None,
     before: dict[str, str] | None = None,
+    *,
+    remark: str = "",
 ) -> Map:
     resolve = plan.region.resolve
     painted = check_values(plan, scale, values)
@@ -167,7 +170,7 @@ def build(
         marks=by_code,
         overlays=covered,
         tips={},
-        footnotes=footnotes(plan, {*painted, *by_code}),
+        footnotes=(*([remark] if remark else []), *footnotes(plan, {*painted, *by_code})),
         changed=changed,
     )
     for place in plan.places:

@@ -49,20 +49,34 @@ def status_map(connection: Connection, program: Program, region: str, substance:
     """
     book = program.book
     found = book.substance(substance)
-    shown = regions(connection, book, region, found.code, day, known)
+    seen = _seen(connection, book, day, known)
+    shown = standing.painted(seen, standing.codes_of(seen.terms, region), found.code)
     title = f"{found.name}: legal status, {_where(region)}"
     said = f"as known at {known:%Y-%m-%d %H:%M} UTC; codebook {book.version}"
-    return _draw(shown, book, region, title, day, said)
+    return _draw(shown, book, region, title, day, said, _whole(seen, region, found.code))
+
+
+def _whole(seen: standing.View, region: str, substance: str) -> str:
+    """What holds for the country whose parts are painted: a map of parts would hide it."""
+    country = "US" if region == "us" else region.removeprefix("country:")
+    if country not in seen.terms.places:
+        return ""
+    (row,) = standing.painted(seen, [country], substance)
+    researched = "" if row.verified or row.status == Status.UNKNOWN else ", researched, not verified"
+    return f"{row.name} as a whole: {seen.terms.book.label(Status(row.status)).label}{researched}. The map paints each part's own law."
 
 
 def regions(
     connection: Connection, book: Codebook, region: str, substance: str, day: date, known: datetime
 ) -> tuple[Painted, ...]:
     """What the map of `region` says of each of its units."""
+    seen = _seen(connection, book, day, known)
+    return standing.painted(seen, standing.codes_of(seen.terms, region), substance)
+
+
+def _seen(connection: Connection, book: Codebook, day: date, known: datetime) -> standing.View:
     terms = Terms(book, history.places(connection))
-    stale = frozenset(coverage.stale(connection, terms, known))
-    seen = standing.view(connection, terms, day, known, stale)
-    return standing.painted(seen, standing.codes_of(terms, region), substance)
+    return standing.view(connection, terms, day, known, frozenset(coverage.stale(connection, terms, known)))
 
 
 def pictures(facts: MapFacts, masthead: Masthead, book: Codebook) -> Pictures:
@@ -98,7 +112,7 @@ def _source(book: Codebook) -> str:
     return f"{book.subject} regulatory-status record; the evidence of every region is in the report and the table."
 
 
-def _draw(shown: Sequence[Painted], book: Codebook, region: str, title: str, day: date, edition: str) -> Map:
+def _draw(shown: Sequence[Painted], book: Codebook, region: str, title: str, day: date, edition: str, remark: str = "") -> Map:
     return choropleth(
         {row.code: row.status for row in shown if row.status != Status.UNKNOWN},
         region=region,
@@ -112,6 +126,7 @@ def _draw(shown: Sequence[Painted], book: Codebook, region: str, title: str, day
         dotted={row.code for row in shown if row.status != Status.UNKNOWN and not row.verified},
         stale={row.code for row in shown if row.stale},
         notes=_notes(shown, book),
+        remark=remark,
     )
 
 

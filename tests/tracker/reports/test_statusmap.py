@@ -91,6 +91,11 @@ def test_the_picture_names_its_day_and_knowledge(filled: Kept) -> None:
     assert drawn(filled, "us").svg() == picture
 
 
+def test_a_map_of_parts_says_what_holds_for_the_whole(filled: Kept) -> None:
+    assert "United States as a whole: Unknown. The map paints each part&#x27;s own law." in drawn(filled, "us").svg()
+    assert "as a whole" not in drawn(filled, "world").svg()
+
+
 def test_an_earlier_instant_paints_what_was_known_then(filled: Kept) -> None:
     with reading(filled.engine) as connection:
         seen = reports.regions(connection, filled.book, "us", "kratom", DAY, parse_instant("2026-11-01T12:00Z"))
