@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from crawler.items import EventKind
+from maps.civil import civil
 from tracker.domain import timeline
 from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import ChangeKind, RelationKind, Significance, Stage
@@ -144,8 +145,9 @@ def _near(reader: Reader, told: Collection[int | None]) -> list[Coming]:
     found = []
     for row, stage, on in measures(reader):
         alive = on is not None and reader.cut.day - _YEAR <= on and (row.jurisdiction, row.session) not in ended
-        if row.id not in told and alive and stage in _NEAR and not (row.effective_on and row.effective_on <= reader.cut.day):
-            title = f"{row.identifier}: {row.title}"
+        done = row.effect_as_enacted or (row.effective_on and row.effective_on <= reader.cut.day)
+        if row.id not in told and on and alive and stage in _NEAR and not done:
+            title = f"{row.identifier}: {row.title} (at this stage since {civil(on)})"
             label = f"{reader.terms.book.label(stage).label}, {_NEAR_STAGE}"
             found.append(_coming(reader, Term(stage.value, label), row, title, None, row.official_url))
     return found

@@ -155,9 +155,14 @@ def _ahead(reader: Reader, moved: Moves) -> Ahead:
     by_law = [it for it in found if it.kind.code not in (ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)]
     return Ahead(
         enacted=items.with_news(by_law, moved.enacted, reader.terms),
-        sunsets=tuple(it for it in found if it.kind.code == ChangeKind.EXPIRED),
-        checks=tuple(it for it in found if it.kind.code == ChangeKind.CHECK_DUE),
+        sunsets=tuple(it for it in found if it not in by_law and _sunset(it)),
+        checks=tuple(it for it in found if it not in by_law and not _sunset(it)),
     )
+
+
+def _sunset(it: Item) -> bool:
+    """Whether a rule ends, coded or told by a researched summary; the end of a finding is none."""
+    return it.kind.code == ChangeKind.EXPIRED or it.before.status not in (Status.NO_SPECIFIC_LAW, Status.UNKNOWN)
 
 
 def _to_check(to_come: Ahead) -> tuple[Item, ...]:

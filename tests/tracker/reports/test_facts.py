@@ -214,6 +214,21 @@ def test_the_contested_and_the_territories_are_counted_apart(local: Kept) -> Non
     assert (territories.whole, territories.counts["banned"], territories.contested) == (5, 1, 0)
 
 
+def test_a_summary_of_a_rule_that_ends_is_a_sunset_and_a_finding_none(kept: Kept) -> None:
+    law = assertion("A", "banned", "2026-01-01", "2027-01-10", key=MA)
+    kept.write("2026-06-01", "research", finding("F", "2026-01-01", "2027-02-01", key=KS), law)
+    edition = kept.edition("2026-W47", "2026-12-01")
+    assert moved(edition.sunsets) == [("US-MA", "check_due", "banned", "unknown")]
+
+
+def test_what_has_become_law_is_no_step_away(kept: Kept) -> None:
+    kept.write("2026-06-01", "research", finding("F", key=MA))
+    kept.measure("US-MA", "194", "H 3", "notice_of_intent", "2026-11-18", at="2026-11-19", effect_as_enacted="ban")
+    kept.measure("US-MA", "194", "H 4", "notice_of_intent", "2026-11-18", at="2026-11-19")
+    edition = kept.edition("2026-W47", "2026-12-01")
+    assert [step.title for step in edition.could_change] == ["H 4: Title of H 4 (at this stage since 18 November 2026)"]
+
+
 def test_measures_and_events_tell_what_could_change_and_old_steps_are_no_news(kept: Kept) -> None:
     kept.write("2026-06-01", "research", finding("F", key=MA))
     bill = kept.measure("US-MA", "194", "H 1", "to_executive", "2026-11-18", at="2026-11-19")
