@@ -108,7 +108,7 @@ def _default_cause(
     tx: Transaction, old: Mapping[Key, Stored], lines: Mapping[Key, Timeline], made_on: Mapping[Key, date]
 ) -> Cause:
     """The strongest default cause of the keys: law before record before research."""
-    first = _first_recorded(tx, old.keys())
+    first = _first_recorded(tx, old.keys() & made_on.keys())
     found = {
         changes.default_cause(old[key].timeline if key in old else Timeline(), line, tx.today, made_on.get(key), first.get(key))
         for key, line in lines.items()

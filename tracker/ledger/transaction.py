@@ -76,8 +76,15 @@ class Transaction:
     def record(self, table: Table, ref: Ref, values: Values, digest: str) -> None:
         """Queue a row of a bitemporal table, held from this transaction's instant on."""
         self.digests[ref] = digest
-        held = {"recorded_from": self.instant, "recorded_to": None, "belief": self.belief, "belief_closed": None}
-        self.queue(table, values | held | {"id": ref.id, "digest": digest})
+        held = {
+            "id": ref.id,
+            "recorded_from": self.instant,
+            "recorded_to": None,
+            "belief": self.belief,
+            "belief_closed": None,
+            "digest": digest,
+        }
+        self.queue(table, values | held)
 
     def close(self, table: Table, closing: Sequence[tuple[int, str]]) -> None:
         """Close held rows, given as (row number, digest)."""

@@ -25,7 +25,7 @@ def add_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
 def _bound(connection: Connection, column: Column[Any], values: list[Any]) -> list[Any]:
     """The values of a column as the driver takes them."""
     bind = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    return values if bind is None else [bind(value) for value in values]
+    return values if bind is None else [value if value is None else bind(value) for value in values]
 
 
 def copy_in(connection: Connection, table: Table, columns: Sequence[Column[Any]], lines: Iterable[Sequence[Any]]) -> None:
