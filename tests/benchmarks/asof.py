@@ -164,7 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "bytes a version",
     )
     with harness.servers(asked.postgres) as servers:
-        harness.show(columns, [line for server in servers for line in lines(server, asked.rows)])
+        harness.show(columns, (line for server in servers for line in lines(server, asked.rows)))
 
 
 if __name__ == "__main__":

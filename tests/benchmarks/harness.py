@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -63,7 +64,7 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def show(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table in Markdown."""
-    for line in (columns, ["---"] * len(columns), *rows):
+def show(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table in Markdown, line by line as they come."""
+    for line in chain((columns, ["---"] * len(columns)), rows):
         print("| " + " | ".join(str(cell) for cell in line) + " |", flush=True)

@@ -173,12 +173,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--size", type=int, default=1_000, help="keys a transaction, on both sides (default 1000)")
     parser.add_argument("--repeats", type=int, default=3, help="runs, of which the medians are shown (default 3)")
     asked = parser.parse_args(arguments)
-    with harness.servers(asked.postgres) as servers:
-        lines = [_line(server, asked.rows, asked.size, asked.repeats) for server in servers]
-    harness.show(
-        ("database", "ledger : Continuum", "unchanged : changed", "ledger, versions/s", "Continuum, versions/s", "unchanged/s"),
-        lines,
+    columns = (
+        "database",
+        "ledger : Continuum",
+        "unchanged : changed",
+        "ledger, versions/s",
+        "Continuum, versions/s",
+        "unchanged/s",
     )
+    with harness.servers(asked.postgres) as servers:
+        harness.show(columns, (_line(server, asked.rows, asked.size, asked.repeats) for server in servers))
 
 
 def _line(server: str, rows: int, size: int, repeats: int) -> tuple[object, ...]:
