@@ -1,4 +1,4 @@
-"""Checks that the record still is what was sealed: archived bytes, documents, quotes, rows, beliefs and runs.
+"""Checks that the record still is what was sealed: archived bytes, documents, quotes, rows, beliefs, runs and frozen editions.
 
 Whatever was sealed is computed anew by the functions that sealed it. Nothing is mended here, and a difference is named, never
 explained: `Problem.what` says which file or row, `Problem.detail` what differs.
@@ -6,6 +6,7 @@ explained: `Problem.what` says which file or row, `Problem.detail` what differs.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -32,7 +33,7 @@ _IDENTITY = ("jurisdiction", "substance", "conduct", "instrument", "pinpoint")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is not as it was sealed. `kind`: archive, capture, document, quote, row, belief or run."""
+    """One thing that is not as it was sealed. `kind`: archive, capture, document, quote, row, belief, run or edition."""
 
     kind: str
     what: str
@@ -60,7 +61,8 @@ def verify(program: Program) -> Verified:
         quotes, unfound = _quotes(connection)
         beliefs, unsealed = _beliefs(connection)
         known, unlike = _runs(connection, program.settings.archive)
-        problems = [*broken, *_documents(connection), *unfound, *_rows(connection), *unsealed, *unlike]
+        frozen = _editions(connection, program.settings.archive)
+        problems = [*broken, *_documents(connection), *unfound, *_rows(connection), *unsealed, *unlike, *frozen]
     return Verified(captures, quotes, beliefs, known, tuple(problems))
 
 
@@ -85,6 +87,17 @@ def _captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]
             if detail := _unlike(row, found, payloads):
                 problems.append(Problem("capture", f"{row.warc_file} at byte {row.warc_offset}, {row.url}", detail))
     return len(held), problems
+
+
+def _editions(connection: Connection, folder: Path) -> Iterator[Problem]:
+    """The files of frozen editions that are gone or are not what was frozen."""
+    for row in connection.execute(select(t.report_edition).order_by(t.report_edition.c.name)):
+        for name, digest in sorted(json.loads(row.files).items()):
+            path = folder / "editions" / row.name / name
+            if not path.is_file():
+                yield Problem("edition", f"{row.name}, {name}", "the file is missing")
+            elif hashlib.sha256(path.read_bytes()).hexdigest() != digest.removeprefix("sha256:"):
+                yield Problem("edition", f"{row.name}, {name}", "its bytes are not those that were frozen")
 
 
 def _alone(path: Path, offset: int) -> Any | None:

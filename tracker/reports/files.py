@@ -13,7 +13,7 @@ class ReportUnwritable(OSError):
     """A file of a report cannot be written; the message names it and says what to do."""
 
 
-class EditionDamaged(ValueError):
+class EditionDamaged(RuntimeError):
     """A frozen file is gone or is not what was frozen; the message names it and the remedy."""
 
 

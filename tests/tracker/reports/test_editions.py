@@ -16,6 +16,7 @@ from tracker.domain.dates import parse_instant
 from tracker.domain.records import Key
 from tracker.reports import files, printing, render
 from tracker.store import tables as t
+from tracker.verify import verify
 
 MA = Key("US-MA", "kratom")
 LATER = parse_instant("2026-12-09T12:00Z")
@@ -94,7 +95,11 @@ def test_rechecking_what_was_never_frozen_is_refused(quiet: Kept) -> None:
 def test_a_frozen_file_that_was_touched_is_not_served(quiet: Kept) -> None:
     reports.publish(quiet.program, "2026-W47", now=LATER)
     frozen = quiet.data / "archive" / "editions" / "week-2026-W47" / "week-2026-W47.md"
+    assert verify(quiet.program).problems == ()
     frozen.write_text("something else")
+    assert [str(problem) for problem in verify(quiet.program).problems] == [
+        "edition: week-2026-W47, week-2026-W47.md: its bytes are not those that were frozen"
+    ]
     with pytest.raises(reports.EditionDamaged, match=r"week-2026-W47\.md"):
         reports.publish(quiet.program, "2026-W47", now=LATER)
     frozen.unlink()
