@@ -108,6 +108,8 @@ def read_file(path: Path) -> list[dict[str, str]]:
 
 def read_rows(rows: Sequence[Mapping[str, str]], book: Codebook, person: str) -> Coded:
     """The statements that rows name. Raises BadRow."""
+    if not person.strip():
+        raise BadRow("say who codes: the record names them")
     entries: list[Entry] = []
     instruments: list[Instrument] = []
     revise: dict[Ref, Entry] = {}

@@ -187,6 +187,8 @@ def replay(program: Program, paths: Sequence[Path], sources: Sequence[str] | Non
             fetches[fetch.source].append(fetch)
             items[fetch.source].extend(found)
     except ArchiveDamaged as error:
+        if not fetches:
+            raise  # nothing of it can be read: there is no run to speak of
         damage = str(error)
         progress(f"the archive is damaged: {damage}")
     unrouted = len(fetches.pop(None, []))

@@ -123,8 +123,7 @@ def accept(
     `from_day` is the day from which they replace, and the first day of a provision whose text states none. Raises ReviewRefused
     where a question is open, RefusedEntry where the rules forbid the provision; then nothing is written.
     """
-    if not person.strip():
-        raise ReviewRefused("say who decides: the record names them")
+    _names(person)
     now, numbers = settings.now(), list(dict.fromkeys(numbers))
     with writing(program.engine) as connection:
         batches = [_confirmed(connection, number, person, replaces, from_day) for number in numbers]
@@ -213,9 +212,15 @@ def decide(connection: Connection, numbers: Sequence[int], policy: Policy, now: 
 
 def reject(program: Program, number: int, person: str, reason: str) -> None:
     """A person rejects a proposal; no later run asks it again."""
+    _names(person)
     with writing(program.engine) as connection:
         _open(connection, number)
         _close(connection, number, "rejected", person, settings.now(), reason, None)
+
+
+def _names(person: str) -> None:
+    if not person.strip():
+        raise ReviewRefused("say who decides: the record names them")
 
 
 def _close(

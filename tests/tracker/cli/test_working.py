@@ -292,3 +292,20 @@ def test_verify_finds_what_was_altered(ask: Ask, data: Path) -> None:
     altered = ask("verify")
     assert altered.code == 1
     assert "assertion" in altered.out
+
+
+def test_an_archive_of_which_nothing_can_be_read_is_a_problem(ask: Ask, data: Path, tmp_path: Path) -> None:
+    (tmp_path / "answers.warc.gz").write_bytes(b"garbage")
+    assert "after 0 whole records" in ask("crawl", "--replay", str(tmp_path / "answers.warc.gz")).refused(1)
+    assert ask("runs", "list", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("code", "finding", "jurisdiction=US-VI", "substance=kratom", "looked_in=V.I. Code", "terms=kratom"),
+        ("review", "reject", "1", "--reason", "another plant"),
+    ],
+)
+def test_who_decides_must_have_a_name(words: tuple[str, ...], ask: Ask, data: Path) -> None:
+    assert "the record names them" in ask(*words, "--by", " ").refused(2)
