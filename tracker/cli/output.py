@@ -50,6 +50,10 @@ def cell(value: Any) -> str:
     """What a table shows of a value: one line; nothing for None."""
     if value is None:
         return ""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {cell(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(one) for one in value)
     text = value if isinstance(value, str) else plain(value)
     return " ".join(str(text).split())
 
