@@ -40,7 +40,9 @@ def server() -> Iterator[str]:
         port = probe.getsockname()[1]
 
     def call(*command: str) -> None:
-        subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, env={"LC_ALL": "C.UTF-8", "PATH": os.defpath}, **user)
+        subprocess.run(
+            command, check=True, cwd=folder, stdout=subprocess.DEVNULL, env={"LC_ALL": "C.UTF-8", "PATH": os.defpath}, **user
+        )
 
     data = str(folder / "data")
     call(str(programs / "initdb"), "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-sync")
