@@ -138,7 +138,7 @@ class _Entering:
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Record the statements that are not held yet; relations last, in an order in which each may name the others."""
-        self._look_up({entry.statement.key for entry in entries if not isinstance(entry.statement, Relation)})
+        self._look_up(entries)
         for entry in entries:
             if not isinstance(entry.statement, Relation):
                 self._add(entry, entry.statement)
@@ -202,23 +202,32 @@ class _Entering:
                 raise UnknownTarget(f"{kind} {min(lost)} is not held now; look it up with `explain` or in the table {table.name}")
             self.digests |= {Ref(kind, number): digest for number, digest in known.items()}
 
-    def _look_up(self, keys: set[Key]) -> None:
-        """Learn what is held on `keys`, by digest."""
-        for chunk in statements.chunks(sorted(keys)):
-            for kind in ("assertion", "finding", "position"):
+    def _look_up(self, entries: Iterable[Entry]) -> None:
+        """Learn what is held, by digest, of the same kind and on the same keys as `entries`."""
+        keys: dict[str, set[Key]] = defaultdict(set)
+        for entry in entries:
+            if not isinstance(entry.statement, Relation):
+                keys[type(entry.statement).__name__.lower()].add(entry.statement.key)
+        for kind, wanted in keys.items():
+            for chunk in statements.chunks(wanted):
+                if kind == "provision":
+                    self._look_up_provisions(chunk)
+                    continue
                 table = statements.TABLES[kind]
                 query = select(table.c.digest, table.c.id).select_from(statements.for_keys(table, chunk))
-                for row in self.tx.connection.execute(query.where(table.c.recorded_to.is_(None))):
-                    self.held[kind, row.digest] = Ref(kind, row.id)
-            version = t.provision_version
-            joined = statements.for_keys(t.provision, chunk).outerjoin(
-                version, (version.c.provision == t.provision.c.id) & version.c.recorded_to.is_(None)
-            )
-            query = select(t.provision, version.c.digest, version.c.id.label("version")).select_from(joined)
-            for row in self.tx.connection.execute(query):
-                self.identities[tuple(getattr(row, name) for name in _IDENTITY)] = row.id
-                if row.digest is not None:
-                    self.held["provision", row.digest] = Ref("provision", row.version)
+                for digest, number in self.tx.connection.execute(query.where(table.c.recorded_to.is_(None))):
+                    self.held[kind, digest] = Ref(kind, number)
+
+    def _look_up_provisions(self, keys: Sequence[Key]) -> None:
+        version = t.provision_version
+        joined = statements.for_keys(t.provision, keys).outerjoin(
+            version, (version.c.provision == t.provision.c.id) & version.c.recorded_to.is_(None)
+        )
+        query = select(t.provision, version.c.digest, version.c.id.label("version")).select_from(joined)
+        for row in self.tx.connection.execute(query):
+            self.identities[tuple(getattr(row, name) for name in _IDENTITY)] = row.id
+            if row.digest is not None:
+                self.held["provision", row.digest] = Ref("provision", row.version)
 
     def _add(self, entry: Entry, said: Provision | Assertion | Finding | Position) -> None:
         values, digest = self._told(entry)

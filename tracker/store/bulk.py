@@ -12,20 +12,27 @@ from sqlalchemy.exc import DBAPIError
 def add_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert `rows`, which all name the same columns; what they leave out takes its default."""
     columns = [table.c[name] for name in rows[0]]
-    lines = zip(*(_bound(connection, column, [row[column.name] for row in rows]) for column in columns), strict=True)
+    lines = _lines(connection, columns, rows)
     if connection.dialect.name == "postgresql":
         copy_in(connection, table, columns, lines)
         return
     quote = connection.dialect.identifier_preparer
     names = ", ".join(quote.format_column(column) for column in columns)
     marks = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(f"INSERT INTO {quote.format_table(table)} ({names}) VALUES ({marks})", list(lines))
+    connection.exec_driver_sql(f"INSERT INTO {quote.format_table(table)} ({names}) VALUES ({marks})", lines)
 
 
-def _bound(connection: Connection, column: Column[Any], values: list[Any]) -> list[Any]:
-    """The values of a column as the driver takes them."""
-    bind = column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    return values if bind is None else [value if value is None else bind(value) for value in values]
+def _lines(connection: Connection, columns: Sequence[Column[Any]], rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """The values of each row, as the driver takes them."""
+    names = [column.name for column in columns]
+    binds = [column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for column in columns]
+    bound = [(place, bind) for place, bind in enumerate(binds) if bind is not None]
+    lines = [[row[name] for name in names] for row in rows]
+    for line in lines:
+        for place, bind in bound:
+            if line[place] is not None:
+                line[place] = bind(line[place])
+    return [tuple(line) for line in lines]
 
 
 def copy_in(connection: Connection, table: Table, columns: Sequence[Column[Any]], lines: Iterable[Sequence[Any]]) -> None:

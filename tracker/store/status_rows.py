@@ -50,9 +50,9 @@ def load(connection: Connection, keys: Collection[Key], known: datetime | None =
         held = select(*_SAID).select_from(joined).where(statements.as_known(table, known))
         inputs: dict[int, set[Ref]] = defaultdict(set)
         linked = select(link).select_from(joined.join(link, link.c.status_version == table.c.id))
-        for row in connection.execute(linked.where(statements.as_known(table, known))):
+        for row in statements.fetched(connection, linked.where(statements.as_known(table, known))):
             inputs[row.status_version].add(Ref(row.kind, row.ref))
-        for row in connection.execute(held):
+        for row in statements.fetched(connection, held):
             found[Key(row.jurisdiction, row.substance)].append((read(row, frozenset(inputs[row.id])), row.id, row.digest))
     return {key: _stored(parts) for key, parts in found.items()}
 
