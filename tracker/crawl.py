@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,7 +25,7 @@ from sqlalchemy import Connection, select, update
 
 import crawler
 from crawler.health import Fetch, RunReport, Verdict, fetch_from_dict, report, report_from_dict
-from crawler.items import Item, Outcome, item_from_dict
+from crawler.items import Item, item_from_dict
 from crawler.memory import proposed
 from tracker import believing, settings
 from tracker.believing import Believed
@@ -304,13 +304,15 @@ def describe(run: RunSummary) -> str:
     counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.fetches.items()))
     why = f" ({'; '.join(run.reasons)})" if run.reasons else ""
     found = f"{run.documents} documents, {run.measures} measures, {run.proposals} proposals, {run.decided} decided"
-    reached = f"{counts or 'nothing fetched'}; {found}" if run.verdict != Verdict.NO_NETWORK else "not reached"
-    return f"{run.source}: {run.verdict}{why}; {reached}"
+    return f"{run.source}: {run.verdict}{why}; {counts or 'nothing fetched'}; {found}"
 
 
-def outcomes_of(summaries: Iterable[RunSummary]) -> dict[str, int]:
-    """Fetches by outcome over several runs, every outcome named."""
-    total = Counter({outcome.value: 0 for outcome in Outcome})
+def told(summaries: Sequence[RunSummary]) -> Iterator[str]:
+    """A line on each run; a network that is not there is said once."""
     for run in summaries:
-        total.update(run.fetches)
-    return dict(total)
+        if not run.source:
+            yield f"{run.unrouted} exchanges of addresses that no source claims"
+        elif run.verdict != Verdict.NO_NETWORK:
+            yield describe(run)
+    if unreached := [run.source for run in summaries if run.verdict == Verdict.NO_NETWORK]:
+        yield f"no network; not reached: {', '.join(unreached)}"

@@ -301,7 +301,14 @@ def test_a_line_on_a_run() -> None:
     assert described(known=True) == "quiet: replayed before as run 3; nothing changes"
     held = described(verdict="held", reasons=("1 blocked",), fetches={"ok": 2, "blocked": 1}, documents=2)
     assert held == "quiet: held (1 blocked); 1 blocked, 2 ok; 2 documents, 0 measures, 0 proposals, 0 decided"
-    assert described(verdict="no_network", reasons=("there is no network",)).endswith("(there is no network); not reached")
+
+
+def test_a_network_that_is_not_there_is_said_once() -> None:
+    runs = [RunSummary(key, "live", "no_network", ("there is no network",)) for key in ("quiet", "silent")]
+    assert list(crawl.told([*runs, RunSummary("", "replay", "unrouted", (), unrouted=2)])) == [
+        "2 exchanges of addresses that no source claims",
+        "no network; not reached: quiet, silent",
+    ]
 
 
 def test_an_unclaimed_address_is_counted_and_kept_apart(bare: Program, tmp_path: Path) -> None:

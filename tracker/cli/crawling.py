@@ -64,13 +64,13 @@ def crawl(
 
 def show_summaries(summaries: Sequence[RunSummary], json: bool = False) -> None:
     """Print what became of each source that was asked."""
-    from tracker.crawl import describe
+    from tracker.crawl import told
 
     if json:
         show_json([dataclasses.asdict(run) for run in summaries])
         return
-    for run in summaries:
-        print(describe(run) if run.source else f"{run.unrouted} exchanges of addresses that no source claims")
+    for line in told(summaries):
+        print(line)
     if not summaries:
         print("no source is due")
 

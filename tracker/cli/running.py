@@ -45,8 +45,8 @@ def run(data: Data = None) -> None:
     progress("opening the record")
     with working(data, make=True) as opened:
         summaries = crawl.crawl(opened, None, True, progress)
-        for summary in summaries:
-            progress(crawl.describe(summary))
+        for line in crawl.told(summaries):
+            progress(line)
         progress("writing the report of the last full week")
         report = reports.publish(opened, None, now=settings.now())
         for note in report.notes:
