@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from tracker.domain.records import Key, Ref
     from tracker.history import Effective, Explanation
 
-_ADDRESS = re.compile(r"kratom-tracker:(?P<jurisdiction>.+)/(?P<substance>[^/]+)/(?P<on>\d{4}-\d\d-\d\d)@(?P<known>\S+)")
+_CONDUCTS = "possess|use|purchase|sell|give|manufacture|cultivate|import|export|transport|advertise"
+_ADDRESS = re.compile(
+    rf"kratom-tracker:(?P<jurisdiction>.+)/(?P<substance>(?!(?:{_CONDUCTS})/)[^/]+)/(?:(?P<conduct>{_CONDUCTS})/)?"
+    r"(?P<on>\d{4}-\d\d-\d\d)@(?P<known>\S+)"
+)
 _EVIDENCE = (
     "pinpoint",
     "citation",
@@ -46,6 +50,7 @@ class Chain(NamedTuple):
     effective: Effective
     known: datetime
     names: Mapping[str, str]
+    conduct: str | None
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,6 +61,7 @@ def add_to(app: typer.Typer) -> None:
 def explain(
     jurisdiction: Annotated[str, typer.Argument(help="Code, alias or name; or a whole permanent address.")],
     substance: Substance = None,
+    conduct: Annotated[str | None, typer.Option("--conduct", metavar="CONDUCT", help="One conduct, such as sell.")] = None,
     on: On = None,
     known: Known = None,
     data: Data = None,
@@ -70,19 +76,24 @@ def explain(
     Examples:
       kratom-tracker explain US-TN --on 2026-08-01
       kratom-tracker explain US-TN --on 2026-08-01 --known 2026-11-25T12:00:00Z --json
+      kratom-tracker explain FI --conduct sell --on 2020-01-01
     """
+    from tracker.domain.vocabulary import Conduct, term
+
     if address := _ADDRESS.fullmatch(jurisdiction):
         jurisdiction, substance = address["jurisdiction"], address["substance"]
-        on, known = address["on"], address["known"]
+        conduct, on, known = address["conduct"], address["on"], address["known"]
+    if conduct is not None:
+        conduct = term(Conduct, conduct).value
     with asking(data, on, known) as asked:
-        chain = _chain(asked, jurisdiction, substance)
+        chain = _chain(asked, jurisdiction, substance, conduct)
         if json:
             show_json(_as_dict(asked, chain))
         else:
             _show(asked, chain)
 
 
-def _chain(asked: Asked, jurisdiction: str, substance: str | None) -> Chain:
+def _chain(asked: Asked, jurisdiction: str, substance: str | None, conduct: str | None) -> Chain:
     from tracker import history
     from tracker.domain.records import Key
 
@@ -94,22 +105,45 @@ def _chain(asked: Asked, jurisdiction: str, substance: str | None) -> Chain:
         history.effective(asked.connection, where, key, asked.day, known),
         known,
         {code: place.name for code, place in where.items()},
+        conduct,
     )
 
 
-def address(key: Key, day: Any, known: datetime) -> str:
+def address(key: Key, conduct: str | None, day: Any, known: datetime) -> str:
     """The permanent address of an answer: the same question, with both its moments."""
-    return f"kratom-tracker:{key.jurisdiction}/{key.substance}/{day}@{instant(known)}"
+    asked = "/".join(part for part in (key.jurisdiction, key.substance, conduct) if part)
+    return f"kratom-tracker:{asked}/{day}@{instant(known)}"
+
+
+def _effect(chain: Chain) -> tuple[str, str]:
+    """What the coded rules of the day do to the conduct that is asked about, and where they say so; else why it is not known."""
+    from tracker.domain.vocabulary import Effect
+
+    ranks = {effect.value: rank for rank, effect in enumerate(Effect) if effect is not Effect.EXCLUDED}
+    rows = [
+        row
+        for ref, row in chain.explanation.standing.items()
+        if ref.kind == "provision" and row.conduct == chain.conduct and row.effect in ranks
+    ]
+    if not rows:
+        answer = chain.explanation.answer
+        found_none = "not_found" if answer.status == "no_specific_law" else "not_researched"
+        return "contested" if answer.get("contested") else found_none, ""
+    decides = min(rows, key=lambda row: (ranks[row.effect], row.id))
+    return decides.effect, decides.citation
 
 
 def _citation(asked: Asked, chain: Chain) -> str:
     answer = chain.explanation.answer
     place, book = chain.names[answer.key.jurisdiction], asked.program.book
-    said = f"{place}, {book.substance(answer.key.substance).name}: {book.label(answer.status).label} on {answer.day}"
-    basis = answer.get("citation")
+    says, basis = book.label(answer.status).label, answer.get("citation")
+    if chain.conduct:
+        effect, basis = _effect(chain)
+        says = f"{chain.conduct} {effect}" if basis else f"{chain.conduct}: no coded rule ({effect.replace('_', ' ')})"
+    said = f"{place}, {book.substance(answer.key.substance).name}: {says} on {answer.day}"
     return (
         f"{said}{f' ({basis})' if basis else ''}, as known at {instant(chain.known)}. {book.subject} tracker, "
-        f"codebook {book.version}. {address(answer.key, answer.day, chain.known)}"
+        f"codebook {book.version}. {address(answer.key, chain.conduct, answer.day, chain.known)}"
     )
 
 
@@ -132,6 +166,8 @@ def _headline(asked: Asked, chain: Chain) -> dict[str, Any]:
         "jurisdiction": answer.key.jurisdiction,
         "name": chain.names[answer.key.jurisdiction],
         "substance": answer.key.substance,
+        "conduct": chain.conduct,
+        "effect": _effect(chain)[0] if chain.conduct else None,
         "on": answer.day,
         "known": chain.known,
         "status": answer.status.value,
@@ -193,7 +229,7 @@ def _as_dict(asked: Asked, chain: Chain) -> dict[str, Any]:
         if belief is None
         else {name: getattr(belief, name) for name in ("recorded_at", "cause", "actor", "note", "codebook_version", "seal")},
         "citation": _citation(asked, chain),
-        "address": address(explanation.answer.key, explanation.answer.day, chain.known),
+        "address": address(explanation.answer.key, chain.conduct, explanation.answer.day, chain.known),
     }
 
 

@@ -186,6 +186,18 @@ def test_the_permanent_address_gives_the_same_answer_whatever_is_learnt_later(
     assert ask("explain", "US-ID", "--on", "2026-11-20", "--json").json["answer"]["status"] == "sale_prohibited"
 
 
+def test_a_conduct_has_an_address_of_its_own(ask: Ask, data: Path) -> None:
+    ban(data, "US-ID")
+    coded = ask("explain", "US-ID", "--conduct", "sell", "--on", "2026-11-20", "--json").json
+    assert (coded["answer"]["conduct"], coded["answer"]["effect"]) == ("sell", "prohibited")
+    assert "sell prohibited on 2026-11-20" in coded["citation"]
+    again = ask("explain", coded["address"], "--json").json
+    assert again == coded
+    uncoded = ask("explain", "ocd-division/country:us/state:ca/place:san_diego", "--conduct", "possess", "--json").json
+    assert "possess: no coded rule (not researched)" in uncoded["citation"]
+    assert ask("explain", uncoded["address"], "--json").json == uncoded
+
+
 def test_no_vendor_is_shown_as_evidence(ask: Ask, data: Path) -> None:
     rows = ask(
         "sql", "SELECT DISTINCT jurisdiction, substance FROM assertion WHERE 'vendor' IN (link_type, link_type_2)", "--json"
