@@ -46,8 +46,8 @@ def test_a_column_without_a_meaning_is_refused() -> None:
 
 
 def test_a_view_column_without_a_meaning_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(view_columns.VIEWS, "coverage", view_columns.View("sources", ("crawl_run", "source")))
     tables = {known.name: known for known in dictionary.relations() if not known.is_view}
+    monkeypatch.setitem(view_columns.VIEWS, "coverage", view_columns.View("sources", ("crawl_run", "source")))
     with pytest.raises(dictionary.NoMeaning, match=r"coverage\.overdue has no meaning"):
         dictionary._view("coverage", ["overdue"], tables)
 
