@@ -54,14 +54,6 @@ class FetchMemory(Protocol):
         """What was last accepted of a key-free address, or None."""
 
 
-class NoMemory:
-    """Remembers nothing: every request is unconditional."""
-
-    def recall(self, source: str, method: str, url: str) -> Remembered | None:
-        """Always None."""
-        return None
-
-
 class FileMemory:
     """Entries read from a file of JSON lines, as `Remembered.to_dict` writes them."""
 
