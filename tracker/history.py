@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from tracker.domain import changes, rules, timeline
 from tracker.domain.dates import midnight
 from tracker.domain.records import Key, Ref
-from tracker.domain.vocabulary import ChangeKind, Level, OpenedBy, Significance, Status
+from tracker.domain.vocabulary import Cause, ChangeKind, Level, OpenedBy, Significance, Status
 from tracker.store import statements, status_rows
 from tracker.store import tables as t
 from tracker.store.evidence_tables import capture as capture_table
@@ -92,6 +92,11 @@ class Change:
     row: Any
     derived: bool = False
     retrospective: bool = False
+
+    @property
+    def known(self) -> datetime:
+        """The instant whose knowledge shows it; a derived change stands in the record as it was when its day began."""
+        return self.recorded_at - _INSTANT if self.derived else self.recorded_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,8 +257,9 @@ def _stored(item: Any, row: Any) -> Change:
 def derived_changes(connection: Connection, start: date, end: date, known: datetime, zone: ZoneInfo) -> list[Change]:
     """The changes that the days of `[start, end)` bring with nothing written (DESIGN §7).
 
-    A boundary is taken as known at 00:00 of its last possible day; before the first belief, as known at `known`, and marked
-    retrospective. One in doubt belongs only to a period that holds its whole interval. None comes after `known`.
+    A boundary is taken from the record as it stands when 00:00 of its last possible day comes: what is written at that very instant
+    is stored. One that came before the first belief, or with it, is taken as known at `known` and marked retrospective, but where a
+    belief of cause law told its day. One in doubt belongs only to a period that holds its whole interval. None comes after `known`.
     """
     first = first_belief(connection)
     if first is None:
@@ -262,17 +268,24 @@ def derived_changes(connection: Connection, start: date, end: date, known: datet
     until = min(midnight(end, zone), known + _INSTANT)
     coming = and_(table.c.comes_at >= midnight(start, zone), table.c.comes_at < until, table.c.valid_from >= start)
     then = and_(
-        table.c.recorded_from <= table.c.comes_at, or_(table.c.recorded_to.is_(None), table.c.recorded_to > table.c.comes_at)
+        table.c.recorded_from < table.c.comes_at, or_(table.c.recorded_to.is_(None), table.c.recorded_to >= table.c.comes_at)
     )
+    in_retrospect = and_(table.c.comes_at <= first, statements.as_known(table, known), ~_told_by_law(known))
     query = select(table).where(
-        coming,
-        table.c.opened_by != OpenedBy.ORIGIN,
-        or_(and_(table.c.comes_at >= first, then), and_(table.c.comes_at < first, statements.as_known(table, known))),
+        coming, table.c.opened_by != OpenedBy.ORIGIN, or_(and_(table.c.comes_at > first, then), in_retrospect)
     )
     by_instant: dict[tuple[datetime, bool], list[Any]] = defaultdict(list)
     for row in connection.execute(query):
-        by_instant[(known, True) if row.comes_at < first else (row.comes_at, False)].append(row)
+        by_instant[(known, True) if row.comes_at <= first else (row.comes_at - _INSTANT, False)].append(row)
     return _by_day(change for asked, rows in by_instant.items() for change in _derived(connection, rows, *asked))
+
+
+def _told_by_law(known: datetime) -> ColumnElement[bool]:
+    """Whether a belief of cause law, up to `known`, stored a change at the first day of a status row."""
+    row, change, boundary = t.status_version.c, t.change.c, t.change_boundary.c
+    of_key = and_(change.jurisdiction == row.jurisdiction, change.substance == row.substance, boundary.day == row.valid_from)
+    told = select(boundary.id).join(t.change, change.id == boundary.change)
+    return told.where(of_key, change.cause == Cause.LAW, change.recorded_at <= known).exists()
 
 
 def coming_changes(connection: Connection, day: date, known: datetime) -> list[Change]:

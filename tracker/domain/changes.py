@@ -24,7 +24,8 @@ _BY_CAUSE = {Cause.RECORD: ChangeKind.CORRECTED, Cause.METHOD: ChangeKind.METHOD
 _BY_STAY = {OpenedBy.STAY: ChangeKind.STAYED, OpenedBy.STAY_LIFTED: ChangeKind.STAY_LIFTED}
 _OF_THE_NEW_RECORD = (ChangeKind.ENACTED_FOR_LATER, ChangeKind.TOOK_EFFECT, ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)
 """Kinds whose `before` is what the new record says of the day before."""
-_BY_OPENING = {OpenedBy.OWN_END: ChangeKind.EXPIRED, OpenedBy.CHECK: ChangeKind.CHECK_DUE}
+_BY_END = {OpenedBy.OWN_END: ChangeKind.EXPIRED, OpenedBy.CHECK: ChangeKind.CHECK_DUE}
+_ON_ITS_DAY = _BY_END | _BY_STAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class _Segment:
         """The last possible day on which it begins."""
         return next(row.period.start_latest for row in (self.new, self.old) if row.period.start == self.start)
 
+    @property
+    def stepped(self) -> bool:
+        """Whether the new record takes a step there, which is derived on its day."""
+        return self.new.period.start == self.start
+
     def comes_after(self, today: date) -> bool:
         """Whether it has not begun; one in doubt has come when its last possible day has come."""
         return self.latest is not None and self.latest > today
@@ -70,7 +76,8 @@ def boundaries(old: Timeline, new: Timeline, cause: Cause, today: date, made_on:
     """The boundaries to store when `old` becomes `new`.
 
     `today` is the civil day of the transaction; `made_on` the day on which the instrument or ruling was made, where known.
-    A future end by own terms is not among them where the law is the cause: it is derived when its day comes.
+    Where the law is the cause, a future end by own terms is not among them, and a stay or its end that the new record takes on a
+    day to come is announced as `enacted_for_later`: both are derived when their day comes.
     """
     segments = list(_differing(old, new))
     quiet = cause is Cause.RESEARCH and not any(_moves(part) for part in segments)
@@ -95,7 +102,7 @@ def default_cause(old: Timeline, new: Timeline, today: date, made_on: date | Non
 
 def derived(before: StatusPeriod, row: StatusPeriod) -> Boundary:
     """The change that a boundary of the record itself makes on its day, with nothing written."""
-    kind = _BY_OPENING.get(row.opened_by, ChangeKind.TOOK_EFFECT)
+    kind = _ON_ITS_DAY.get(row.opened_by, ChangeKind.TOOK_EFFECT)
     weight = Significance.NONE if kind is ChangeKind.CHECK_DUE else significance(before.content, row.content)
     return Boundary(row.period.start, row.period.start_latest, kind, weight, before.content, row.content)
 
@@ -108,7 +115,7 @@ def steps(timeline: Timeline) -> Iterator[tuple[StatusPeriod, StatusPeriod]]:
 def _called_off(part: _Segment, kind: ChangeKind) -> bool:
     """Whether a law that was to take effect on that day no longer will: then what was to be is what stands before."""
     stepped = part.old.period.start == part.start and part.old.opened_by is OpenedBy.LAW
-    return kind is ChangeKind.ENACTED_FOR_LATER and stepped and part.new.period.start != part.start
+    return kind is ChangeKind.ENACTED_FOR_LATER and stepped and not part.stepped
 
 
 def _differing(old: Timeline, new: Timeline) -> Iterator[_Segment]:
@@ -152,13 +159,13 @@ def _kind(part: _Segment, cause: Cause, quiet: bool, today: date, made_on: date 
         return ChangeKind.CONFIRMED if quiet else ChangeKind.FIRST_RECORDED
     if cause is not Cause.LAW:
         return _BY_CAUSE[cause]
-    if part.opened_by in _BY_STAY:
-        return _BY_STAY[part.opened_by]
-    if made_on is not None and (part.latest is None or part.latest < made_on):
-        return ChangeKind.RETROACTIVE
     coming = part.comes_after(today)
-    if part.opened_by in _BY_OPENING:
-        return None if coming else _BY_OPENING[part.opened_by]
+    if part.opened_by in _BY_STAY and not (coming and part.stepped):
+        return _BY_STAY[part.opened_by]
+    if made_on is not None and not coming and (part.latest is None or part.latest < made_on):
+        return ChangeKind.RETROACTIVE
+    if part.opened_by in _BY_END:
+        return None if coming else _BY_END[part.opened_by]
     return ChangeKind.ENACTED_FOR_LATER if coming else ChangeKind.TOOK_EFFECT
 
 

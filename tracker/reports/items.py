@@ -65,7 +65,7 @@ def moves(reader: Reader) -> Moves:
 def _learnt_since(reader: Reader) -> list[history.Change]:
     """What the law did in the period and was learnt only after it, where the cut-off lies later."""
     span, cut = reader.cut.span, reader.cut
-    if cut.retrospective or cut.seen < cut.until:
+    if cut.seen < cut.until or (cut.retrospective and not cut.given):
         return []
     later = history.stored_changes(reader.connection, cut.until, cut.seen + timedelta(microseconds=1))
     return [
@@ -119,7 +119,7 @@ def _to_come(it: Item) -> Item:
 def item(reader: Reader, change: history.Change) -> Item:
     """The change as the edition shows it."""
     cut, terms = reader.cut, reader.terms
-    known = cut.seen if change.retrospective or change.recorded_at > cut.seen else change.recorded_at
+    known = cut.seen if change.retrospective or change.recorded_at > cut.seen else change.known
     before, after = _rows(reader.connection, change, known)
     told = _told(reader, change, before, after, known)
     decided = after if after.status != Status.UNKNOWN or before is None else before

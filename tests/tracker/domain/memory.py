@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from tracker.domain import changes, rules, timeline
@@ -15,6 +15,7 @@ from tracker.domain.records import Assertion, Finding, Key, Position, Provision,
 from tracker.domain.vocabulary import Cause, Level, Status
 
 ZONE = zone("America/New_York")
+TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,9 @@ class MemoryLedger:
 
     def stored(self) -> Iterator[tuple[datetime, Key, Boundary]]:
         """The boundaries that each transaction stores, by key."""
+        return ((instant, key, boundary) for instant, key, _, boundary in self._stored())
+
+    def _stored(self) -> Iterator[tuple[datetime, Key, Cause, Boundary]]:
         for number, write in enumerate(self.transactions):
             before = [entry.statement for past in self.transactions[:number] for entry in past.entries]
             after = [*before, *(entry.statement for entry in write.entries)]
@@ -63,12 +67,12 @@ class MemoryLedger:
                 old, new = timeline.build(record_of(key, before)), timeline.build(record_of(key, after))
                 cause = write.cause or changes.default_cause(old, new, today, write.made_on, self._first_recorded(key, number))
                 for boundary in changes.boundaries(old, new, cause, today, write.made_on):
-                    yield write.instant, key, boundary
+                    yield write.instant, key, cause, boundary
 
     def derived(self, key: Key, retrospective: datetime | None = None) -> list[Boundary]:
-        """The changes that follow from the record: of each day since the first belief, as known at its 00:00.
+        """The changes that follow from the record: of each day after the first belief, as the record stands when its 00:00 comes.
 
-        With `retrospective` instead those of the days before the first belief, as known at that instant.
+        With `retrospective` instead those of the days before, as known at that instant, but for the days that law has told.
         """
         first = self.transactions[0].instant
         lines = {write.instant: self.timeline(key, write.instant) for write in self.transactions}
@@ -76,11 +80,15 @@ class MemoryLedger:
         found = []
         for last in sorted(last_days):
             begins = midnight(last, ZONE)
-            if (begins < first) is not (retrospective is not None):
+            if (begins <= first) is not (retrospective is not None):
                 continue
-            line = self.timeline(key, retrospective or begins)
+            line = self.timeline(key, retrospective or begins - TICK)
             found += [changes.derived(before, row) for before, row in changes.steps(line) if row.period.start_latest == last]
-        return found
+        told = self._told_by_law(key, retrospective) if retrospective else set()
+        return [row for row in found if row.day not in told]
+
+    def _told_by_law(self, key: Key, known: datetime) -> set[date | None]:
+        return {row.day for instant, of, cause, row in self._stored() if of == key and instant <= known and cause is Cause.LAW}
 
     def _first_recorded(self, key: Key, number: int) -> date | None:
         for write in self.transactions[:number]:

@@ -102,6 +102,17 @@ def test_stays() -> None:
     assert told([*old, STAY], [restores("R", "S", "2027-01-10")], "2027-02-01", made="2027-02-01") == [f"2027-01-10 {lifted} 22"]
 
 
+def test_a_stay_to_come_is_announced_and_called_what_it_is_on_its_day() -> None:
+    old: list[Statement] = [RULES, *TAKES_OVER]
+    announced = ["2027-01-10 enacted_for_later sale_prohibited > regulated status"]
+    assert told(old, [STAY], "2027-01-09") == announced
+    assert told(old, [STAY], "2027-01-10") == ["2027-01-10 stayed sale_prohibited > regulated status 0"]
+    lifted = restores("R", "S", "2027-02-01")
+    assert told([*old, STAY], [lifted], "2027-01-31") == ["2027-02-01 enacted_for_later regulated > sale_prohibited status"]
+    kinds = [(row.period.start, derived(before, row).kind) for before, row in steps(line(*old, STAY))]
+    assert kinds[2:] == [(day("2027-01-10"), "stayed"), (day("2027-03-01"), "stay_lifted")]
+
+
 def test_a_stay_before_the_first_day_is_a_stay() -> None:
     injunction = relation("S", "stay", "P2", "2026-12-20")
     old: list[Statement] = [RULES, *TAKES_OVER]
@@ -182,7 +193,8 @@ def test_research_is_first_recorded_or_confirms() -> None:
         ([F, provision("T", "possess prohibited", "", "2026-06-01")], "expired", "status"),
         ([finding("F", "", "2026-06-01")], "check_due", "none"),
         ([assertion("A", "banned", "", "2026-06-01")], "check_due", "none"),
-        ([provision("P", "sell prohibited", ""), relation("S", "stay", "P", "2026-06-01")], "took_effect", "status"),
+        ([provision("P", "sell prohibited", ""), relation("S", "stay", "P", "2026-06-01")], "stayed", "status"),
+        ([provision("P", "sell prohibited", ""), relation("S", "stay", "P", "", "2026-06-01")], "stay_lifted", "status"),
     ],
 )
 def test_derived(statements: list[Statement], kind: str, weight: str) -> None:

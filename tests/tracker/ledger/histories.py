@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from hypothesis import strategies as st
 
 from tests.tracker.domain.build import ANY
-from tests.tracker.domain.memory import record_of
+from tests.tracker.domain.memory import ZONE, record_of
 from tests.tracker.domain.random_records import (
     ELSEWHERE,
     WINDOW,
@@ -25,11 +25,14 @@ from tests.tracker.domain.random_records import (
 )
 from tests.tracker.ledger.sql import with_act
 from tracker.domain import changes, timeline
+from tracker.domain.dates import midnight
 from tracker.domain.entries import Statement
 from tracker.domain.records import Key, Provision, Record, Ref, Relation, Timeline
 from tracker.domain.vocabulary import Cause, RelationKind
 
 KEYS = (ANY, ELSEWHERE)
+INSTANTS = [midnight(day, ZONE) + timedelta(minutes=minute) for day in WINDOW for minute in (0, 480, 481)]
+"""When each day begins, and in the morning."""
 
 
 @dataclass(frozen=True)
@@ -121,12 +124,11 @@ def histories(draw: st.DrawFn) -> list[State]:
     ]
     number = draw(st.integers(2, 5))
     cuts = sorted(draw(st.lists(st.integers(0, len(said)), min_size=number - 1, max_size=number - 1)))
-    days = sorted(draw(st.lists(pick(WINDOW), min_size=number, max_size=number)))
+    instants = sorted(draw(st.lists(pick(INSTANTS), min_size=number, max_size=number, unique=True)))
     states: list[State] = []
     for place, (first, last) in enumerate(zip([0, *cuts], [*cuts, len(said)], strict=True)):
-        instant = datetime.combine(days[place], time(12), UTC) + timedelta(minutes=place)
         before = states[-1] if states else None
-        states.append(after(before, draw(_steps(instant, said[first:last], before))))
+        states.append(after(before, draw(_steps(instants[place], said[first:last], before))))
     return states
 
 

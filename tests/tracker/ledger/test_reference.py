@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 
@@ -21,8 +22,10 @@ from tests.tracker.ledger.sql import SqlLedger, prepare, seals_hold
 from tracker import history
 from tracker.domain import changes, timeline
 from tracker.domain.dates import civil_day, midnight
-from tracker.domain.records import Key, Timeline
+from tracker.domain.records import Content, Key, Timeline
 from tracker.domain.timeline import CircularRelations
+from tracker.domain.vocabulary import Cause, ChangeKind
+from tracker.reports import spans
 from tracker.store import statements, status_rows
 from tracker.store import tables as t
 
@@ -50,6 +53,7 @@ def test_the_record_says_what_the_definition_says(record: Engine, states: list[S
         stored = stored_changes(connection, written)
         derived = derived_changes(connection, written)
         assert stored | derived == {row.id for row in connection.execute(text("SELECT id FROM change_log"))}
+        told_once(connection, written)
         seals_hold(connection)
 
 
@@ -151,19 +155,61 @@ def _of_boundary(row: changes.Boundary) -> Told:
 
 
 def derived_changes(connection: Connection, written: Sequence[Written]) -> set[str]:
-    """A day brings the change that the record held at its 00:00 foresaw; days before the record, what we hold."""
+    """A day brings the change that the record foresaw when its 00:00 came; days before the record, what we hold but for what law told."""
     found = history.derived_changes(connection, date(2020, 1, 1), date(2030, 1, 1), FAR, ZONE)
+    stored = history.stored_changes(connection, NEVER, FAR)
     for key in KEYS:
+        told_by_law = {row.day for row in stored if (row.key, row.cause) == (key, Cause.LAW)}
         expected = []
         for day in WINDOW:
             comes = midnight(day, ZONE)
-            known = [now for now in written if now.state.step.instant <= comes]
+            known = [now for now in written if now.state.step.instant < comes]
             line = (known or written)[-1].lines[key] if written else Timeline()
             expected += [
                 (*_of_boundary(changes.derived(before, row)), not known)
                 for before, row in changes.steps(line)
-                if row.period.start_latest == day
+                if row.period.start_latest == day and (known or row.period.start not in told_by_law)
             ]
         told = [(*_told(row), row.retrospective) for row in found if row.key == key and row.latest in WINDOW]
         assert sorted(map(str, told)) == sorted(map(str, expected))
     return {row.id for row in found}
+
+
+EFFECTIVE = {*changes.COUNTED, ChangeKind.CHECK_DUE}
+
+
+def told_once(connection: Connection, written: Sequence[Written]) -> None:
+    """Over all weeks each boundary is told as effective once, and anew only where it was made another since.
+
+    That none is lost follows from `stored_changes` and `derived_changes`: what a belief moves of days that have come is stored, and what
+    the record foresees when a day comes is derived.
+    """
+    tellings: dict[tuple[Key, date | None], list[tuple[datetime, history.Change]]] = defaultdict(list)
+    for change, known in weekly(connection, written):
+        tellings[change.key, change.day].append((known, change))
+    for (key, day), found in tellings.items():
+        said: Content | None = None
+        for known, change in sorted(found, key=lambda pair: pair[0]):
+            content = content_at(written, known, key, day)
+            assert change.kind not in EFFECTIVE or content != said, (key, day, change.kind, known)
+            said = content if change.kind in EFFECTIVE else None
+
+
+def weekly(connection: Connection, written: Sequence[Written]) -> Iterator[tuple[history.Change, datetime]]:
+    """What the editions of all weeks tell of days that have come, and as known when."""
+    if not written:
+        return
+    for year, week in sorted({day.isocalendar()[:2] for day in WINDOW}):
+        span = spans.read_span(f"{year}-W{week:02}")
+        cut = spans.cut(span, written[0].state.step.instant, FAR, ZONE)
+        for change in history.stored_changes(connection, cut.since, cut.until):
+            if change.kind in EFFECTIVE or change.latest is None or midnight(change.latest, ZONE) <= change.recorded_at:
+                yield change, change.recorded_at
+        for change in history.derived_changes(connection, span.start, span.end, cut.seen, ZONE):
+            yield change, cut.seen if change.retrospective else change.known
+
+
+def content_at(written: Sequence[Written], known: datetime, key: Key, day: date | None) -> Content:
+    """What was held at `known` about a day."""
+    held = next((now.lines[key] for now in reversed(written) if now.state.step.instant <= known), Timeline())
+    return held.at(day or date.min).content

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from tests.tracker.domain.build import assertion, finding, position, provision, relation, replaces, restores
 from tests.tracker.domain.memory import ZONE
@@ -202,7 +202,9 @@ def test_a_stay_of_the_actor_reaches_the_other_key(held: SqlLedger) -> None:
     written = held.write(LATER, [relation("stay", "stay", "P", "2026-07-15")], Cause.LAW, made_on=date(2026, 6, 30))
     assert written
     kinds = {key: [row.kind for row in rows] for key, rows in written.boundaries.items()}
-    assert kinds == {STATE: [ChangeKind.STAYED], TOWN: [ChangeKind.STAYED]}
+    assert kinds == {STATE: [ChangeKind.ENACTED_FOR_LATER], TOWN: [ChangeKind.ENACTED_FOR_LATER]}
+    found = history.derived_changes(held.connection, date(2026, 7, 15), date(2026, 7, 16), datetime(2027, 1, 1, tzinfo=UTC), ZONE)
+    assert {row.key: row.kind for row in found} == {STATE: ChangeKind.STAYED, TOWN: ChangeKind.STAYED}
     assert said(held, TOWN) is Status.BANNED
     assert said(held, STATE) is Status.BANNED
 
@@ -281,6 +283,18 @@ def test_new_rules_are_a_change_of_method(held: SqlLedger, monkeypatch: pytest.M
     assert history.status(held.connection, STATE, DAY, START).get("rule_version") == "1"
     assert recompute() is None
     seals_hold(held.connection)
+
+
+def test_what_is_written_as_its_day_begins_is_told_once(held: SqlLedger) -> None:
+    """At 00:00 of the day sharp, whether the record foresaw the day or not."""
+    sharp = datetime(2026, 7, 15, 4, tzinfo=UTC)
+    held.write(sharp, [provision("N", "sell prohibited", "2026-07-15", key=STATE)], Cause.LAW)
+    told = [(row.day, row.kind) for row in history.stored_changes(held.connection, sharp, sharp + timedelta(days=1))]
+    assert told == [(date(2026, 7, 15), ChangeKind.TOOK_EFFECT)]
+    ahead = date(2026, 7, 15), date(2026, 7, 16), datetime(2027, 1, 1, tzinfo=UTC), ZONE
+    assert history.derived_changes(held.connection, *ahead) == []
+    log = held.connection.execute(text("SELECT derived FROM change_log WHERE takes_effect_on = '2026-07-15'")).all()
+    assert [bool(row.derived) for row in log] in ([False], [])
 
 
 def test_derived_changes_name_the_day_and_come_once(held: SqlLedger) -> None:
