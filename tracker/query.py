@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine import URL, make_url
 
-from tracker.store.session import BadDatabase, connect
+from tracker.store.session import BadDatabase, connected
 
 _CHUNK = 500
 _STEPS = 10_000  # SQLite asks about the time after so many of its virtual machine's steps
@@ -127,12 +127,11 @@ def _fetched(cursor: sqlite3.Cursor, refused: list[str], seconds: float) -> Iter
 
 @contextmanager
 def _postgresql(url: str, sql: str, seconds: float) -> Iterator[Answer]:
-    engine = connect(url)
-    import psycopg
-    from psycopg import errors
-
     deadline = time.monotonic() + seconds
-    with _disposed(engine), engine.connect() as connection:
+    with connected(url) as engine, engine.connect() as connection:
+        import psycopg
+        from psycopg import errors
+
         raw: Any = connection.connection.dbapi_connection
         try:
             raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -146,18 +145,12 @@ def _postgresql(url: str, sql: str, seconds: float) -> Iterator[Answer]:
             raise TooSlow(_slow(seconds)) from None
         except errors.ReadOnlySqlTransaction:
             raise BadQuery(_ONLY_READING) from None
+        except errors.SyntaxError as error:  # so the server calls a DELETE, which can be no cursor
+            raise BadQuery(f"the database says: {_first_line(error)}; only reading is allowed here, in one SELECT") from None
         except psycopg.Error as error:
             raise BadQuery(f"the database says: {_first_line(error)}") from None
         finally:
             connection.rollback()
-
-
-@contextmanager
-def _disposed(engine: Engine) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        engine.dispose()
 
 
 def _cursor_rows(cursor: Any, deadline: float, seconds: float) -> Iterator[tuple[Any, ...]]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.options import Data, Json
+from tracker.cli.options import Data, Json, working
 from tracker.cli.output import show_json, show_written, written_facts
 
 
@@ -48,18 +48,18 @@ def code(
       kratom-tracker code --file coded.csv --by "A. Reader" --dry-run
     """
     from tracker import code as coding
-    from tracker import program, settings
+    from tracker import settings
     from tracker.domain.vocabulary import Cause, term
     from tracker.store.session import writing
 
     rows = coding.read_file(file) if file else [_row(what, fields or [])]
     given = term(Cause, cause) if cause else None
-    opened = program.existing(settings.load(data=data))
-    coded = coding.read_rows(rows, opened.book, person)
-    with writing(opened.engine) as connection:
-        written = coding.write(connection, coded, policy=opened.policy, now=settings.now(), person=person, cause=given, note=note)
-        if dry_run:
-            connection.rollback()
+    with working(data) as opened:
+        coded, policy = coding.read_rows(rows, opened.book, person), opened.policy
+        with writing(opened.engine) as connection:
+            written = coding.write(connection, coded, policy=policy, now=settings.now(), person=person, cause=given, note=note)
+            if dry_run:
+                connection.rollback()
     if json:
         show_json({"written": bool(written or coded.cases) and not dry_run, "cases": len(coded.cases)} | written_facts(written))
         return

@@ -28,8 +28,10 @@ def upgrade(data: Data = None) -> None:
     Example:
       kratom-tracker db upgrade --data data
     """
+    from tracker.store import migrate
+
     with working(data, make=True) as opened:
-        print(f"the record has the schema of this program: {_held(opened.engine)}")
+        print(f"the record has the schema of this program: {migrate.current(opened.engine)}")
 
 
 @db.command()
@@ -44,7 +46,8 @@ def current(data: Data = None, json: Json = False) -> None:
     from tracker.cli.doctor import reachable_record
     from tracker.store import migrate
 
-    held, needed = _held(reachable_record(settings.load(data=data))), migrate.head()
+    with reachable_record(settings.load(data=data)) as engine:
+        held, needed = migrate.current(engine), migrate.head()
     if json:
         show_json({"current": held, "needed": needed})
         return
@@ -65,17 +68,18 @@ def check(data: Data = None) -> None:
     from tracker.cli.doctor import reachable_record
     from tracker.store import migrate
 
-    engine = reachable_record(settings.load(data=data))
-    told = migrate.difference(migrate.current(engine))
-    try:
-        if not told:
-            migrate.check(engine)
-    except CommandError as error:
-        told = f"the record's schema is not what this program makes: {error}; restore the record from a copy"
+    with reachable_record(settings.load(data=data)) as engine:
+        held = migrate.current(engine)
+        told = migrate.difference(held)
+        try:
+            if not told:
+                migrate.check(engine)
+        except CommandError as error:
+            told = f"the record's schema is not what this program makes: {error}; restore the record from a copy"
     if told:
         progress(told)
         raise typer.Exit(1)
-    print(f"the record's schema is sound: {_held(engine)}")
+    print(f"the record's schema is sound: {held}")
 
 
 @db.command()
@@ -91,9 +95,10 @@ def copy(
       kratom-tracker db copy sqlite:///data/tracker.db postgresql://host/kratom
     """
     from tracker.store.copy import copy as copied
-    from tracker.store.session import connect
+    from tracker.store.session import connected
 
-    told = copied(connect(source), connect(target))
+    with connected(source) as read, connected(target) as write:
+        told = copied(read, write)
     if json:
         show_json([{"table": one.table, "rows": one.rows, "digest": one.digest} for one in told])
         return
@@ -116,21 +121,12 @@ def role(
     Example:
       kratom-tracker db role analyst --password-file analyst.password
     """
-    from tracker import program, settings
     from tracker.store.role import reader
 
     password = password_file.read_text("utf-8").rstrip("\r\n") if password_file else None
-    made = reader(program.existing(settings.load(data=data)).engine, name, password)
+    with working(data) as opened:
+        made = reader(opened.engine, name, password)
     print(f"the role {name} {'was made' if made else 'was there'} and may read the record")
-
-
-def _held(engine: object) -> str | None:
-    from sqlalchemy import Engine
-
-    from tracker.store import migrate
-
-    assert isinstance(engine, Engine)
-    return migrate.current(engine)
 
 
 def doctor(data: Data = None, json: Json = False) -> None:

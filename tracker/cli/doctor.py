@@ -6,6 +6,7 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,7 @@ from tracker.domain.dates import BadDate, zone
 from tracker.settings import Settings
 from tracker.store import migrate
 from tracker.store import tables as t
-from tracker.store.session import BadDatabase, connect
+from tracker.store.session import BadDatabase, connected
 
 _COMPONENTS = ("scrapy", "SQLAlchemy", "alembic", "APScheduler", "geopandas", "matplotlib", "typer")
 _EXTRAS = {"postgres": "psycopg", "pdf": "weasyprint", "parquet": "pyarrow", "serve": "datasette"}
@@ -36,11 +37,13 @@ class Check(NamedTuple):
     found: str
 
 
-def reachable_record(given: Settings) -> Engine:
-    """The engine of a record that exists, of whatever schema."""
+@contextmanager
+def reachable_record(given: Settings) -> Iterator[Engine]:
+    """The engine of a record that exists, of whatever schema; closed at the end."""
     if not given.database_url and not (given.data / "tracker.db").exists():
         raise BadDatabase(f"there is no record in {given.data}; make one with: kratom-tracker run --data {given.data}")
-    return connect(given.database)
+    with connected(given.database) as engine:
+        yield engine
 
 
 def examine(given: Settings) -> list[Check]:
@@ -104,12 +107,16 @@ def _record(given: Settings) -> Check:
     if not given.database_url and not (given.data / "tracker.db").exists():
         return Check("record", "note", f"none yet; make one with: kratom-tracker run --data {given.data}")
     try:
-        engine = reachable_record(given)
-        held = migrate.current(engine)
+        with reachable_record(given) as engine:
+            return _schema(given, engine)
     except (BadDatabase, DBAPIError) as error:
         return Check("record", "problem", " ".join(str(getattr(error, "orig", error)).split()))
+
+
+def _schema(given: Settings, engine: Engine) -> Check:
+    held = migrate.current(engine)
     if told := migrate.difference(held):
-        return Check("record", "problem", told)
+        return Check("record", "note" if held is None else "problem", told)
     with engine.connect() as connection:
         size = connection.scalar(select(func.count()).select_from(t.status_version))
     file = given.data / "tracker.db"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.options import Data, Json, Known, Substance
+from tracker.cli.options import Data, Json, Known, Substance, working
 from tracker.cli.output import instant as shown
 from tracker.cli.output import progress, show_json
 from tracker.export.choices import Format, Step
@@ -51,7 +51,6 @@ def export(
       kratom-tracker export --known 2026-12-01T00:00:00Z
       kratom-tracker export --panel month --from 2015-01-01 --to 2026-06-30 --substance kratom
     """
-    from tracker import program, settings
     from tracker.domain.dates import parse_day, parse_instant
     from tracker.export import folder as made
 
@@ -60,15 +59,15 @@ def export(
             raise typer.BadParameter(f"{name} is an option of a panel; add --panel month", param_hint=name)
     first, last = (parse_day(word) if word else None for word in (since, until))
     instant = parse_instant(known) if known else None
-    opened = program.existing(settings.load(data=data))
-    folder = output or opened.settings.data / "export"
-    at = _instant(opened, instant)
-    progress(f"writing {folder}, as known at {shown(at)}")
-    if panel is None:
-        files = made.write(opened, folder, at, written or [Format.CSV, Format.JSON, Format.SQLITE])
-    else:
-        code = opened.book.substance(substance).code if substance else None
-        files = made.write_panel(opened, folder, at, written or [Format.CSV], panel, first, last, code)
+    with working(data) as opened:
+        folder = output or opened.settings.data / "export"
+        at = _instant(opened, instant)
+        progress(f"writing {folder}, as known at {shown(at)}")
+        if panel is None:
+            files = made.write(opened, folder, at, written or [Format.CSV, Format.JSON, Format.SQLITE])
+        else:
+            code = opened.book.substance(substance).code if substance else None
+            files = made.write_panel(opened, folder, at, written or [Format.CSV], panel, first, last, code)
     if json:
         show_json([str(path) for path in files])
         return

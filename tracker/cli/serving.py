@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.options import Data
+from tracker.cli.options import Data, working
 from tracker.cli.output import progress
 
 
@@ -32,17 +32,17 @@ def serve(
       kratom-tracker serve
       kratom-tracker serve --port 9000
     """
-    from tracker import program, settings
+    from tracker import settings
     from tracker.cli.options import latest
     from tracker.export import browser
     from tracker.store.session import reading
 
-    opened = program.existing(settings.load(data=data))
-    with reading(opened.engine) as connection:
-        now = latest(connection, settings.now())
-    if not _loopback(host):
-        progress(f"{host} is not loopback: whoever reaches this machine can read the record and ask it in SQL")
-    browser.serve(opened, host, port, now, lambda address: print(f"serving {address}", flush=True))
+    with working(data) as opened:
+        with reading(opened.engine) as connection:
+            now = latest(connection, settings.now())
+        if not _loopback(host):
+            progress(f"{host} is not loopback: whoever reaches this machine can read the record and ask it in SQL")
+        browser.serve(opened, host, port, now, lambda address: print(f"serving {address}", flush=True))
 
 
 def _loopback(host: str) -> bool:

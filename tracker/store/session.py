@@ -46,6 +46,16 @@ def connect(url: str) -> Engine:
     return engine
 
 
+@contextmanager
+def connected(url: str) -> Iterator[Engine]:
+    """An engine as `connect` makes it, whose connections are closed at the end."""
+    engine = connect(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def _shown(url: str) -> str:
     return re.sub(r"://([^:@/]*):[^@]*@", r"://\1:***@", url)
 
