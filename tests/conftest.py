@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from tests import postgres
-from tracker.store import migrate
-from tracker.store.session import connect, sqlite_url
+from tests.databases import Database, upgraded
+from tracker.store.session import connect
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the research material is not on this machine")
@@ -21,24 +21,46 @@ def postgres_server() -> Iterator[str]:
     """The address of a running PostgreSQL server; skips where no server program exists."""
     if postgres.binaries() is None:
         pytest.skip("no PostgreSQL server program on this machine")
-    with postgres.server() as url:
+    with postgres.server(postgres.memory()) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    return Database(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Iterator[Database]:
+    found = Database(tmp_path_factory.mktemp("postgresql"), postgres_server)
+    yield found
+    found.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database, on each of the two."""
-    if request.param == "sqlite":
-        yield sqlite_url(tmp_path / "tracker.db")
-        return
-    with postgres.database(request.getfixturevalue("postgres_server")) as url:
-        yield url
+def database(request: pytest.FixtureRequest) -> Database:
+    """Each of the two databases."""
+    found: Database = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def blank_url(database: Database, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that holds nothing, not even a schema, on each of the two."""
+    with database.empty(tmp_path) as record:
+        yield record.settings.database
+
+
+@pytest.fixture
+def database_url(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an upgraded, empty record, on each of the two."""
+    with database.copy(upgraded, tmp_path_factory.mktemp("record") / "data") as record:
+        yield record.settings.database
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on an upgraded, empty record."""
     found = connect(database_url)
-    migrate.upgrade(found)
     yield found
     found.dispose()

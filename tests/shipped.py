@@ -7,31 +7,33 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgres
-from tracker import program, settings
+from tests.databases import Database, Record
+from tracker import program
 from tracker.program import Program
 
 NOW = "2026-11-25T12:00:00Z"
 
 
-def load(folder: Path, database_url: str = "") -> Program:
+def load(data: Path, database_url: str = "") -> Program:
     """A record with the baseline, as `kratom-tracker db upgrade` makes it at NOW."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRACKER_NOW", NOW)
-        return program.prepared(settings.load(data=folder, database_url=database_url or None))
+        return program.prepared(Record(data, database_url).settings)
 
 
 @pytest.fixture(scope="session")
-def shipped_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    found = load(tmp_path_factory.mktemp("shipped"))
-    yield found
-    found.engine.dispose()
+def shipped_sqlite(sqlite: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    yield from _opened(sqlite, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def shipped_postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -> Iterator[Program]:
-    with postgres.database(postgres_server) as url:
-        found = load(tmp_path_factory.mktemp("shipped"), url)
+def shipped_postgresql(postgresql: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    yield from _opened(postgresql, tmp_path_factory)
+
+
+def _opened(database: Database, factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with database.copy(load, factory.mktemp("shipped") / "data") as record:
+        found = record.open()
         yield found
         found.engine.dispose()
 

@@ -47,20 +47,20 @@ def live(program: Program, items: list[Item], at: str) -> crawl.RunSummary:
 
 
 @pytest.mark.parametrize("page", [answer(LIST_URL, CHALLENGE, AT), recorded("fi_finlex/akn_cut", AT)], ids=["blocked", "cut"])
-def test_a_replay_that_met_a_bad_page_is_held_until_it_is_accepted(bare: Program, tmp_path: Path, page: object) -> None:
-    (held,) = replayed(bare, warc(tmp_path, *FINLAND, page), "fi_finlex")
+def test_a_replay_that_met_a_bad_page_is_held_until_it_is_accepted(empty: Program, tmp_path: Path, page: object) -> None:
+    (held,) = replayed(empty, warc(tmp_path, *FINLAND, page), "fi_finlex")
     assert (held.verdict, held.proposals, held.measures) == ("held", 0, 0)
-    assert proposals(bare.engine) == []
+    assert proposals(empty.engine) == []
     assert held.run is not None
-    accepted = crawl.accept_run(bare, held.run, "A. Reader")
+    accepted = crawl.accept_run(empty, held.run, "A. Reader")
     assert (accepted.documents, accepted.proposals, accepted.decided) == (4, 3, 3)
 
 
-def test_a_strangers_archive_proposes_and_decides_nothing(bare: Program, tmp_path: Path) -> None:
-    (told,) = replayed(bare, warc(tmp_path, *FINLAND), "fi_finlex")
+def test_a_strangers_archive_proposes_and_decides_nothing(empty: Program, tmp_path: Path) -> None:
+    (told,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
     assert (told.verdict, told.proposals, told.decided) == ("healthy", 3, 0)
-    assert rows(bare.engine, "SELECT count(*) FROM belief") == [(0,)]
-    assert [(one["conduct"], one["decisive"], one["valid_from"]) for one in proposals(bare.engine)] == [
+    assert rows(empty.engine, "SELECT count(*) FROM belief") == [(0,)]
+    assert [(one["conduct"], one["decisive"], one["valid_from"]) for one in proposals(empty.engine)] == [
         ("sell", "codified_list_entry", "2016-04-01"),
         ("manufacture", "codified_list_entry", "2016-04-01"),
         ("import", "codified_list_entry", "2016-04-01"),
@@ -92,13 +92,13 @@ def test_the_decisive_rule_over_what_was_researched(researched: Program, tmp_pat
     assert rows(researched.engine, query) == [(1, "high")]
 
 
-def test_what_was_decided_is_not_decided_again(bare: Program, tmp_path: Path) -> None:
+def test_what_was_decided_is_not_decided_again(empty: Program, tmp_path: Path) -> None:
     for number in range(2):
-        (told,) = replayed(bare, warc(tmp_path / str(number), *FINLAND), "fi_finlex")
+        (told,) = replayed(empty, warc(tmp_path / str(number), *FINLAND), "fi_finlex")
         assert told.run is not None
-        crawl.accept_run(bare, told.run, "A. Reader")
-    assert rows(bare.engine, "SELECT count(*) FROM belief") == [(1,)]
-    assert rows(bare.engine, "SELECT count(*) FROM provision_version") == [(3,)]
+        crawl.accept_run(empty, told.run, "A. Reader")
+    assert rows(empty.engine, "SELECT count(*) FROM belief") == [(1,)]
+    assert rows(empty.engine, "SELECT count(*) FROM provision_version") == [(3,)]
 
 
 LIST_TEXT = "kuluttajamarkkinoilta kielletyistä psykoaktiivisista aineista\nKratom (Mitragyna Speciosa)"
@@ -118,31 +118,31 @@ def the_decree(at: str) -> Item:
     return document(PAGE, LIST_TEXT, at, kind=kind, dates=dates, **named)
 
 
-def test_our_own_crawl_decides(bare: Program) -> None:
-    assert live(bare, [the_list(AT), the_decree(AT)], AT).decided == 3
-    assert live(bare, [the_list(LATER), document(PAGE, "another", LATER)], LATER).decided == 0
-    assert [row[:1] for row in rows(bare.engine, STATUS)] == [("sale_prohibited",)]
+def test_our_own_crawl_decides(empty: Program) -> None:
+    assert live(empty, [the_list(AT), the_decree(AT)], AT).decided == 3
+    assert live(empty, [the_list(LATER), document(PAGE, "another", LATER)], LATER).decided == 0
+    assert [row[:1] for row in rows(empty.engine, STATUS)] == [("sale_prohibited",)]
 
 
-def test_a_strangers_decree_never_dates_our_own_list(bare: Program, tmp_path: Path) -> None:
+def test_a_strangers_decree_never_dates_our_own_list(empty: Program, tmp_path: Path) -> None:
     forged = recorded(FINLAND[0])[1].replace(b"huhtikuuta 2016", b"huhtikuuta 1999")
-    replayed(bare, warc(tmp_path, recorded(FINLAND[0], AT, forged), FINLAND[1]), "fi_finlex")
-    assert {one["valid_from"] for one in proposals(bare.engine)} == {"1999-04-01"}
-    mine = live(bare, [the_list(LATER), document(PAGE, "another", LATER)], LATER)
+    replayed(empty, warc(tmp_path, recorded(FINLAND[0], AT, forged), FINLAND[1]), "fi_finlex")
+    assert {one["valid_from"] for one in proposals(empty.engine)} == {"1999-04-01"}
+    mine = live(empty, [the_list(LATER), document(PAGE, "another", LATER)], LATER)
     assert mine.decided == 0
-    assert rows(bare.engine, "SELECT count(*) FROM belief") == [(0,)]
+    assert rows(empty.engine, "SELECT count(*) FROM belief") == [(0,)]
 
 
-def test_an_open_proposal_moves_to_our_own_capture(bare: Program, tmp_path: Path) -> None:
-    replayed(bare, warc(tmp_path, *FINLAND), "fi_finlex")
-    strangers = set(rows(bare.engine, "SELECT run FROM review"))
-    assert live(bare, [the_list(AT), the_decree(AT)], AT).decided == 3
+def test_an_open_proposal_moves_to_our_own_capture(empty: Program, tmp_path: Path) -> None:
+    replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
+    strangers = set(rows(empty.engine, "SELECT run FROM review"))
+    assert live(empty, [the_list(AT), the_decree(AT)], AT).decided == 3
     assert strangers == {(1,)}
     query = "SELECT DISTINCT o.run FROM provision_version p JOIN observation o ON o.document_version = p.document_version"
-    assert rows(bare.engine, query) == [(2,)], "the evidence of what is decided is what our crawler saw"
+    assert rows(empty.engine, query) == [(2,)], "the evidence of what is decided is what our crawler saw"
 
 
-def test_belief_that_was_interrupted_is_made_up_for(bare: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_belief_that_was_interrupted_is_made_up_for(empty: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = warc(tmp_path, *FINLAND)
 
     def killed(*_: object, **__: object) -> None:
@@ -151,21 +151,21 @@ def test_belief_that_was_interrupted_is_made_up_for(bare: Program, tmp_path: Pat
     with monkeypatch.context() as patch:
         patch.setattr(believing, "believe", killed)
         with pytest.raises(KeyboardInterrupt):
-            replayed(bare, path, "fi_finlex")
-    assert proposals(bare.engine) == []
-    (again,) = replayed(bare, path, "fi_finlex")
+            replayed(empty, path, "fi_finlex")
+    assert proposals(empty.engine) == []
+    (again,) = replayed(empty, path, "fi_finlex")
     assert (again.known, again.proposals) == (True, 3)
     assert "nothing changes" not in crawl.describe(again)
 
 
-def test_what_was_fetched_is_remembered_only_after_it_is_believed(bare: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_fetched_is_remembered_only_after_it_is_believed(empty: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(believing, "believe", killed)
     with pytest.raises(KeyboardInterrupt):
-        live(bare, [the_list(AT), document(PAGE, "another", AT)], AT)
-    assert rows(bare.engine, "SELECT count(*) FROM fetch_memory") == [(0,)], "or the next answer would be 304 and never be coded"
+        live(empty, [the_list(AT), document(PAGE, "another", AT)], AT)
+    assert rows(empty.engine, "SELECT count(*) FROM fetch_memory") == [(0,)], "or the next answer would be 304 and never be coded"
 
 
 AMENDED = "SELECT before, after, after_terms, day FROM change_boundary WHERE kind = 'document_amended' ORDER BY id"
@@ -188,31 +188,31 @@ def test_a_document_is_amended_where_a_passage_on_the_subject_differs(empty: Pro
     ]
 
 
-def test_an_amendment_is_told_once(bare: Program) -> None:
+def test_an_amendment_is_told_once(empty: Program) -> None:
     for at, text in ((AT, "Kratom is listed."), (LATER, "Kratom is freed."), ("2026-03-01T00:00:00+00:00", "Kratom is freed.")):
-        summary = live(bare, [document(PAGE, text, at, language="en"), document(LIST_URL, "other", at)], at)
-    assert len(rows(bare.engine, AMENDED)) == 1
-    before = dump(bare.engine)
+        summary = live(empty, [document(PAGE, text, at, language="en"), document(LIST_URL, "other", at)], at)
+    assert len(rows(empty.engine, AMENDED)) == 1
+    before = dump(empty.engine)
     assert summary.run is not None
     for run in (1, 2, 3):
-        believing.believe(bare, run, decisive=True)
-    assert dump(bare.engine) == before, "believing again adds nothing"
+        believing.believe(empty, run, decisive=True)
+    assert dump(empty.engine) == before, "believing again adds nothing"
 
 
-def test_a_doubtful_version_amends_nothing(bare: Program) -> None:
-    live(bare, [document(PAGE, "Kratom is listed.", AT, language="en"), document(LIST_URL, "other", AT)], AT)
+def test_a_doubtful_version_amends_nothing(empty: Program) -> None:
+    live(empty, [document(PAGE, "Kratom is listed.", AT, language="en"), document(LIST_URL, "other", AT)], AT)
     fetches = [fetched("fi_finlex", PAGE, LATER)]
     doubtful = report(crawler.sources()["fi_finlex"], fetches, started_at=LATER, finished_at=LATER)
     assert doubtful.verdict == "held"
-    crawl._write(bare, doubtful, "live", "", fetches, [document(PAGE, "Kratom is freed.", LATER, language="en")])
-    assert rows(bare.engine, AMENDED) == []
+    crawl._write(empty, doubtful, "live", "", fetches, [document(PAGE, "Kratom is freed.", LATER, language="en")])
+    assert rows(empty.engine, AMENDED) == []
     march = "2026-03-01T00:00:00+00:00"
-    live(bare, [document(PAGE, "Kratom is listed.", march, language="en"), document(LIST_URL, "other", march)], march)
-    assert rows(bare.engine, AMENDED) == []
+    live(empty, [document(PAGE, "Kratom is listed.", march, language="en"), document(LIST_URL, "other", march)], march)
+    assert rows(empty.engine, AMENDED) == []
 
 
-def test_only_trusted_runs_decide(bare: Program) -> None:
-    with writing(bare.engine) as connection:
+def test_only_trusted_runs_decide(empty: Program) -> None:
+    with writing(empty.engine) as connection:
         for mode, verdict in (("live", "healthy"), ("live", "held"), ("replay", "healthy")):
             told = report(crawler.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
             run = runs.take_in(connection, told, mode, f"{mode} {verdict}", [], []).run
@@ -233,12 +233,12 @@ def test_the_codebook_knows_the_host_of_every_official_source(key: str) -> None:
         assert load().link_type(source.url) is LinkType.OFFICIAL
 
 
-def test_the_clock_of_a_belief_is_the_one_clock(bare: Program, tmp_path: Path, clock: Clock) -> None:
-    (told,) = replayed(bare, warc(tmp_path, *FINLAND), "fi_finlex")
+def test_the_clock_of_a_belief_is_the_one_clock(empty: Program, tmp_path: Path, clock: Clock) -> None:
+    (told,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
     clock("2027-01-01T00:00:00Z")
     assert told.run is not None
-    crawl.accept_run(bare, told.run, "A. Reader")
-    assert rows(bare.engine, "SELECT recorded_at FROM belief") == [("2027-01-01T00:00:00.000000Z",)]
-    assert rows(bare.engine, "SELECT DISTINCT proposed_at, decided_at FROM review") == [
+    crawl.accept_run(empty, told.run, "A. Reader")
+    assert rows(empty.engine, "SELECT recorded_at FROM belief") == [("2027-01-01T00:00:00.000000Z",)]
+    assert rows(empty.engine, "SELECT DISTINCT proposed_at, decided_at FROM review") == [
         ("2026-11-25T12:00:00.000000Z", "2027-01-01T00:00:00.000000Z")
     ]

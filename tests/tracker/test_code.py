@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
 from tracker import code, codebook, history
 from tracker.domain.dates import zone
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause, ChangeKind, Status
 from tracker.intake import book as intake_book
+from tracker.program import Program
 from tracker.store import tables as t
 from tracker.store.session import writing
 
@@ -34,9 +35,8 @@ BAN = {
 
 
 @pytest.fixture
-def connection(engine: Engine) -> Iterator[Connection]:
-    with writing(engine) as found:
-        intake_book.load_codebook(found, codebook.load())
+def connection(empty: Program) -> Iterator[Connection]:
+    with writing(empty.engine) as found:
         yield found
 
 

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,6 +20,7 @@ import crawler
 from crawler.health import report
 from crawler.items import Outcome
 from crawler.warc import instant
+from tests.databases import Database, upgraded
 from tests.tracker import evidence, quietspider
 from tests.tracker.conftest import Clock
 from tests.tracker.evidence import CHALLENGE, dump, replayed, rows
@@ -86,8 +87,8 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def quiet(site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Program]:
-    """An empty record whose sources are those of `quietspider`."""
+def quiet(site: Site, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Program]:
+    """An empty record, on each database, whose sources are those of `quietspider`."""
     found = quietspider.spiders(site.host)
     monkeypatch.setattr(crawler, "spider_classes", lambda: found)
     monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-m", "tests.tracker.quietspider"))
@@ -97,9 +98,10 @@ def quiet(site: Site, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
-    made = evidence.empty(tmp_path / "data")
-    yield made
-    made.engine.dispose()
+    with database.copy(upgraded, tmp_path / "data") as record:
+        made = evidence.empty(record.data, record.database_url)
+        yield made
+        made.engine.dispose()
 
 
 def run(program: Program, *sources: str) -> RunSummary:
@@ -186,11 +188,29 @@ def test_an_accepted_run_is_believed(quiet: Program, site: Site) -> None:
     assert rows(quiet.engine, "SELECT count(*) FROM fetch_memory") == [(0,)]
 
 
+def test_an_accepted_run_is_remembered(quiet: Program, site: Site) -> None:
+    """What a person lets pass is not fetched again; nor does it take the place of what a later run saw."""
+    site.pages["/list"] = (200, HTML, CHALLENGE)
+    held = [run(quiet), run(quiet)]
+    assert [one.verdict for one in held] == ["held", "held"]
+    first, second = (one.run or 0 for one in held)
+    crawl.accept_run(quiet, second, "A. Reader")
+    remembered = rows(quiet.engine, "SELECT source, entry, run FROM fetch_memory")
+    assert [(source, json.loads(entry)["etag"], of) for source, entry, of in remembered] == [("quiet", '"1"', second)]
+    crawl.accept_run(quiet, first, "A. Reader")
+    assert rows(quiet.engine, "SELECT source, entry, run FROM fetch_memory") == remembered
+    site.good()
+    site.asked.clear()
+    third = run(quiet)
+    assert dict(site.asked) == {"/list": None, "/decree": '"1"'}
+    assert (third.verdict, third.documents) == ("healthy", 2), "an unchanged answer is read again from the archive"
+
+
 def test_a_source_that_blocks_the_process_costs_the_others_nothing(
     quiet: Program, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crawl, "_GRACE", 4.0)
-    hurried = Program(settings.load(data=quiet.settings.data, crawl_seconds=8), quiet.engine)
+    hurried = replace(quiet, settings=quiet.settings.model_copy(update={"crawl_seconds": 8}))
     said: list[str] = []
     first, second = crawl.crawl(hurried, ["quiet", "stuck"], False, said.append)
     assert (first.source, first.verdict, first.decided) == ("quiet", "healthy", 3)
@@ -239,21 +259,21 @@ def runs_at(program: Program, source: str, at: datetime, outcome: Outcome, mode:
     crawl._write(program, told, mode, "", [], [])
 
 
-def test_a_source_is_due_when_its_cadence_has_passed(bare: Program, clock: Clock) -> None:
+def test_a_source_is_due_when_its_cadence_has_passed(empty: Program, clock: Clock) -> None:
     now = settings.now()
 
     def due(at: datetime) -> set[str]:
-        with reading(bare.engine) as connection:
+        with reading(empty.engine) as connection:
             return set(crawl.due_sources(connection, at))
 
     assert due(now) == set(crawler.sources())
     cadence = timedelta(hours=crawler.sources()["fi_finlex"].cadence_hours)
-    runs_at(bare, "fi_finlex", now, Outcome.BLOCKED)
+    runs_at(empty, "fi_finlex", now, Outcome.BLOCKED)
     assert "fi_finlex" not in due(now + cadence - timedelta(seconds=1)), "a blocked source is asked no oftener"
     assert "fi_finlex" in due(now + cadence)
-    runs_at(bare, "fi_finlex", now + cadence, Outcome.NO_NETWORK)
+    runs_at(empty, "fi_finlex", now + cadence, Outcome.NO_NETWORK)
     assert "fi_finlex" in due(now + cadence), "without a network it was not asked"
-    runs_at(bare, "fi_finlex", now + cadence, Outcome.OK, mode="replay")
+    runs_at(empty, "fi_finlex", now + cadence, Outcome.OK, mode="replay")
     assert "fi_finlex" in due(now + cadence), "a replay asks nobody"
 
 
@@ -266,29 +286,29 @@ def test_nothing_due_asks_nobody(quiet: Program, site: Site, clock: Clock) -> No
     assert site.asked == []
 
 
-def test_no_network_is_no_loss_of_a_source(bare: Program) -> None:
+def test_no_network_is_no_loss_of_a_source(empty: Program) -> None:
     now = settings.now()
-    runs_at(bare, "us_ecfr", now, Outcome.OK)
-    with writing(bare.engine) as connection:
+    runs_at(empty, "us_ecfr", now, Outcome.OK)
+    with writing(empty.engine) as connection:
         connection.execute(update(e.crawl_run).values(verdict="healthy"))
-    runs_at(bare, "us_ecfr", now, Outcome.NO_NETWORK)
-    assert rows(bare.engine, "SELECT count(*) FROM change") == [(0,)]
-    runs_at(bare, "us_ecfr", now, Outcome.FAILED)
-    assert rows(bare.engine, "SELECT kind FROM change_boundary") == [("source_lost",)]
+    runs_at(empty, "us_ecfr", now, Outcome.NO_NETWORK)
+    assert rows(empty.engine, "SELECT count(*) FROM change") == [(0,)]
+    runs_at(empty, "us_ecfr", now, Outcome.FAILED)
+    assert rows(empty.engine, "SELECT kind FROM change_boundary") == [("source_lost",)]
 
 
-def test_a_source_that_was_never_healthy_cannot_be_lost(bare: Program) -> None:
-    runs_at(bare, "us_ecfr", settings.now(), Outcome.BLOCKED)
-    assert rows(bare.engine, "SELECT count(*) FROM change") == [(0,)]
+def test_a_source_that_was_never_healthy_cannot_be_lost(empty: Program) -> None:
+    runs_at(empty, "us_ecfr", settings.now(), Outcome.BLOCKED)
+    assert rows(empty.engine, "SELECT count(*) FROM change") == [(0,)]
 
 
-def test_what_a_run_needs_to_be_accepted(bare: Program) -> None:
-    runs_at(bare, "us_ecfr", settings.now(), Outcome.NO_NETWORK)
+def test_what_a_run_needs_to_be_accepted(empty: Program) -> None:
+    runs_at(empty, "us_ecfr", settings.now(), Outcome.NO_NETWORK)
     for number, words in ((9, "there is no run 9"), (1, "met no network")):
         with pytest.raises(crawl.UnknownRun, match=words):
-            crawl.accept_run(bare, number, "A. Reader")
+            crawl.accept_run(empty, number, "A. Reader")
     with pytest.raises(crawl.UnknownRun, match="needs the name"):
-        crawl.accept_run(bare, 1, " ")
+        crawl.accept_run(empty, 1, " ")
 
 
 def described(**fields: Any) -> str:
@@ -311,11 +331,11 @@ def test_a_network_that_is_not_there_is_said_once() -> None:
     ]
 
 
-def test_an_unclaimed_address_is_counted_and_kept_apart(bare: Program, tmp_path: Path) -> None:
+def test_an_unclaimed_address_is_counted_and_kept_apart(empty: Program, tmp_path: Path) -> None:
     path = evidence.warc(
         tmp_path, evidence.answer("https://nobody.test/", b"x", "2026-01-01T00:00:00+00:00"), evidence.FINLAND[0]
     )
-    first, unrouted = replayed(bare, path)
+    first, unrouted = replayed(empty, path)
     assert first.source == "fi_finlex"
     assert (unrouted.verdict, unrouted.unrouted) == ("unrouted", 1)
-    assert rows(bare.engine, "SELECT count(*) FROM crawl_run") == [(1,)]
+    assert rows(empty.engine, "SELECT count(*) FROM crawl_run") == [(1,)]

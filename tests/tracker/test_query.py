@@ -102,6 +102,7 @@ def test_it_stops_in_time_while_it_counts_and_while_it_hands_out(url: str) -> No
 
 
 def test_a_record_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    """On SQLite alone, where to connect is to make a file."""
     with pytest.raises(BadDatabase, match="no record"):
         asked(f"sqlite:///{tmp_path}/absent.db", "SELECT 1")
     assert list(tmp_path.iterdir()) == []

@@ -18,15 +18,15 @@ import pytest
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine, func, select, update
 
+from tests.databases import Database, Record, upgraded
+from tests.tracker.conftest import Clock
 from tracker import crawl, schedule, settings
 from tracker.crawl import RunSummary
-from tracker.program import Program, prepared
+from tracker.program import Program
 from tracker.schedule import lease, ticks
 from tracker.schedule.ticks import Job, Stopped
-from tracker.store import migrate
 from tracker.store.evidence_tables import job_run
 from tracker.store.evidence_tables import lease as lease_table
-from tracker.store.session import connect, sqlite_url
 from tracker.store.tables import report_edition
 
 PROJECT = Path(__file__).parents[2]
@@ -40,12 +40,17 @@ def at(text: str) -> datetime:
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
-    given = settings.Settings(data=tmp_path, misfire_hours=12)
-    found = connect(given.database)
-    migrate.upgrade(found)
-    yield Program(given, found)
-    found.dispose()
+def home(database: Database, tmp_path: Path) -> Iterator[Record]:
+    """An upgraded record that holds nothing, on each of the two databases."""
+    with database.copy(upgraded, tmp_path / "data") as record:
+        yield record
+
+
+@pytest.fixture
+def program(home: Record) -> Iterator[Program]:
+    found = home.open()
+    yield found
+    found.engine.dispose()
 
 
 def hourly(work: Callable[..., str], again: bool = False) -> Job:
@@ -72,8 +77,8 @@ class Counting:
         return "worked"
 
 
-def test_a_tick_is_answered_once(engine: Engine, tmp_path: Path) -> None:
-    program, work = Program(settings.Settings(data=tmp_path), engine), Counting()
+def test_a_tick_is_answered_once(program: Program) -> None:
+    work = Counting()
     outcomes = [
         schedule.answer(program, hourly(work), at(moment), quiet)
         for moment in ("2026-11-25T12:00:00Z", "2026-11-25T12:59:59Z", "2026-11-25T13:00:00Z")
@@ -199,18 +204,18 @@ def test_the_crawl_of_a_tick_asks_what_is_due(program: Program, monkeypatch: pyt
     assert [(row.due_at, row.note) for row in rows(program.engine)] == [(at("2026-11-25T12:00:00Z"), "1 healthy, 1 held")]
 
 
-def test_an_interrupted_report_is_written_once_more_and_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TRACKER_NOW", "2026-11-23T11:00:00Z")
-    program = prepared(settings.Settings(data=tmp_path))
+def test_an_interrupted_report_is_written_once_more_and_is_the_same(researched: Program, clock: Clock) -> None:
+    clock("2026-11-23T11:00:00Z")
+    program, reports = researched, researched.settings.data / "reports"
     report = schedule.jobs(program)[1]
     assert schedule.answer(program, report, settings.now(), quiet) == "done"
-    first = {path.name: path.read_bytes() for path in (tmp_path / "reports").iterdir()}
+    first = {path.name: path.read_bytes() for path in reports.iterdir()}
     with program.engine.begin() as connection:
         connection.execute(update(job_run).values(finished_at=None, outcome=""))
-    monkeypatch.setenv("TRACKER_NOW", "2026-11-23T11:30:00Z")
+    clock("2026-11-23T11:30:00Z")
     ticks.close_interrupted(program.engine, settings.now())
     assert schedule.answer(program, report, settings.now(), quiet) == "done"
-    assert {path.name: path.read_bytes() for path in (tmp_path / "reports").iterdir()} == first
+    assert {path.name: path.read_bytes() for path in reports.iterdir()} == first
     assert [row.note for row in rows(program.engine)] == ["week-2026-W47"]
     with program.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(report_edition)) == 1
@@ -248,15 +253,15 @@ WAITS_THE_FIRST_TIME = 'first = folder / "first"; first.exists() or (first.touch
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    migrate.upgrade(connect(sqlite_url(tmp_path / "tracker.db")))
-    return tmp_path
+def folder(home: Record) -> Path:
+    return home.data
 
 
 @pytest.fixture
-def started(folder: Path) -> Iterator[Start]:
+def started(home: Record, folder: Path) -> Iterator[Start]:
     """Starts leaders; those that still run at the end are killed."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
+    environment["TRACKER_DATABASE_URL"] = home.database_url
     running: list[subprocess.Popen[bytes]] = []
 
     def start(work: str = "pass") -> subprocess.Popen[bytes]:
@@ -284,12 +289,12 @@ def logged(folder: Path, word: str) -> list[str]:
     return [line for line in path.read_text().splitlines() if line.startswith(word)] if path.exists() else []
 
 
-def nobody_leads(folder: Path) -> bool:
-    with connect(sqlite_url(folder / "tracker.db")).connect() as connection:
+def nobody_leads(engine: Engine) -> bool:
+    with engine.connect() as connection:
         return connection.execute(select(lease_table)).first() is None
 
 
-def test_killed_and_started_again_it_does_nothing_twice(folder: Path, started: Start) -> None:
+def test_killed_and_started_again_it_does_nothing_twice(program: Program, folder: Path, started: Start) -> None:
     first = started(WAITS_THE_FIRST_TIME)
     wait_for(lambda: bool(logged(folder, "begin")), first)
     first.kill()
@@ -300,13 +305,13 @@ def test_killed_and_started_again_it_does_nothing_twice(folder: Path, started: S
     assert second.wait(PATIENCE) == 0
     begun = Counter(logged(folder, "begin"))
     assert set(begun.values()) == {1}, "no tick is begun twice"
-    outcomes = {row.due_at.isoformat(): row.outcome for row in rows(connect(sqlite_url(folder / "tracker.db")))}
+    outcomes = {row.due_at.isoformat(): row.outcome for row in rows(program.engine)}
     killed = logged(folder, "begin")[0].split()[1]
     assert outcomes.pop(killed) == "interrupted"
     assert set(outcomes.values()) <= {"done", "interrupted"}
     assert len(outcomes) == len(begun) - 1
     assert any("marked interrupted" in line for line in logged(folder, "said"))
-    assert nobody_leads(folder)
+    assert nobody_leads(program.engine)
 
 
 def test_a_second_leader_refuses_while_the_first_lives(folder: Path, started: Start) -> None:
@@ -320,7 +325,7 @@ def test_a_second_leader_refuses_while_the_first_lives(folder: Path, started: St
     assert first.wait(PATIENCE) == 0
 
 
-def test_stopped_it_ends_the_crawl_and_gives_the_lease_back(folder: Path, started: Start) -> None:
+def test_stopped_it_ends_the_crawl_and_gives_the_lease_back(program: Program, folder: Path, started: Start) -> None:
     crawler = folder / "crawler"
     crawler.write_text(f"#!/bin/sh\necho $$ > {folder}/pid.part\nmv {folder}/pid.part {folder}/pid\nexec sleep 600\n")
     crawler.chmod(0o755)
@@ -332,5 +337,5 @@ def test_stopped_it_ends_the_crawl_and_gives_the_lease_back(folder: Path, starte
     assert leader.wait(PATIENCE) == 0
     with pytest.raises(ProcessLookupError):
         os.kill(crawling, 0)
-    assert [row.outcome for row in rows(connect(sqlite_url(folder / "tracker.db")))] == ["interrupted"]
-    assert nobody_leads(folder)
+    assert [row.outcome for row in rows(program.engine)] == ["interrupted"]
+    assert nobody_leads(program.engine)

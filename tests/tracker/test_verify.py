@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Connection, text
 
 from crawler.archive import Archive
 from migrations import guards
+from tests.databases import Database
 from tests.tracker import evidence
 from tests.tracker.conftest import Clock
 from tests.tracker.evidence import CHALLENGE, FINLAND, LIST_URL, NOW, answer, dump, live, replayed, rows, warc
 from tests.tracker.review.test_review import NOTICE, ORDER, bill
-from tracker import crawl, program, review, settings
+from tracker import crawl, review
 from tracker.program import Program
 from tracker.store.columns import metadata
 from tracker.store.session import writing
@@ -34,24 +35,21 @@ def fill(program: Program, folder: Path) -> None:
     replayed(program, warc(folder / "blocked", answer(LIST_URL, CHALLENGE, "2026-01-01T00:00:00+00:00")), "fi_finlex")
 
 
-@pytest.fixture(scope="module")
-def _sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sound")
-    with pytest.MonkeyPatch.context() as patch:
+def _filled(data: Path, database_url: str) -> Program:
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as found:
         patch.setenv("TRACKER_NOW", NOW)
-        made = evidence.empty(folder / "data")
-        fill(made, folder)
-        made.engine.dispose()
-    return folder / "data"
+        made = evidence.empty(data, database_url)
+        fill(made, Path(found))
+    return made
 
 
 @pytest.fixture
-def sound(_sound: Path, clock: Clock, tmp_path: Path) -> Iterator[Program]:
-    """Such a record on SQLite."""
-    shutil.copytree(_sound, tmp_path / "data")
-    made = program.existing(settings.load(data=tmp_path / "data"))
-    yield made
-    made.engine.dispose()
+def sound(clock: Clock, database: Database, tmp_path: Path) -> Iterator[Program]:
+    """Such a record on each database."""
+    with database.copy(_filled, tmp_path / "data") as record:
+        made = record.open()
+        yield made
+        made.engine.dispose()
 
 
 def tampered(program: Program, *changes: str) -> None:
@@ -191,22 +189,22 @@ def test_a_cut_archive_file_is_named(sound: Program) -> None:
     assert {"archive", "capture"} == kinds(found)
 
 
-def test_a_live_runs_files_are_sealed_with_it(bare: Program) -> None:
+def test_a_live_runs_files_are_sealed_with_it(empty: Program) -> None:
     """A byte that no record covers counts too: the head of a compressed member."""
-    writer = Archive(bare.settings.archive).writer()
+    writer = Archive(empty.settings.archive).writer()
     at = "2026-07-22T00:00:00+00:00"
     item = bill(at)
     place = writer.write("GET", item.official_url, [], 200, [], b"x", at)
     writer.close()
-    told = live(bare, "us_congress", [item], at)
+    told = live(empty, "us_congress", [item], at)
     assert told.run is not None
-    sealed = Archive(bare.settings.archive).digest([place.file])
-    with writing(bare.engine) as connection:
+    sealed = Archive(empty.settings.archive).digest([place.file])
+    with writing(empty.engine) as connection:
         connection.execute(text("UPDATE capture SET warc_file = :file"), {"file": place.file})
         connection.execute(text("UPDATE crawl_run SET input = :sealed"), {"sealed": sealed})
 
     def complaints() -> list[Problem]:
-        return [problem for problem in verify(bare).problems if problem.kind == "archive"]
+        return [problem for problem in verify(empty).problems if problem.kind == "archive"]
 
     assert complaints() == []
     held = bytearray(writer.path.read_bytes())

@@ -1,20 +1,18 @@
-"""A record made from codebook and baseline once, and a way to ask the command line in this process."""
+"""A record on each database, made from codebook and baseline once, and a way to ask the command line in this process."""
 
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tracker import program, settings
+from tests.databases import Database, Record
+from tests.shipped import NOW, load
 from tracker.cli import main
-
-NOW = "2026-11-25T12:00:00Z"
 
 
 @dataclass(frozen=True)
@@ -38,28 +36,35 @@ class Told:
 
 
 Ask = Callable[..., Told]
-
-
-@pytest.fixture(scope="session")
-def baseline(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a record that was made at NOW. Not to be written to."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRACKER_NOW", NOW)
-        folder = tmp_path_factory.mktemp("baseline")
-        made = program.prepared(settings.load(data=folder))
-        made.engine.dispose()
-    return folder
+Use = Callable[[Record], Path]
 
 
 @pytest.fixture
-def data(baseline: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of one's own, which every verb of the test works with; the clock stands at NOW."""
-    folder = tmp_path / "data"
-    shutil.copytree(baseline, folder)
+def use(monkeypatch: pytest.MonkeyPatch) -> Use:
+    """Lets every verb work with a record, as a user does who sets the environment."""
+
+    def used(record: Record) -> Path:
+        monkeypatch.setenv("TRACKER_DATA", str(record.data))
+        monkeypatch.setenv("TRACKER_DATABASE_URL", record.database_url)
+        return record.data
+
+    return used
+
+
+@pytest.fixture
+def data(database: Database, use: Use, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The data folder of a record of one's own on each database, which every verb of the test works with; the clock stands at NOW."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRACKER_NOW", NOW)
-    monkeypatch.setenv("TRACKER_DATA", str(folder))
-    return folder
+    with database.copy(load, tmp_path / "data") as record:
+        yield use(record)
+
+
+@pytest.fixture
+def fresh(data: Path, database: Database, use: Use, tmp_path: Path) -> Iterator[Path]:
+    """A data folder that is not there yet, and an empty database, which every verb of the test works with."""
+    with database.empty(tmp_path / "fresh" / "deep") as record:
+        yield use(record)
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests import postgres
-from tests.tracker.cli.conftest import Ask
+from tests.databases import Database
+from tests.shipped import NOW, load
+from tests.tracker.cli.conftest import Ask, Use
 from tracker import ledger, program, settings
 from tracker.domain.dates import Period, parse_instant
 from tracker.domain.entries import Entry, Evidence, Instrument
@@ -219,7 +219,7 @@ def test_sources_that_were_never_asked_are_overdue(ask: Ask, data: Path) -> None
 
 
 def test_both_databases_give_the_same_answers(
-    ask: Ask, data: Path, postgres_server: str, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, use: Use, sqlite: Database, postgresql: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions = (
         ("status", "--json"),
@@ -229,25 +229,16 @@ def test_both_databases_give_the_same_answers(
         ("sources", "list", "--json"),
         (
             "sql",
-            "SELECT jurisdiction, substance, status, valid_from, verified FROM status_history ORDER BY 1, 2, 4",
+            "SELECT jurisdiction, substance, status, valid_from, min_age FROM status_history ORDER BY 1, 2, valid_from IS NOT NULL, 4",
             "--format",
             "csv",
         ),
     )
-    here = [ask(*words) for words in questions]
-    with postgres.database(postgres_server) as url:
-        monkeypatch.setenv("TRACKER_DATABASE_URL", url)
-        assert ask("db", "upgrade").code == 0
-        there = [ask(*words) for words in questions]
-    for words, one, other in zip(questions, here, there, strict=True):
-        if words[0] == "sql":
-            assert len(one.out.splitlines()) == len(other.out.splitlines())
-        else:
-            assert _without_row_numbers(one.json) == _without_row_numbers(other.json), words
-
-
-def _without_row_numbers(told: Any) -> Any:
-    """An answer without the numbers of rows, which each database gives for itself."""
-    if isinstance(told, dict):
-        return {name: _without_row_numbers(value) for name, value in told.items() if name != "id"}
-    return [_without_row_numbers(one) for one in told] if isinstance(told, list) else told
+    monkeypatch.setenv("TRACKER_NOW", NOW)
+    told = []
+    for number, database in enumerate((sqlite, postgresql)):
+        with database.copy(load, tmp_path / str(number)) as record:
+            use(record)
+            told.append([ask(*words) for words in questions])
+    for words, one, other in zip(questions, *told, strict=True):
+        assert one == other, words

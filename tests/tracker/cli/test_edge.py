@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from crawler.archive import ArchiveMissing
-from tests.tracker.cli.conftest import Ask
+from tests.databases import Database, Record
+from tests.tracker.cli.conftest import Ask, Use
+from tracker import program, settings
 from tracker.cli import asking, edge, main
 from tracker.domain.records import RefusedEntry
 from tracker.ledger import ClockBehind
@@ -57,26 +61,67 @@ def test_an_error_that_nobody_named_keeps_its_traceback(data: Path, monkeypatch:
         main(["status"])
 
 
-def test_without_a_record_it_says_how_to_make_one(ask: Ask, data: Path, tmp_path: Path) -> None:
-    told = ask("status", "--data", str(tmp_path / "elsewhere")).refused(2)
-    assert "kratom-tracker run" in told
+def test_without_a_record_it_says_how_to_make_one(ask: Ask, fresh: Path) -> None:
+    assert re.search("kratom-tracker (run|db upgrade)", ask("status").refused(2))
+    assert not fresh.exists(), "asking makes nothing"
+
+
+def test_without_the_file_even_its_schema_cannot_be_told(ask: Ask, tmp_path: Path) -> None:
+    """On SQLite alone: an address of PostgreSQL names a database that is there."""
+    for words in (("db", "current"), ("db", "check")):
+        assert "kratom-tracker run" in ask(*words, "--data", str(tmp_path / "elsewhere")).refused(2)
     assert not (tmp_path / "elsewhere").exists(), "asking makes nothing"
 
 
-def test_a_file_that_is_no_record_is_told(ask: Ask, data: Path, tmp_path: Path) -> None:
-    (data / "tracker.db").write_bytes(b"a shopping list, long enough to be read as a header " * 20)
-    for name in ("tracker.db-wal", "tracker.db-shm"):
-        (data / name).unlink(missing_ok=True)
-    assert "no record of this program" in ask("status").refused(1)
+def test_a_file_that_is_no_record_is_told(ask: Ask, tmp_path: Path) -> None:
+    """On SQLite alone: it is about the file."""
+    (tmp_path / "tracker.db").write_bytes(b"a shopping list, long enough to be read as a header " * 20)
+    assert "no record of this program" in ask("status", "--data", str(tmp_path)).refused(1)
 
 
 def test_a_record_of_a_newer_program_is_left_alone(ask: Ask, data: Path) -> None:
-    with sqlite3.connect(data / "tracker.db") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+    opened = program.existing(settings.load())
+    with opened.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    opened.engine.dispose()
     for words in (("status",), ("db", "upgrade"), ("run",)):
         assert "install a newer" in ask(*words).refused(2)
     assert "install a newer" in ask("db", "check").refused(1)
+
+
+@pytest.mark.parametrize("words", [("status",), ("db", "upgrade"), ("sql", "SELECT 1"), ("serve", "--port", "0")])
+def test_a_database_that_the_server_lacks_is_told(
+    words: tuple[str, ...], ask: Ask, use: Use, postgres_server: str, tmp_path: Path
+) -> None:
+    """On PostgreSQL alone: it is about the server."""
+    use(Record(tmp_path / "data", postgres_server.rpartition("/")[0] + "/absent"))
+    told = ask(*words).refused(1)
+    assert '"absent" does not exist' in told
+    assert "TRACKER_DATABASE_URL" in told
+
+
+@pytest.mark.parametrize(
+    "words", [("status",), ("db", "current"), ("db", "check"), ("db", "role", "x"), ("doctor",), ("export",)]
+)
+def test_no_connection_is_left_open(words: tuple[str, ...], ask: Ask, use: Use, postgresql: Database, tmp_path: Path) -> None:
+    """On PostgreSQL alone, which counts them; also of a verb that is refused because there is no record yet."""
+    with postgresql.empty(tmp_path / "data") as record:
+        use(record)
+        ask(*words)
+        assert_nobody_is_connected(record.database_url)
+
+
+def assert_nobody_is_connected(database_url: str) -> None:
+    import psycopg
+
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for _ in range(100):  # a server needs a moment to see that somebody has left
+            (found,) = connection.execute(others).fetchone() or ()
+            if found == 0:
+                return
+            time.sleep(0.05)
+    raise AssertionError(f"{found} connections are left")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sqlite3
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +13,8 @@ import pytest
 
 import crawler.run
 from tests.tracker.cli.conftest import Ask
-from tracker import crawl, reports
+from tests.tracker.test_verify import tampered
+from tracker import crawl, program, reports, settings
 from tracker.crawl import RunSummary
 from tracker.program import Program
 from tracker.reports import Published
@@ -51,20 +51,20 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     return give
 
 
-def test_a_record_is_made_and_checked(ask: Ask, data: Path, tmp_path: Path) -> None:
-    fresh = str(tmp_path / "fresh" / "deep")
-    assert ask("db", "current", "--data", fresh).code == 2
-    assert ask("db", "upgrade", "--data", fresh).code == 0
-    held = ask("db", "current", "--data", fresh, "--json").json
+def test_a_record_is_made_and_checked(ask: Ask, fresh: Path) -> None:
+    assert "kratom-tracker" in ask("status").refused(2)
+    assert ask("db", "upgrade").code == 0
+    held = ask("db", "current", "--json").json
     assert held["current"] == held["needed"]
-    assert ask("db", "check", "--data", fresh).code == 0
+    assert ask("db", "check").code == 0
+    assert fresh.is_dir()
 
 
 def test_a_schema_that_differs_is_a_problem(ask: Ask, data: Path) -> None:
-    from tracker.store.session import connect, sqlite_url
-
-    with connect(sqlite_url(data / "tracker.db")).begin() as connection:
+    opened = program.existing(settings.load())
+    with opened.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE claim ADD COLUMN surplus TEXT")
+    opened.engine.dispose()
     told = ask("db", "check")
     assert told.code == 1
     assert "surplus" in told.err
@@ -87,10 +87,11 @@ def test_the_doctor_finds_a_clock_behind_the_record(ask: Ask, data: Path, monkey
     assert {check["what"]: check["state"] for check in told.json}["clock"] == "problem"
 
 
-def test_the_doctor_works_before_there_is_a_record(ask: Ask, data: Path, tmp_path: Path) -> None:
-    checks = {check["what"]: check for check in ask("doctor", "--data", str(tmp_path / "none"), "--json").json}
+def test_the_doctor_works_before_there_is_a_record(ask: Ask, fresh: Path) -> None:
+    checks = {check["what"]: check for check in ask("doctor", "--json").json}
     assert checks["record"]["state"] == "note"
-    assert not (tmp_path / "none").exists()
+    assert "kratom-tracker" in checks["record"]["found"], "how to make one"
+    assert not fresh.exists()
 
 
 def test_propose_reads_a_file_and_records_nothing(ask: Ask, data: Path, tmp_path: Path) -> None:
@@ -265,11 +266,10 @@ def test_a_summary_as_json(ask: Ask, data: Path, answers: Callable[..., list[Any
 
 
 def test_run_makes_a_whole_edition_and_maps_from_an_empty_folder(
-    ask: Ask, data: Path, tmp_path: Path, answers: Callable[..., list[Any]]
+    ask: Ask, fresh: Path, answers: Callable[..., list[Any]]
 ) -> None:
     answers(UNREACHED)
-    fresh = tmp_path / "fresh"
-    told = ask("run", "--data", str(fresh))
+    told = ask("run")
     assert told.code == 0
     edition = (fresh / "reports" / "week-2026-W47.html").read_text("utf-8")
     assert "2026" in edition
@@ -283,12 +283,10 @@ def test_run_makes_a_whole_edition_and_maps_from_an_empty_folder(
 def test_verify_finds_what_was_altered(ask: Ask, data: Path) -> None:
     sound = ask("verify", "--json")
     assert (sound.code, sound.json["problems"]) == (0, [])
-    with sqlite3.connect(data / "tracker.db") as connection:
-        guards = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'assertion'").fetchall()
-        for (name,) in guards:
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.execute("UPDATE assertion SET status = 'regulated' WHERE jurisdiction = 'US-TN' AND status = 'banned'")
-    connection.close()
+    opened = program.existing(settings.load())
+    of_kratom = "jurisdiction = 'US-TN' AND substance = 'kratom'"
+    tampered(opened, f"UPDATE assertion SET status = 'regulated' WHERE {of_kratom} AND status = 'banned'")
+    opened.engine.dispose()
     altered = ask("verify")
     assert altered.code == 1
     assert "assertion" in altered.out

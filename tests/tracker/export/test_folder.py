@@ -16,6 +16,7 @@ from pyarrow import parquet
 from sqlalchemy import Engine
 
 from tests.tracker.export.conftest import AFTER, BETWEEN
+from tracker import codebook
 from tracker.domain.vocabulary import ChangeKind, MissingReason, Status
 from tracker.export import folder, handbook, labels, panel_files
 from tracker.export.choices import Format, Step
@@ -38,22 +39,41 @@ def program_of(engine: Engine, place: Path) -> Program:
     return Program(Settings(data=place), engine)
 
 
-@pytest.fixture(scope="module")
-def made(shipped_sqlite: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An export of the shipped record."""
-    place = tmp_path_factory.mktemp("export") / "made"
-    folder.write(shipped_sqlite, place, NOW, DATA)
+def exported(program: Program, factory: pytest.TempPathFactory) -> Path:
+    place = factory.mktemp("export") / "made"
+    folder.write(program, place, NOW, DATA)
     return place
 
 
-def test_both_databases_and_a_second_time_give_the_same_bytes(made: Path, shipped_postgresql: Program, tmp_path: Path) -> None:
-    place = tmp_path / "again"
-    folder.write(shipped_postgresql, place, NOW, DATA)
-    first = contents(made)
-    assert contents(place) == first
-    folder.write(shipped_postgresql, place, NOW, DATA)
-    assert contents(place) == first
-    assert [path.name for path in tmp_path.iterdir()] == ["again"], "nothing is left beside it"
+@pytest.fixture(scope="session")
+def made_sqlite(shipped_sqlite: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return exported(shipped_sqlite, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def made_postgresql(shipped_postgresql: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return exported(shipped_postgresql, tmp_path_factory)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def made(request: pytest.FixtureRequest) -> Path:
+    """An export of the shipped record on each of the two databases."""
+    found: Path = request.getfixturevalue(f"made_{request.param}")
+    return found
+
+
+def test_both_databases_give_the_same_bytes(made_sqlite: Path, made_postgresql: Path) -> None:
+    assert contents(made_sqlite) == contents(made_postgresql)
+    assert [path.name for path in made_sqlite.parent.iterdir()] == ["made"], "nothing is left beside it"
+
+
+def test_a_second_time_gives_the_same_bytes(corrected: Engine, tmp_path: Path) -> None:
+    program = program_of(corrected, tmp_path)
+    folder.write(program, tmp_path / "out", AFTER, DATA)
+    first = contents(tmp_path / "out")
+    folder.write(program, tmp_path / "out", AFTER, DATA)
+    assert contents(tmp_path / "out") == first
+    assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left beside it"
 
 
 def test_the_manifest_names_every_file_and_its_digest(made: Path) -> None:
@@ -96,10 +116,10 @@ def test_nothing_later_than_the_instant_goes_in(corrected: Engine, tmp_path: Pat
     assert not (tmp_path / "now" / "record.db").exists(), "it was not asked for"
 
 
-def test_a_folder_of_something_else_is_refused(shipped_sqlite: Program, tmp_path: Path) -> None:
+def test_a_folder_of_something_else_is_refused(shipped: Program, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(NotAnExport, match="holds something else"):
-        folder.write(shipped_sqlite, tmp_path, NOW, [Format.CSV])
+        folder.write(shipped, tmp_path, NOW, [Format.CSV])
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
@@ -173,14 +193,14 @@ def test_a_panel_ends_with_the_cut_off(corrected: Engine, tmp_path: Path) -> Non
         folder.write_panel(program, tmp_path / "out", AFTER, [Format.CSV], Step.YEAR, date(2027, 1, 1))
 
 
-def test_scripts_name_every_column_and_label_every_term(made: Path, shipped_sqlite: Program) -> None:
+def test_scripts_name_every_column_and_label_every_term(made: Path) -> None:
     for view in all_views():
         stata, r = ((made / "labels" / f"{view.name}.{suffix}").read_text("utf-8") for suffix in ("do", "R"))
         assert re.findall(r"(?m)^rename v(\d+) (\w+)$", stata) == [(str(n), c.name) for n, c in enumerate(view.columns, 1)]
         assert all(f'{view.name}[["{column.name}"]]' in r for column in view.columns)
         assert r.count("(") == r.count(")") or "(" in "".join(column.meaning for column in view.columns)
     history = (made / "labels" / "status_history.do").read_text("utf-8")
-    words = {label.label for label in shipped_sqlite.book.labels["status"].values()}
+    words = {label.label for label in codebook.load().labels["status"].values()}
     assert set(re.findall(r'\d+ "([^"]+)"', next(line for line in history.splitlines() if "status_words 1" in line))) == words
     assert 'replace term_ = 1 if status == "banned"' in history
     assert max(len(found) for found in re.findall(r'label variable \w+ "(.*)"', history)) <= 80

@@ -18,6 +18,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.databases import Database, Record
 from tests.shipped import NOW, load
 from tracker.codebook import queries
 from tracker.export import browser
@@ -54,16 +55,15 @@ def serving(data: Path, database_url: str) -> Iterator[tuple[str, subprocess.Pop
 
 
 @pytest.fixture
-def program(database_url: str, tmp_path: Path) -> Iterator[Program]:
-    made = load(tmp_path / "data", database_url if database_url.startswith("postgresql") else "")
-    (tmp_path / "data" / "reports").mkdir()
-    (tmp_path / "data" / "reports" / "week-2026-W47.html").write_text(REPORT)
-    yield made
-    made.engine.dispose()
+def record(database: Database, tmp_path: Path) -> Iterator[Record]:
+    with database.copy(load, tmp_path / "data") as copied:
+        (copied.data / "reports").mkdir()
+        (copied.data / "reports" / "week-2026-W47.html").write_text(REPORT)
+        yield copied
 
 
-def test_it_answers_cannot_be_written_and_stops(program: Program) -> None:
-    with serving(program.settings.data, program.settings.database_url) as (address, process):
+def test_it_answers_cannot_be_written_and_stops(record: Record) -> None:
+    with serving(record.data, record.database_url) as (address, process):
         status, index = fetch(address, "")
         assert status == 200
         assert 'href="/reports/week-2026-W47.html"' in index
@@ -83,7 +83,7 @@ def test_it_answers_cannot_be_written_and_stops(program: Program) -> None:
         assert process.wait(20) == 0
 
 
-def test_a_port_in_use_is_told(shipped_sqlite: Program) -> None:
+def test_a_port_in_use_is_told() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -91,14 +91,14 @@ def test_a_port_in_use_is_told(shipped_sqlite: Program) -> None:
             pass
 
 
-def test_without_datasette_the_remedy_is_told(shipped_sqlite: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_datasette_the_remedy_is_told(shipped: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datasette.app", None)
     with pytest.raises(MissingPart, match=r"install the extra: kratom-tracker\[serve\]"):
-        browser.serve(shipped_sqlite, "127.0.0.1", 0, None, print)  # type: ignore[arg-type]
+        browser.serve(shipped, "127.0.0.1", 0, None, print)  # type: ignore[arg-type]
 
 
-def test_every_table_view_and_question_is_described(shipped_sqlite: Program) -> None:
-    told = browser.metadata(shipped_sqlite, "tracker")["databases"]["tracker"]
+def test_every_table_view_and_question_is_described(shipped: Program) -> None:
+    told = browser.metadata(shipped, "tracker")["databases"]["tracker"]
     assert told["tables"]["status_history"]["columns"]["min_age"] == "minimum age [years]"
     assert told["tables"]["lease"]["hidden"]
     assert not told["tables"]["belief"]["hidden"]

@@ -122,20 +122,20 @@ def test_one_number_in_two_sessions_is_two_measures(empty: Program) -> None:
     assert ("100th Legislature",) in rows(empty.engine, "SELECT identifier FROM session WHERE jurisdiction = 'US-MI'")
 
 
-def test_the_latest_staged_step_is_the_stage(bare: Program) -> None:
+def test_the_latest_staged_step_is_the_stage(empty: Program) -> None:
     actions = (
         ActionItem("2026-02-01", "Read a first time"),
         ActionItem("2026-01-06", "Introduced", Stage.INTRODUCED),
         ActionItem("2026-03-01", "Passed", Stage.PASSED_FIRST_CHAMBER),
         ActionItem("2026-04-01", "Some words that no code table knows"),
     )
-    told = measures.measure_of(item(session="103rd Legislature", actions=actions), bare.book, ["kratom"])
+    told = measures.measure_of(item(session="103rd Legislature", actions=actions), empty.book, ["kratom"])
     assert told is not None
     assert (told.stage, told.stage_on, told.kind) == (Stage.PASSED_FIRST_CHAMBER, date(2026, 3, 1), "bill")
 
 
-def test_a_document_of_no_measure_tells_of_none(bare: Program) -> None:
-    assert measures.measure_of(item(measure=None), bare.book, ["kratom"]) is None
+def test_a_document_of_no_measure_tells_of_none(empty: Program) -> None:
+    assert measures.measure_of(item(measure=None), empty.book, ["kratom"]) is None
 
 
 def test_a_step_of_a_city_is_local(empty: Program) -> None:

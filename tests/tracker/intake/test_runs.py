@@ -80,58 +80,58 @@ def test_a_replay_of_our_own_archive_copies_nothing(finland: Program) -> None:
     assert [path.name for path in finland.settings.archive.iterdir()] == [ours.name]
 
 
-def test_an_item_without_archived_bytes_is_not_taken_in(bare: Program) -> None:
-    before = dump(bare.engine)
+def test_an_item_without_archived_bytes_is_not_taken_in(empty: Program) -> None:
+    before = dump(empty.engine)
     item = document(PAGE, "text", AT)
     with pytest.raises(runs.LostCapture, match=r"2026/7/alkup/fin\) names no archived response"):
-        take(bare, [fetched("fi_finlex", LIST_URL, AT)], [item])
+        take(empty, [fetched("fi_finlex", LIST_URL, AT)], [item])
     with pytest.raises(runs.LostCapture):
-        take(bare, [replace(fetched("fi_finlex", PAGE, AT), warc_file=None)], [item])
-    assert dump(bare.engine) == before
+        take(empty, [replace(fetched("fi_finlex", PAGE, AT), warc_file=None)], [item])
+    assert dump(empty.engine) == before
 
 
-def test_a_capture_of_an_earlier_run_may_be_parsed_again(bare: Program) -> None:
-    take(bare, [fetched("fi_finlex", PAGE, AT)], [document(PAGE, "as an old parser read it", AT)])
-    taken = take(bare, [fetched("fi_finlex", LIST_URL, LATER)], [document(PAGE, "as a new parser reads it", AT)])
+def test_a_capture_of_an_earlier_run_may_be_parsed_again(empty: Program) -> None:
+    take(empty, [fetched("fi_finlex", PAGE, AT)], [document(PAGE, "as an old parser read it", AT)])
+    taken = take(empty, [fetched("fi_finlex", LIST_URL, LATER)], [document(PAGE, "as a new parser reads it", AT)])
     assert (taken.documents, taken.versions) == (1, 1)
-    with reading(bare.engine) as connection:
+    with reading(empty.engine) as connection:
         assert runs.successions(connection, taken.run) == [], "two readings of one capture are no change of the document"
 
 
-def test_versions_order_by_capture_and_not_by_arrival(bare: Program, tmp_path: Path) -> None:
+def test_versions_order_by_capture_and_not_by_arrival(empty: Program, tmp_path: Path) -> None:
     case = "fi_finlex/gazette_2016_166_fi"
     body = recorded(case)[1]
     newer = warc(tmp_path / "newer", recorded(case, LATER, body.replace(b"Kratom", b"Kratomi")))
     older = warc(tmp_path / "older", recorded(case, AT))
-    replayed(bare, newer, "fi_finlex")
-    (second,) = replayed(bare, older, "fi_finlex")
+    replayed(empty, newer, "fi_finlex")
+    (second,) = replayed(empty, older, "fi_finlex")
     assert second.versions == 1
     query = "SELECT v.body FROM document_version v JOIN document d ON d.id = v.document ORDER BY v.captured_at"
-    bodies = [body for (body,) in rows(bare.engine, query)]
+    bodies = [body for (body,) in rows(empty.engine, query)]
     assert ["Kratomi" in body for body in bodies] == [False, True]
-    with reading(bare.engine) as connection:
+    with reading(empty.engine) as connection:
         assert runs.successions(connection, 2) == [], "the older capture comes after nothing"
 
 
-def test_a_run_that_reads_a_new_version_tells_what_it_follows(bare: Program) -> None:
-    take(bare, [fetched("fi_finlex", PAGE, AT)], [document(PAGE, "one", AT)])
-    second = take(bare, [fetched("fi_finlex", PAGE, LATER)], [document(PAGE, "two", LATER)])
+def test_a_run_that_reads_a_new_version_tells_what_it_follows(empty: Program) -> None:
+    take(empty, [fetched("fi_finlex", PAGE, AT)], [document(PAGE, "one", AT)])
+    second = take(empty, [fetched("fi_finlex", PAGE, LATER)], [document(PAGE, "two", LATER)])
     again = take(
-        bare, [fetched("fi_finlex", PAGE, "2026-03-01T00:00:00+00:00")], [document(PAGE, "two", "2026-03-01T00:00:00+00:00")]
+        empty, [fetched("fi_finlex", PAGE, "2026-03-01T00:00:00+00:00")], [document(PAGE, "two", "2026-03-01T00:00:00+00:00")]
     )
     back = take(
-        bare, [fetched("fi_finlex", PAGE, "2026-04-01T00:00:00+00:00")], [document(PAGE, "one", "2026-04-01T00:00:00+00:00")]
+        empty, [fetched("fi_finlex", PAGE, "2026-04-01T00:00:00+00:00")], [document(PAGE, "one", "2026-04-01T00:00:00+00:00")]
     )
-    with reading(bare.engine) as connection:
+    with reading(empty.engine) as connection:
         told = [[pair[:2] for pair in runs.successions(connection, run.run)] for run in (second, again, back)]
     assert told == [[(1, 2)], [], [(2, 1)]], "a text that comes back is a change too"
 
 
-def test_a_held_run_precedes_nothing(bare: Program) -> None:
+def test_a_held_run_precedes_nothing(empty: Program) -> None:
     blocked = Fetch(source="fi_finlex", method="GET", url=LIST_URL, outcome=Outcome.BLOCKED)
-    take(bare, [fetched("fi_finlex", PAGE, AT), blocked], [document(PAGE, "from a doubtful run", AT)])
-    healthy = take(bare, [fetched("fi_finlex", PAGE, LATER)], [document(PAGE, "true", LATER)])
-    with reading(bare.engine) as connection:
+    take(empty, [fetched("fi_finlex", PAGE, AT), blocked], [document(PAGE, "from a doubtful run", AT)])
+    healthy = take(empty, [fetched("fi_finlex", PAGE, LATER)], [document(PAGE, "true", LATER)])
+    with reading(empty.engine) as connection:
         assert runs.successions(connection, healthy.run) == []
 
 
@@ -153,15 +153,15 @@ def test_the_seal_holds_verdict_fetches_and_observations(finland: Program) -> No
             transaction.rollback()
 
 
-def test_two_live_runs_are_never_one(bare: Program) -> None:
+def test_two_live_runs_are_never_one(empty: Program) -> None:
     told = report(crawler.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
-    with writing(bare.engine) as connection:
+    with writing(empty.engine) as connection:
         first = runs.take_in(connection, told, "live", "", [], [])
         second = runs.take_in(connection, told, "live", "", [], [])
     assert first.run != second.run
 
 
-def test_an_event_is_kept_once(bare: Program) -> None:
+def test_an_event_is_kept_once(empty: Program) -> None:
     event = EventItem(
         source="fi_finlex",
         jurisdiction="FI",
@@ -172,5 +172,5 @@ def test_an_event_is_kept_once(bare: Program) -> None:
         captures=(capture(PAGE, AT),),
     )
     for _ in range(2):
-        take(bare, [fetched("fi_finlex", PAGE, AT)], [event])
-    assert rows(bare.engine, "SELECT kind, happens_on, source FROM event") == [("hearing", "2026-12-01", "fi_finlex")]
+        take(empty, [fetched("fi_finlex", PAGE, AT)], [event])
+    assert rows(empty.engine, "SELECT kind, happens_on, source FROM event") == [("hearing", "2026-12-01", "fi_finlex")]

@@ -8,23 +8,15 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from tests import postgres
-from tracker.store import migrate
-from tracker.store.session import connect, sqlite_url
+from tests.databases import Database, upgraded
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def record(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """An upgraded record that stays empty, on each of the two."""
-    if request.param == "sqlite":
-        engine = connect(sqlite_url(tmp_path_factory.mktemp("record") / "tracker.db"))
-        migrate.upgrade(engine)
-        yield engine
-        engine.dispose()
-        return
-    with postgres.database(request.getfixturevalue("postgres_server")) as url:
-        engine = connect(url)
-        migrate.upgrade(engine)
+    database: Database = request.getfixturevalue(request.param)
+    with database.copy(upgraded, tmp_path_factory.mktemp("record") / "data") as copied:
+        engine = copied.open().engine
         yield engine
         engine.dispose()
 

@@ -125,10 +125,3 @@ class Kept:
 def moved(items: Sequence[Any]) -> list[tuple[str, str, str, str]]:
     """Items as (place, kind, before, after)."""
     return [(it.place.code, it.kind.code, it.before.status, it.after.status) for it in items]
-
-
-def filled(engine: Engine, folder: Path) -> Kept:
-    """An empty record with the codebook in it."""
-    with writing(engine) as connection:
-        intake_book.load_codebook(connection, codebook.load())
-    return Kept(engine, folder / "data")

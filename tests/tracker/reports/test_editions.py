@@ -29,9 +29,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def quiet(local: Kept, drawn: None) -> Kept:
-    local.write("2026-06-01", "research", finding("F", key=MA))
-    return local
+def quiet(kept: Kept, drawn: None) -> Kept:
+    kept.write("2026-06-01", "research", finding("F", key=MA))
+    return kept
 
 
 def learn_late(kept: Kept) -> None:

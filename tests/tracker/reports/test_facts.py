@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests import postgres
+from tests.databases import Database
+from tests.tracker import evidence
 from tests.tracker.domain.build import assertion, finding, provision, relation, replaces
-from tests.tracker.reports.record import VENDOR, Kept, filled, moved
+from tests.tracker.reports.record import VENDOR, Kept, moved
 from tracker.domain.records import Key
 from tracker.reports import facts
 from tracker.reports.facts import EmptyRecord, Unreconciled
-from tracker.store import migrate
 from tracker.store import tables as t
-from tracker.store.session import connect
 
 KY, MA, KS, VT, FL = (Key(f"US-{state}", "kratom") for state in ("KY", "MA", "KS", "VT", "FL"))
 GUAM, FINLAND = Key("US-GU", "kratom"), Key("FI", "kratom")
@@ -33,9 +32,9 @@ def kentucky(kept: Kept) -> None:
     kept.write("2026-11-18T09:00Z", "law", new, acts, made="2026-04-14", quote="No retailer may sell kratom.")
 
 
-def test_nothing_recorded_is_said_with_its_remedy(local: Kept) -> None:
+def test_nothing_recorded_is_said_with_its_remedy(kept: Kept) -> None:
     with pytest.raises(EmptyRecord, match="kratom-tracker run"):
-        local.edition("2026-W47", "2026-12-01")
+        kept.edition("2026-W47", "2026-12-01")
 
 
 def test_a_law_signed_for_later_is_in_force_in_the_week_of_its_day_though_nothing_ran(kept: Kept) -> None:
@@ -57,9 +56,9 @@ def test_a_law_signed_for_later_is_in_force_in_the_week_of_its_day_though_nothin
     assert moved(kept.edition("2027-W01", "2027-02-01").in_force) == []
 
 
-def test_an_item_shows_its_evidence_and_never_a_vendor(local: Kept) -> None:
-    kentucky(local)
-    (item,) = local.edition("2026-W53", "2027-02-01").in_force
+def test_an_item_shows_its_evidence_and_never_a_vendor(kept: Kept) -> None:
+    kentucky(kept)
+    (item,) = kept.edition("2026-W53", "2027-02-01").in_force
     (said,) = item.evidence
     assert (said.says, said.instrument, said.pinpoint) == ("Sell: prohibited", "HB 757 (2026)", "ch. 161")
     assert (said.quote, said.made_on, said.coder, said.reviewer) == (
@@ -69,12 +68,10 @@ def test_an_item_shows_its_evidence_and_never_a_vendor(local: Kept) -> None:
         "R. Viewer",
     )
     assert (item.verified, item.confidence.code) == (True, "high")
-    local.write(
-        "2026-11-19", "law", provision("V", "possess prohibited", "2026-11-19", key=FL), urls=(VENDOR,), made="2026-11-19"
-    )
-    (florida,) = local.edition("2026-W47", "2027-02-01").in_force
+    kept.write("2026-11-19", "law", provision("V", "possess prohibited", "2026-11-19", key=FL), urls=(VENDOR,), made="2026-11-19")
+    (florida,) = kept.edition("2026-W47", "2027-02-01").in_force
     assert [said.links for said in florida.evidence] == [()]
-    assert VENDOR not in facts.to_json(local.edition("2026-W47", "2027-02-01"))
+    assert VENDOR not in facts.to_json(kept.edition("2026-W47", "2027-02-01"))
 
 
 def test_a_first_edition_says_what_was_loaded_and_no_more(kept: Kept) -> None:
@@ -98,14 +95,14 @@ def test_a_first_edition_says_what_was_loaded_and_no_more(kept: Kept) -> None:
     assert moved(kept.edition("2026-W48", "2026-12-01").in_force) == []
 
 
-def test_a_quiet_week_is_an_edition_and_says_no_change_of_watched_units_only(local: Kept) -> None:
-    local.write("2026-06-01", "research", finding("F", key=KY))
-    edition = local.edition("2026-W47", "2026-12-01")
+def test_a_quiet_week_is_an_edition_and_says_no_change_of_watched_units_only(kept: Kept) -> None:
+    kept.write("2026-06-01", "research", finding("F", key=KY))
+    edition = kept.edition("2026-W47", "2026-12-01")
     assert edition.in_force == ()
     assert "does not say that there was none" in edition.bottom_line.sentences[0]
     assert edition.bottom_line.watched.startswith("0 of 51 states and DC, 0 of 5 territories and 0 of 244 countries")
-    local.run("fi_finlex", "2026-11-21T06:00Z")
-    watched = local.edition("2026-W47", "2026-12-01")
+    kept.run("fi_finlex", "2026-11-21T06:00Z")
+    watched = kept.edition("2026-W47", "2026-12-01")
     assert (
         "no change of a status was seen in the 1 jurisdiction that a working official source watches"
         in watched.bottom_line.sentences[0]
@@ -133,14 +130,14 @@ def test_a_day_in_doubt_belongs_to_the_period_that_holds_the_whole_interval(kept
         assert kept.edition(period, "2026-12-01").in_force == (), period
 
 
-def test_what_was_learnt_late_says_so_in_the_week_of_our_record(local: Kept) -> None:
-    local.write("2026-06-01", "research", finding("F", key=MA))
-    local.write("2026-12-03T12:00Z", "law", provision("P", "possess prohibited", "2026-11-29", key=MA), made="2026-11-29")
-    assert moved(local.edition("2026-W48", "2026-12-31").in_force) == []
-    week = local.edition("2026-W49", "2026-12-31")
+def test_what_was_learnt_late_says_so_in_the_week_of_our_record(kept: Kept) -> None:
+    kept.write("2026-06-01", "research", finding("F", key=MA))
+    kept.write("2026-12-03T12:00Z", "law", provision("P", "possess prohibited", "2026-11-29", key=MA), made="2026-11-29")
+    assert moved(kept.edition("2026-W48", "2026-12-31").in_force) == []
+    week = kept.edition("2026-W49", "2026-12-31")
     assert [(it.found_late, it.counted) for it in week.in_force] == [(4, True)]
     assert week.maps[0].changed == {"US-MA": ("no_specific_law", "banned")}
-    later = local.edition("2026-W48", "2026-12-31", known="2026-12-10")
+    later = kept.edition("2026-W48", "2026-12-31", known="2026-12-10")
     assert moved(later.in_force) == [("US-MA", "took_effect", "no_specific_law", "banned")]
 
 
@@ -173,34 +170,34 @@ def test_a_stay_is_news_and_stands_among_the_stays(kept: Kept) -> None:
     assert kept.edition("2026-W46", "2026-12-01").stays == ()
 
 
-def test_what_the_record_takes_back_before_the_cut_off_is_not_counted(local: Kept) -> None:
-    local.write("2026-06-01", "research", finding("F", key=MA))
-    rule = local.write("2026-11-17", "law", provision("P", "possess prohibited", "2026-11-17", key=MA), made="2026-11-17").refs[
+def test_what_the_record_takes_back_before_the_cut_off_is_not_counted(kept: Kept) -> None:
+    kept.write("2026-06-01", "research", finding("F", key=MA))
+    rule = kept.write("2026-11-17", "law", provision("P", "possess prohibited", "2026-11-17", key=MA), made="2026-11-17").refs[
         "P"
     ]
-    local.withdraw("2026-11-19", "record", rule)
-    edition = local.edition("2026-W47", "2026-12-01")
+    kept.withdraw("2026-11-19", "record", rule)
+    edition = kept.edition("2026-W47", "2026-12-01")
     assert [(it.overtaken, it.counted) for it in edition.in_force] == [(True, False)]
     assert (edition.bottom_line.numbers.in_force, edition.bottom_line.numbers.corrected) == (0, 1)
     assert edition.maps[0].changed == {}
 
 
-def test_terms_are_items_that_no_headline_counts(local: Kept) -> None:
-    held = local.write(
+def test_terms_are_items_that_no_headline_counts(kept: Kept) -> None:
+    held = kept.write(
         "2026-06-01", "research", provision("P1", "sell conditional", "2025-07-01", key=KY, age=21, components="label")
     )
     new = provision("P2", "sell conditional", "2026-11-18", key=KY, age=21, components="label potency_cap", pinpoint="2")
-    local.write(
+    kept.write(
         "2026-11-18T12:00Z", "law", new, replace(replaces("P2", "P1", "2026-11-18"), target=held.refs["P1"]), made="2026-11-01"
     )
-    edition = local.edition("2026-W47", "2026-12-01")
+    edition = kept.edition("2026-W47", "2026-12-01")
     assert [(it.significance.code, it.counted) for it in edition.in_force] == [("terms", False)]
     assert edition.in_force[0].after.terms == "21+, label, potency cap"
     assert edition.bottom_line.numbers.in_force == 0
 
 
-def test_the_contested_and_the_territories_are_counted_apart(local: Kept) -> None:
-    local.write(
+def test_the_contested_and_the_territories_are_counted_apart(kept: Kept) -> None:
+    kept.write(
         "2026-11-02",
         "research",
         assertion("A", "banned", "2017", key=KY, contested="sources disagree"),
@@ -208,7 +205,7 @@ def test_the_contested_and_the_territories_are_counted_apart(local: Kept) -> Non
         assertion("C", "banned", "2017", key=GUAM),
         origin="baseline",
     )
-    rows = {row.group: row for row in local.edition("2026-W47", "2026-12-01").standing if row.substance.code == "kratom"}
+    rows = {row.group: row for row in kept.edition("2026-W47", "2026-12-01").standing if row.substance.code == "kratom"}
     states, territories = rows["us_states"], rows["us_territories"]
     assert (states.whole, states.counts["banned"], states.contested, states.not_verified) == (51, 1, 1, 2)
     assert (territories.whole, territories.counts["banned"], territories.contested) == (5, 1, 0)
@@ -284,11 +281,11 @@ def test_coverage_says_each_end_and_silence_moves_nothing(kept: Kept) -> None:
     assert [row.code for row in world.after if row.stale] == ["FI"]
 
 
-def test_what_is_learnt_at_the_very_end_of_a_period_belongs_to_the_next(local: Kept) -> None:
-    local.write("2026-06-01", "research", finding("F", key=MA))
-    local.write("2026-11-23T05:00:00Z", "law", provision("P", "possess prohibited", "2026-11-22", key=MA), made="2026-11-22")
-    assert local.edition("2026-W47", "2026-12-15").in_force == ()
-    assert moved(local.edition("2026-W48", "2026-12-15").in_force) == [("US-MA", "took_effect", "no_specific_law", "banned")]
+def test_what_is_learnt_at_the_very_end_of_a_period_belongs_to_the_next(kept: Kept) -> None:
+    kept.write("2026-06-01", "research", finding("F", key=MA))
+    kept.write("2026-11-23T05:00:00Z", "law", provision("P", "possess prohibited", "2026-11-22", key=MA), made="2026-11-22")
+    assert kept.edition("2026-W47", "2026-12-15").in_force == ()
+    assert moved(kept.edition("2026-W48", "2026-12-15").in_force) == [("US-MA", "took_effect", "no_specific_law", "banned")]
 
 
 def test_the_same_record_gives_the_same_facts_ever_after(kept: Kept) -> None:
@@ -299,31 +296,30 @@ def test_the_same_record_gives_the_same_facts_ever_after(kept: Kept) -> None:
     assert facts.to_json(kept.edition("2026-W47", "2027-02-01")) == first
 
 
-def test_both_databases_give_the_same_bytes(local: Kept, postgres_server: str, tmp_path: Path) -> None:
-    kentucky(local)
-    with postgres.database(postgres_server) as url:
-        engine = connect(url)
-        migrate.upgrade(engine)
-        other = filled(engine, tmp_path)
-        kentucky(other)
-        for period in ("2026-W47", "2026-W53", "2024"):
-            assert facts.to_json(other.edition(period, "2027-02-01")) == facts.to_json(local.edition(period, "2027-02-01"))
-        engine.dispose()
+def test_both_databases_give_the_same_bytes(sqlite: Database, postgresql: Database, tmp_path: Path) -> None:
+    told = []
+    for number, database in enumerate((sqlite, postgresql)):
+        with database.copy(evidence.empty, tmp_path / str(number)) as record:
+            kept = Kept(record.open().engine, record.data)
+            kentucky(kept)
+            told.append([facts.to_json(kept.edition(period, "2027-02-01")) for period in ("2026-W47", "2026-W53", "2024")])
+            kept.engine.dispose()
+    assert told[0] == told[1]
 
 
 @pytest.mark.parametrize("broken", ["in_force", "corrected", "first_recorded", "could_change", "enacted_for_later"])
-def test_a_number_that_is_not_the_count_of_its_items_stops_the_edition(local: Kept, broken: str) -> None:
-    kentucky(local)
-    edition = local.edition("2026-W47", "2026-12-01")
+def test_a_number_that_is_not_the_count_of_its_items_stops_the_edition(kept: Kept, broken: str) -> None:
+    kentucky(kept)
+    edition = kept.edition("2026-W47", "2026-12-01")
     numbers = edition.bottom_line.numbers
     wrong = replace(numbers, **{broken: getattr(numbers, broken) + 1})
     with pytest.raises(Unreconciled, match="the bottom line"):
         facts.reconcile(replace(edition, bottom_line=replace(edition.bottom_line, numbers=wrong)))
 
 
-def test_a_status_that_is_counted_twice_stops_the_edition(local: Kept) -> None:
-    kentucky(local)
-    edition = local.edition("2026-W47", "2026-12-01")
+def test_a_status_that_is_counted_twice_stops_the_edition(kept: Kept) -> None:
+    kentucky(kept)
+    edition = kept.edition("2026-W47", "2026-12-01")
     row = edition.standing[0]
     wrong = replace(row, counts=dict(row.counts) | {"banned": row.counts["banned"] + 1})
     with pytest.raises(Unreconciled, match="kratom in US states and DC"):

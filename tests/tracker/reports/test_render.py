@@ -61,19 +61,19 @@ def edition_of(kept: Kept) -> Edition:
 
 
 @pytest.fixture
-def edition(local: Kept) -> Edition:
-    return edition_of(local)
+def edition(kept: Kept) -> Edition:
+    return edition_of(kept)
 
 
-def test_no_text_of_the_record_acts_in_the_page(local: Kept, edition: Edition) -> None:
-    page = Page(render.to_html(edition, local.book, "0" * 64))
+def test_no_text_of_the_record_acts_in_the_page(kept: Kept, edition: Edition) -> None:
+    page = Page(render.to_html(edition, kept.book, "0" * 64))
     assert "script" not in page.tags
     assert not [link for link in page.links if not link.startswith(("https://", "http://", "#"))]
     assert page.loads == []
 
 
-def test_the_page_reads_without_sight_and_without_colour(local: Kept, edition: Edition) -> None:
-    html = render.to_html(edition, local.book, "0" * 64)
+def test_the_page_reads_without_sight_and_without_colour(kept: Kept, edition: Edition) -> None:
+    html = render.to_html(edition, kept.book, "0" * 64)
     page = Page(html)
     assert page.tags.count("svg") == 6
     assert html.count('role="img"') == 6
@@ -85,10 +85,10 @@ def test_the_page_reads_without_sight_and_without_colour(local: Kept, edition: E
     assert targets <= set(page.ids)
 
 
-def test_no_text_of_the_record_acts_in_markdown(local: Kept, edition: Edition) -> None:
+def test_no_text_of_the_record_acts_in_markdown(kept: Kept, edition: Edition) -> None:
     from markdown_it import MarkdownIt
 
-    text = render.to_markdown(edition, local.book, "0" * 64)
+    text = render.to_markdown(edition, kept.book, "0" * 64)
     page = Page(MarkdownIt("commonmark").enable("table").render(text))
     assert "script" not in page.tags
     assert not [link for link in page.links if not link.startswith("https://")]
@@ -104,8 +104,8 @@ def test_no_cell_is_a_formula(edition: Edition) -> None:
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
 
 
-def test_every_format_tells_the_same_change(local: Kept, edition: Edition) -> None:
-    told = render.files(edition, local.book)
+def test_every_format_tells_the_same_change(kept: Kept, edition: Edition) -> None:
+    told = render.files(edition, kept.book)
     (item,) = json.loads(told["json"])["in_force"]
     assert (item["place"]["code"], item["before"]["status"], item["after"]["status"]) == ("US-MA", "no_specific_law", "banned")
     row = next(csv.DictReader(io.StringIO(told["csv"])))
@@ -117,16 +117,16 @@ def test_every_format_tells_the_same_change(local: Kept, edition: Edition) -> No
     assert digest[1] == re.search(r"sha256:([0-9a-f]{64})", told["md"])[1]  # type: ignore[index]
 
 
-def test_equal_facts_give_equal_bytes_without_row_number_or_path(local: Kept, edition: Edition) -> None:
-    one, two = render.files(edition, local.book), render.files(edition, local.book)
+def test_equal_facts_give_equal_bytes_without_row_number_or_path(kept: Kept, edition: Edition) -> None:
+    one, two = render.files(edition, kept.book), render.files(edition, kept.book)
     assert one == two
-    assert str(local.data) not in "".join(one.values())
+    assert str(kept.data) not in "".join(one.values())
     assert '"row"' not in one["json"]
     assert '"id": 1' not in one["json"]
 
 
-def test_sections_stand_in_the_order_of_the_design(local: Kept, edition: Edition) -> None:
-    heads = re.findall(r"^## (.*)$", render.to_markdown(edition, local.book, "0" * 64), re.M)
+def test_sections_stand_in_the_order_of_the_design(kept: Kept, edition: Edition) -> None:
+    heads = re.findall(r"^## (.*)$", render.to_markdown(edition, kept.book, "0" * 64), re.M)
     assert heads == [
         "Bottom line",
         "In force since last week",
@@ -143,9 +143,9 @@ def test_sections_stand_in_the_order_of_the_design(local: Kept, edition: Edition
     ]
 
 
-def test_research_is_called_so_wherever_it_is_shown(local: Kept) -> None:
-    local.write("2026-11-25T12:00Z", "research", assertion("A", "banned", "2026-11-17", key=MA), origin="baseline")
-    told = render.files(local.edition("2026-W47", "2026-12-01"), local.book)
+def test_research_is_called_so_wherever_it_is_shown(kept: Kept) -> None:
+    kept.write("2026-11-25T12:00Z", "research", assertion("A", "banned", "2026-11-17", key=MA), origin="baseline")
+    told = render.files(kept.edition("2026-W47", "2026-12-01"), kept.book)
     for text in (told["md"], re.sub(r"<[^>]*>", "", told["html"])):
         sentence = next(line for line in text.splitlines() if line.startswith("In week 47"))
         assert "unknown → banned; researched, not verified" in sentence

@@ -32,9 +32,9 @@ def rows(found: maps.Map) -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture
-def filled(local: Kept) -> Kept:
+def filled(kept: Kept) -> Kept:
     """California of golden case 11, with a binding federal rule, a contested country and a territory."""
-    local.write(
+    kept.write(
         "2026-11-01",
         "research",
         finding("F", key=Key("US-CA", "kratom")),
@@ -42,14 +42,14 @@ def filled(local: Kept) -> Kept:
         provision("P", "possess prohibited", "2016-06-01", key=CITY),
         provision("B", "possess prohibited", "2026-08-26", key=Key("US", "mgm-15"), binds_children=True),
     )
-    local.write(
+    kept.write(
         "2026-11-02",
         "research",
         assertion("A", "banned", "2017", key=Key("US-KY", "kratom")),
         assertion("C", "banned", "2017", key=Key("FI", "kratom"), contested="sources disagree"),
         origin="baseline",
     )
-    return local
+    return kept
 
 
 def test_a_city_and_food_law_stand_beside_their_state(filled: Kept) -> None:

@@ -140,13 +140,13 @@ def test_nothing_is_replaced_before_the_rule_holds(known: Program) -> None:
         review.accept(known, [number], "A. Reader", replaces=True, from_day=date(2026, 8, 1))
 
 
-def test_a_temporary_order_without_an_end_is_refused(bare: Program, tmp_path: Path) -> None:
+def test_a_temporary_order_without_an_end_is_refused(empty: Program, tmp_path: Path) -> None:
     body = recorded(ORDER)[1].replace(b"August 26, 2026, until August 26, 2028", b"August 26, 2026")
-    replayed(bare, warc(tmp_path, recorded(ORDER, body=body)), "us_federal_register")
-    before = dump(bare.engine)
+    replayed(empty, warc(tmp_path, recorded(ORDER, body=body)), "us_federal_register")
+    before = dump(empty.engine)
     with pytest.raises(RefusedEntry, match=r"temporary or emergency measure whose text states no end.*kratom-tracker code"):
-        review.accept(bare, numbers(bare, conduct="possess", substance="mgm-15"), "A. Reader")
-    assert dump(bare.engine) == before
+        review.accept(empty, numbers(empty, conduct="possess", substance="mgm-15"), "A. Reader")
+    assert dump(empty.engine) == before
 
 
 def test_a_decision_is_taken_once(ordered: Program) -> None:
@@ -221,40 +221,40 @@ EFFECT = "\nSEC. 3. EFFECTIVE DATE.\nThis Act shall take effect on January 1, 20
 AT, LATER = "2026-07-22T00:00:00+00:00", "2026-10-02T00:00:00+00:00"
 
 
-def test_an_introduced_bill_needs_a_day(bare: Program) -> None:
-    live(bare, "us_congress", [bill(AT)], AT)
-    mine = numbers(bare, conduct="possess")
+def test_an_introduced_bill_needs_a_day(empty: Program) -> None:
+    live(empty, "us_congress", [bill(AT)], AT)
+    mine = numbers(empty, conduct="possess")
     with pytest.raises(review.ReviewRefused, match=r"stands in a bill at introduced: a proposal is not law.*--from"):
-        review.accept(bare, mine, "A. Reader")
-    review.accept(bare, mine, "A. Reader", from_day=date(2027, 1, 1))
-    assert timeline(bare, "7-oh") == [("unknown", None, "2027-01-01"), ("banned", "2027-01-01", None)]
-    assert rows(bare.engine, CHANGES, belief=1)[-1][:3] == ("7-oh", "enacted_for_later", "status")
+        review.accept(empty, mine, "A. Reader")
+    review.accept(empty, mine, "A. Reader", from_day=date(2027, 1, 1))
+    assert timeline(empty, "7-oh") == [("unknown", None, "2027-01-01"), ("banned", "2027-01-01", None)]
+    assert rows(empty.engine, CHANGES, belief=1)[-1][:3] == ("7-oh", "enacted_for_later", "status")
 
 
-def test_once_the_bill_is_enacted_its_own_day_counts(bare: Program) -> None:
-    live(bare, "us_congress", [bill(AT, EFFECT)], AT)
-    mine = numbers(bare, conduct="possess")
+def test_once_the_bill_is_enacted_its_own_day_counts(empty: Program) -> None:
+    live(empty, "us_congress", [bill(AT, EFFECT)], AT)
+    mine = numbers(empty, conduct="possess")
     with pytest.raises(review.ReviewRefused, match="at introduced"):
-        review.accept(bare, mine, "A. Reader")
-    live(bare, "us_congress", [enacted(LATER)], LATER)
-    review.accept(bare, mine, "A. Reader")
-    assert timeline(bare, "7-oh") == [("unknown", None, "2027-01-01"), ("banned", "2027-01-01", None)]
+        review.accept(empty, mine, "A. Reader")
+    live(empty, "us_congress", [enacted(LATER)], LATER)
+    review.accept(empty, mine, "A. Reader")
+    assert timeline(empty, "7-oh") == [("unknown", None, "2027-01-01"), ("banned", "2027-01-01", None)]
 
 
-def test_an_enacted_bill_that_states_no_day_still_needs_one(bare: Program) -> None:
-    live(bare, "us_congress", [bill(AT), enacted(AT)], AT)
+def test_an_enacted_bill_that_states_no_day_still_needs_one(empty: Program) -> None:
+    live(empty, "us_congress", [bill(AT), enacted(AT)], AT)
     with pytest.raises(review.ReviewRefused, match="states no first day; say from which day it holds"):
-        review.accept(bare, numbers(bare, conduct="possess"), "A. Reader")
+        review.accept(empty, numbers(empty, conduct="possess"), "A. Reader")
 
 
-def test_an_open_proposal_follows_the_newest_text_that_says_the_same(bare: Program) -> None:
-    live(bare, "us_congress", [bill(AT)], AT)
-    mine = numbers(bare)
-    live(bare, "us_congress", [bill(LATER, EFFECT, stage=Stage.PASSED_BOTH_CHAMBERS)], LATER)
-    assert numbers(bare) == mine, "the same words in the same place are one proposal"
-    assert {(one["stage"], one["valid_from"]) for one in proposals(bare.engine)} == {("passed_both_chambers", "2027-01-01")}
-    live(bare, "us_congress", [bill(AT)], AT)
-    assert {one["stage"] for one in proposals(bare.engine)} == {"passed_both_chambers"}, "an older paper changes nothing"
+def test_an_open_proposal_follows_the_newest_text_that_says_the_same(empty: Program) -> None:
+    live(empty, "us_congress", [bill(AT)], AT)
+    mine = numbers(empty)
+    live(empty, "us_congress", [bill(LATER, EFFECT, stage=Stage.PASSED_BOTH_CHAMBERS)], LATER)
+    assert numbers(empty) == mine, "the same words in the same place are one proposal"
+    assert {(one["stage"], one["valid_from"]) for one in proposals(empty.engine)} == {("passed_both_chambers", "2027-01-01")}
+    live(empty, "us_congress", [bill(AT)], AT)
+    assert {one["stage"] for one in proposals(empty.engine)} == {"passed_both_chambers"}, "an older paper changes nothing"
 
 
 def test_an_acceptance_shows_its_evidence(ordered: Program) -> None:

@@ -17,11 +17,11 @@ from tracker.store.session import connect, sqlite_url
 HOSTS = 2
 
 
-def test_two_upgrades_at_once_make_one_record(database_url: str) -> None:
+def test_two_upgrades_at_once_make_one_record(blank_url: str) -> None:
     together = Barrier(HOSTS)
 
     def upgrade() -> str | None:
-        engine = connect(database_url)
+        engine = connect(blank_url)
         together.wait()
         migrate.upgrade(engine)
         held = migrate.current(engine)
@@ -31,7 +31,7 @@ def test_two_upgrades_at_once_make_one_record(database_url: str) -> None:
     with ThreadPoolExecutor(HOSTS) as pool:
         found = [future.result() for future in [pool.submit(upgrade) for _ in range(HOSTS)]]
     assert found == [migrate.head()] * HOSTS
-    engine = connect(database_url)
+    engine = connect(blank_url)
     migrate.check(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1

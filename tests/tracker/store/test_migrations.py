@@ -29,8 +29,8 @@ _POSTGRES = (
 
 
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Engine]:
-    found = connect(database_url)
+def empty(blank_url: str) -> Iterator[Engine]:
+    found = connect(blank_url)
     yield found
     found.dispose()
 
@@ -90,9 +90,9 @@ def test_a_newer_record_is_refused_and_left(empty: Engine) -> None:
     assert migrate.current(empty) == "9999"
 
 
-def test_an_upgrade_waits_for_the_writer(empty: Engine, database_url: str) -> None:
+def test_an_upgrade_waits_for_the_writer(empty: Engine, blank_url: str) -> None:
     """While somebody writes, an upgrade does not begin; it gives up when the wait is over and has changed nothing."""
-    other = connect(database_url)
+    other = connect(blank_url)
     with other.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
         if other.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
