@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select
 
 from tracker import codebook, ledger, settings
-from tracker.codebook import Codebook
+from tracker.codebook import Baseline, Codebook
 from tracker.domain import rules
 from tracker.domain.dates import civil_day, zone
 from tracker.intake import book as intake_book
@@ -55,8 +57,9 @@ def existing(given: Settings) -> Program:
     if not given.database_url and not (given.data / "tracker.db").exists():
         raise BadDatabase(f"there is no record in {given.data}; make one with: kratom-tracker run --data {given.data}")
     engine = connect(given.database)
-    if told := migrate.difference(migrate.current(engine)):
-        raise BadDatabase(told)
+    with _closed_on_failure(engine):
+        if told := migrate.difference(migrate.current(engine)):
+            raise BadDatabase(told)
     return Program(given, engine)
 
 
@@ -67,17 +70,31 @@ def prepared(given: Settings) -> Program:
     """
     _folder(given.data)
     program = Program(given, connect(given.database))
-    migrate.upgrade(program.engine)
-    now = settings.now()
-    base = codebook.baseline()
-    with writing(program.engine) as connection:
-        intake_book.load_codebook(connection, program.book)
-        if _last_rules(connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
-            ledger.recompute(connection, policy=program.policy, now=now, actor="rules")
-        intake_book.load_baseline(connection, base, program.policy, now)
-        intake_book.load_claims(connection, base.claims, now)
-        intake_measures.load_baseline(connection, base.measures, now)
+    with _closed_on_failure(program.engine):
+        migrate.upgrade(program.engine)
+        now = settings.now()
+        with writing(program.engine) as connection:
+            _load(program, connection, codebook.baseline(), now)
     return program
+
+
+def _load(program: Program, connection: Connection, base: Baseline, now: datetime) -> None:
+    intake_book.load_codebook(connection, program.book)
+    if _last_rules(connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
+        ledger.recompute(connection, policy=program.policy, now=now, actor="rules")
+    intake_book.load_baseline(connection, base, program.policy, now)
+    intake_book.load_claims(connection, base.claims, now)
+    intake_measures.load_baseline(connection, base.measures, now)
+
+
+@contextmanager
+def _closed_on_failure(engine: Engine) -> Iterator[None]:
+    """A server counts the connections of whoever goes away without closing them."""
+    try:
+        yield
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _last_rules(connection: Connection) -> str | None:

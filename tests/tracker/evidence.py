@@ -14,13 +14,14 @@ from crawler.archive import Archive
 from crawler.health import Fetch, report
 from crawler.items import CaptureRef, DocumentItem, DocumentKind, Item, Outcome
 from tests.crawler import casefolder
-from tracker import crawl, settings
+from tests.databases import upgraded
+from tracker import crawl
 from tracker.crawl import RunSummary, replay
 from tracker.intake import book
 from tracker.program import Program
-from tracker.store import migrate
 from tracker.store.columns import metadata
-from tracker.store.session import connect, reading, writing
+from tracker.store.rows import plain
+from tracker.store.session import reading, writing
 
 NOW = "2026-11-25T12:00:00Z"
 CHALLENGE = b"<html><head><title>Just a moment...</title></head><body>Verifying you are human</body></html>"
@@ -39,12 +40,9 @@ Answer = tuple[str, bytes, str, int, Iterable[tuple[str, str]]]
 LIST_URL = "https://data.finlex.fi/eli/sd/2014/1130/ajantasa"
 
 
-def empty(data: Path, url: str = "") -> Program:
+def empty(data: Path, database_url: str = "") -> Program:
     """A record with its codebook and without the baseline."""
-    data.mkdir(parents=True, exist_ok=True)
-    given = settings.load(data=data, database_url=url or None)
-    program = Program(given, connect(given.database))
-    migrate.upgrade(program.engine)
+    program = upgraded(data, database_url)
     with writing(program.engine) as connection:
         book.load_codebook(connection, program.book)
     return program
@@ -86,9 +84,9 @@ def dump(engine: Engine) -> dict[str, list[str]]:
 
 
 def rows(engine: Engine, query: str, **values: Any) -> list[tuple[Any, ...]]:
-    """What a query gives."""
+    """What a query gives, with days and instants as the same text from either database."""
     with reading(engine) as connection:
-        return [tuple(row) for row in connection.execute(text(query), values)]
+        return [tuple(map(plain, row)) for row in connection.execute(text(query), values)]
 
 
 def proposals(engine: Engine, state: str = "open") -> list[dict[str, Any]]:
