@@ -22,6 +22,7 @@ def migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
+        version_table_schema=context.config.attributes.get("schema"),
         render_as_batch=False,
         transactional_ddl=True,
         include_object=lambda _object, name, _kind, *_rest: name not in views.VIEWS,

@@ -62,8 +62,6 @@ def check(data: Data = None) -> None:
     Example:
       kratom-tracker db check
     """
-    from alembic.util.exc import CommandError
-
     from tracker import settings
     from tracker.cli.doctor import reachable_record
     from tracker.store import migrate
@@ -74,8 +72,8 @@ def check(data: Data = None) -> None:
         try:
             if not told:
                 migrate.check(engine)
-        except CommandError as error:
-            told = f"the record's schema is not what this program makes: {error}; restore the record from a copy"
+        except migrate.SchemaDiffers as error:
+            told = str(error)
     if told:
         progress(told)
         raise typer.Exit(1)
