@@ -1,4 +1,7 @@
-"""A wheel carries all that the program needs, and works in a folder with a `maps/` and a `crawler.py` of its own."""
+"""A wheel carries all that the program needs, and works in a folder with a `maps/` and a `crawler.py` of its own.
+
+On SQLite alone: a wheel without its extras knows no other database.
+"""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine, inspect, text
 
-from tests import postgres
+from tests.databases import Database, upgraded
 from tracker.store import migrate, views
-from tracker.store.session import connect, sqlite_url
+from tracker.store.session import connect
 
 HOSTS = 2
 
@@ -40,11 +40,9 @@ def test_two_upgrades_at_once_make_one_record(blank_url: str) -> None:
 
 
 @pytest.fixture
-def both(tmp_path: Path, postgres_server: str) -> Iterator[tuple[Engine, Engine]]:
-    with postgres.database(postgres_server) as url:
-        engines = connect(sqlite_url(tmp_path / "tracker.db")), connect(url)
-        for engine in engines:
-            migrate.upgrade(engine)
+def both(sqlite: Database, postgresql: Database, tmp_path: Path) -> Iterator[tuple[Engine, Engine]]:
+    with sqlite.copy(upgraded, tmp_path / "sqlite") as one, postgresql.copy(upgraded, tmp_path / "postgresql") as other:
+        engines = one.open().engine, other.open().engine
         yield engines
         for engine in engines:
             engine.dispose()

@@ -1,4 +1,4 @@
-"""A whole record moved between the two databases: nothing lost, nothing renumbered, and it goes on being written to."""
+"""A whole record moved from SQLite to PostgreSQL, as a user does it, and back: nothing lost, nothing renumbered, and it goes on."""
 
 from __future__ import annotations
 

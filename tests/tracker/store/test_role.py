@@ -1,4 +1,4 @@
-"""Analysts may read the record and nothing else."""
+"""Analysts may read the record and nothing else. On PostgreSQL alone: SQLite has no roles, and says so."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from tests import postgres
+from tests.databases import Database, upgraded
 from tracker.store import migrate
 from tracker.store.role import reader
 from tracker.store.session import BadDatabase, connect, sqlite_url
@@ -18,10 +18,9 @@ NAME = 'analyst "a"'
 
 
 @pytest.fixture(scope="module")
-def record(postgres_server: str) -> Iterator[Engine]:
-    with postgres.database(postgres_server) as url:
-        engine = connect(url)
-        migrate.upgrade(engine)
+def record(postgresql: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with postgresql.copy(upgraded, tmp_path_factory.mktemp("record") / "data") as copied:
+        engine = copied.open().engine
         yield engine
         with engine.begin() as connection:
             for name in ('"analyst ""a"""', "mighty"):
