@@ -138,10 +138,11 @@ def _decide(program: Program, found: Sequence[Found]) -> int:
     )
     with reading(program.engine) as connection:
         rows = [row for row in connection.execute(query) if (row.provision_key, row.quote_digest) in keys]
+    decided = 0
     for _, group in groupby(rows, key=lambda row: row.document_version):
         with writing(program.engine) as connection:
-            review.decide(connection, [row.id for row in group], program.policy, settings.now())
-    return len(rows)
+            decided += review.decide(connection, [row.id for row in group], program.policy, settings.now())
+    return decided
 
 
 def source_state(connection: Connection, source: str, run: int, now: datetime) -> None:
@@ -173,10 +174,11 @@ def source_state(connection: Connection, source: str, run: int, now: datetime) -
 
 
 def remember(connection: Connection, run: int, entries: Sequence[Remembered]) -> None:
-    """Commit the fetch memory of an accepted live run."""
+    """Commit the fetch memory of a believed live run; what a later run saw of an address stands."""
     table = e.fetch_memory
     for entry in entries:
         key = f"{entry.source} {entry.method} {entry.url}"
-        connection.execute(delete(table).where(table.c.key == key))
-        told = json.dumps(entry.to_dict(), sort_keys=True)
-        connection.execute(insert(table).values(key=key, source=entry.source, entry=told, run=run))
+        connection.execute(delete(table).where(table.c.key == key, table.c.run <= run))
+        if connection.scalar(select(table.c.run).where(table.c.key == key)) is None:
+            told = json.dumps(entry.to_dict(), sort_keys=True)
+            connection.execute(insert(table).values(key=key, source=entry.source, entry=told, run=run))

@@ -25,7 +25,7 @@ from sqlalchemy import Connection, select, update
 
 import crawler
 from crawler.health import Fetch, RunReport, Verdict, fetch_from_dict, report, report_from_dict
-from crawler.items import Item, item_from_dict
+from crawler.items import Item, Outcome, item_from_dict
 from crawler.memory import proposed
 from tracker import believing, settings
 from tracker.believing import Believed
@@ -262,7 +262,10 @@ def _evidence(
 
 
 def accept_run(program: Program, run: int, person: str) -> RunSummary:
-    """A person vouches for a held run or a replay: its documents are believed, and its codified lists may decide."""
+    """A person vouches for a held run or a replay: its documents are believed, and its codified lists may decide.
+
+    What a live run fetched is remembered last, as of any believed run.
+    """
     with writing(program.engine) as connection:
         row = connection.execute(select(e.crawl_run).where(e.crawl_run.c.id == run)).first()
         _may_accept(run, row, person)
@@ -270,6 +273,9 @@ def accept_run(program: Program, run: int, person: str) -> RunSummary:
         connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(**accepted))
     assert row is not None
     believed = believing.believe(program, run, decisive=True)
+    if row.mode == "live":
+        with writing(program.engine) as connection:
+            believing.remember(connection, run, proposed(_fetched(program, connection, run, row.source)))
     return RunSummary(
         row.source,
         row.mode,
@@ -282,6 +288,34 @@ def accept_run(program: Program, run: int, person: str) -> RunSummary:
         proposals=believed.proposals,
         decided=believed.decided,
     )
+
+
+def _fetched(program: Program, connection: Connection, run: int, source: str) -> Iterator[Fetch]:
+    """What a recorded run read, with the validators that its archived answers bear.
+
+    With which parser it was read is not recorded, so the parse key names none: an unchanged answer is then parsed again from the archive.
+    """
+    from crawler.archive import Archive, ArchiveError
+
+    archive, fetch, capture = Archive(program.settings.archive), e.fetch, e.capture
+    query = select(fetch, capture.c.warc_file, capture.c.warc_offset).join(capture, capture.c.id == fetch.c.capture)
+    for row in connection.execute(query.where(fetch.c.run == run).order_by(fetch.c.id)).all():
+        try:
+            seen = archive.at(row.warc_file, row.warc_offset)
+        except ArchiveError:
+            continue  # what cannot be read again is asked for without condition
+        yield Fetch(
+            source=source,
+            method=row.method,
+            url=row.url,
+            outcome=Outcome(row.outcome),
+            capture=seen.capture,
+            warc_file=seen.file,
+            warc_offset=seen.offset,
+            etag=seen.headers.get("etag"),
+            last_modified=seen.headers.get("last-modified"),
+            parse_key="",
+        )
 
 
 def _may_accept(run: int, row: Any, person: str) -> None:

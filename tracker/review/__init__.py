@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, select, update
 
 from tracker import ledger, settings
 from tracker.domain.dates import Period
@@ -30,6 +30,7 @@ from tracker.domain.vocabulary import (
 )
 from tracker.ledger import Batch, Policy, Written
 from tracker.program import Program
+from tracker.review import meeting
 from tracker.store import evidence_tables as e
 from tracker.store import tables as t
 from tracker.store.session import writing
@@ -81,31 +82,10 @@ def show(connection: Connection, number: int) -> Any:
     return row
 
 
-def asked(connection: Connection, number: int) -> Sequence[Any]:
-    """The held assertions that an acceptance must say it replaces or leaves standing.
-
-    One that ended before the proposed rule begins, or that something held already replaces or ends, is not asked about.
-    """
+def asked(connection: Connection, number: int, from_day: date | None = None) -> Sequence[Any]:
+    """What is held and an acceptance must say it replaces or leaves standing (`meeting.met`)."""
     said = json.loads(show(connection, number).proposal)
-    table, relation = t.assertion, t.relation
-    undoing = relation.alias()
-    undone = select(undoing.c.id).where(undoing.c.target_relation == relation.c.id, undoing.c.recorded_to.is_(None))
-    gone = select(relation.c.id).where(
-        relation.c.target_assertion == table.c.id,
-        relation.c.kind.in_((RelationKind.REPLACE, RelationKind.END)),
-        relation.c.recorded_to.is_(None),
-        ~undone.exists(),
-    )
-    query = select(table).where(
-        table.c.jurisdiction == said["jurisdiction"],
-        table.c.substance == said["substance"],
-        table.c.recorded_to.is_(None),
-        ~gone.exists(),
-    )
-    if said["valid_from"]:
-        first = date.fromisoformat(said["valid_from"])
-        query = query.where(or_(table.c.valid_to.is_(None), table.c.valid_to > first))
-    return connection.execute(query.order_by(table.c.id)).all()
+    return meeting.met(connection, said, _first(said, from_day))
 
 
 def accept(
@@ -118,8 +98,9 @@ def accept(
     cause: Cause | None = None,
     note: str = "",
 ) -> Written | None:
-    """A person confirms proposals, all in one belief. `replaces` answers whether they replace the assertions that they meet.
+    """A person confirms proposals, all in one belief. `replaces` answers whether they replace what they meet (`asked`).
 
+    One that reads a held rule from another quote revises it: the key, what it does and its first day are those of the rule.
     `from_day` is the day from which they replace, and the first day of a provision whose text states none. Raises ReviewRefused
     where a question is open, RefusedEntry where the rules forbid the provision; then nothing is written.
     """
@@ -127,6 +108,7 @@ def accept(
     now, numbers = settings.now(), list(dict.fromkeys(numbers))
     with writing(program.engine) as connection:
         batches = [_confirmed(connection, number, person, replaces, from_day) for number in numbers]
+        _refuse_twice(numbers, batches)
         told = note or f"proposals {', '.join(map(str, numbers))}"
         written = ledger.write(
             connection, _together(batches), policy=program.policy, now=now, actor=person, cause=cause, note=told
@@ -140,11 +122,29 @@ def _confirmed(connection: Connection, number: int, person: str, replaces: bool 
     row = _open(connection, number)
     said = json.loads(row.proposal)
     _may_be_law(connection, number, said, from_day)
-    met = asked(connection, number)
+    met = asked(connection, number, from_day)
     if met and replaces is None:
         raise ReviewRefused(_question(number, met))
-    batch = _batch(row, said, from_day, person, "review")
-    return _replacing(batch, met, from_day, number) if met and replaces else batch
+    entry, act = _entry(row, said, from_day, person, "review")
+    relations = _replacing(entry, met, from_day, number) if replaces else []
+    held = meeting.reread(connection, said, _first(said, from_day))
+    return Batch(relations, [act], {held.ref: entry}) if held else Batch([entry, *relations], [act])
+
+
+def _refuse_twice(numbers: Sequence[int], batches: Sequence[Batch]) -> None:
+    seen: dict[Any, int] = {}
+    for number, rule in zip(numbers, map(_rule, batches), strict=True):
+        if rule in seen:
+            raise ReviewRefused(
+                f"proposals {seen[rule]} and {number} read one rule from two quotes; accept the better one and reject the other"
+            )
+        seen[rule] = number
+
+
+def _rule(batch: Batch) -> tuple[object, ...]:
+    """The rule of a proposal, whatever its quote."""
+    (said,) = [e.statement for e in (*batch.entries, *batch.revise.values()) if isinstance(e.statement, Provision)]
+    return (said.key, said.conduct, said.instrument, said.pinpoint, said.effect, said.period.start)
 
 
 def _open(connection: Connection, number: int) -> Any:
@@ -158,7 +158,9 @@ def _open(connection: Connection, number: int) -> Any:
 
 def _together(batches: Sequence[Batch]) -> Batch:
     return Batch(
-        [entry for batch in batches for entry in batch.entries], [made for batch in batches for made in batch.instruments]
+        [entry for batch in batches for entry in batch.entries],
+        [made for batch in batches for made in batch.instruments],
+        {ref: entry for batch in batches for ref, entry in batch.revise.items()},
     )
 
 
@@ -192,22 +194,38 @@ def _first_day(said: Mapping[str, Any], from_day: date | None) -> str:
     return said["valid_from"] or given or said["act"]["dates"].get("in_force", "")
 
 
+def _first(said: Mapping[str, Any], from_day: date | None) -> date | None:
+    first = _first_day(said, from_day)
+    return date.fromisoformat(first) if first else None
+
+
 def _question(number: int, met: Sequence[Any]) -> str:
     named = "; ".join(f"{row.status} since {row.valid_from or 'the start'} ({row.citation})" for row in met)
     return f"proposal {number} meets what the record asserts: {named}. Say --replaces (and --from DAY) or --no-replaces"
 
 
-def decide(connection: Connection, numbers: Sequence[int], policy: Policy, now: datetime) -> Written | None:
-    """Write proposals of one document that a decisive rule decides; the rule is named, and nobody as reviewer."""
-    found = [show(connection, number) for number in numbers]
-    rule = found[0].decisive
-    batch = _together([_batch(row, json.loads(row.proposal), None, "", f"decisive: {rule}") for row in found])
-    written = ledger.write(
-        connection, batch, policy=policy, now=now, actor=found[0].coder, cause=Cause.RESEARCH, note=f"decisive: {rule}"
-    )
-    for row in found:
+def decide(connection: Connection, numbers: Sequence[int], policy: Policy, now: datetime) -> int:
+    """Write the proposals of one document that a decisive rule decides; the rule is named, and nobody as reviewer. Returns how many.
+
+    Another reading of a rule that a person accepted, and a second reading in one document, are left to a person.
+    """
+    rule, decided = "", dict[Any, tuple[Any, Batch]]()
+    for row in (show(connection, number) for number in numbers):
+        said = json.loads(row.proposal)
+        entry, act = _entry(row, said, None, "", f"decisive: {row.decisive}")
+        held = meeting.reread(connection, said, _first(said, None))
+        if held is None or not held.reviewer:
+            batch = Batch(instruments=[act], revise={held.ref: entry}) if held else Batch([entry], [act])
+            decided.setdefault(_rule(batch), (row, batch))
+            rule = row.decisive
+    if not decided:
+        return 0
+    batch = _together([batch for _, batch in decided.values()])
+    actor, note = next(row.coder for row, _ in decided.values()), f"decisive: {rule}"
+    written = ledger.write(connection, batch, policy=policy, now=now, actor=actor, cause=Cause.RESEARCH, note=note)
+    for row, _ in decided.values():
         _close(connection, row.id, "accepted", f"rule {rule}", now, "", written)
-    return written
+    return len(decided)
 
 
 def reject(program: Program, number: int, person: str, reason: str) -> None:
@@ -236,7 +254,8 @@ def _close(
     connection.execute(update(e.review).where(e.review.c.id == number).values(**values))
 
 
-def _batch(row: Any, said: Mapping[str, Any], from_day: date | None, reviewer: str, origin: str) -> Batch:
+def _entry(row: Any, said: Mapping[str, Any], from_day: date | None, reviewer: str, origin: str) -> tuple[Entry, Instrument]:
+    """What a proposal says, as an entry of the record, and the act that made it."""
     act = said["act"]
     end = said["valid_to"] or act["dates"].get("expires", "")
     if not end and _PASSING & {said["document_kind"], said["stage"]}:
@@ -282,7 +301,7 @@ def _batch(row: Any, said: Mapping[str, Any], from_day: date | None, reviewer: s
         in_force_on=dates.get("in_force"),
         url=act["official_url"],
     )
-    return Batch([Entry(provision, evidence)], [instrument])
+    return Entry(provision, evidence), instrument
 
 
 def _limit(said: Mapping[str, Any]) -> Limit:
@@ -297,29 +316,27 @@ def _limit(said: Mapping[str, Any]) -> Limit:
     )
 
 
-def _replacing(batch: Batch, met: Sequence[Any], from_day: date | None, number: int) -> Batch:
-    """The batch with a relation that lets the provision replace each assertion from its day on."""
-    entry = batch.entries[0]
+def _replacing(entry: Entry, met: Sequence[Any], from_day: date | None, number: int) -> list[Entry]:
+    """Relations that let the provision replace each of what it meets from its day on."""
     assert isinstance(entry.statement, Provision)
     first, start = entry.statement.period.start, from_day or entry.statement.period.start
-    if start is None:
+    if met and start is None:
         raise ReviewRefused(
             f"the text of proposal {number} states no first day; say from which day it replaces: --from 2026-07-01"
         )
-    if first is not None and start < first:
+    if first is not None and start is not None and start < first:
         raise ReviewRefused(f"proposal {number} holds from {first}; it cannot replace anything from {start}: give a later --from")
-    relations = [
+    return [
         Entry(
             Relation(
-                f"{entry.statement.id} replaces {assertion.id}",
+                f"{entry.statement.id} replaces {row.kind} {row.id}",
                 RelationKind.REPLACE,
-                Ref("assertion", assertion.id),
+                Ref(row.kind, row.id),
                 Period(start),
                 actor=Ref("provision", entry.statement.id),
                 instrument=entry.statement.instrument,
             ),
             replace(entry.evidence, note="", kind=ProvisionKind.TEXT),
         )
-        for assertion in met
+        for row in met
     ]
-    return Batch([entry, *relations], batch.instruments)
