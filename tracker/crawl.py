@@ -274,8 +274,10 @@ def accept_run(program: Program, run: int, person: str) -> RunSummary:
     assert row is not None
     believed = believing.believe(program, run, decisive=True)
     if row.mode == "live":
+        with reading(program.engine) as connection:
+            seen = proposed(_fetched(program, connection, run, row.source))
         with writing(program.engine) as connection:
-            believing.remember(connection, run, proposed(_fetched(program, connection, run, row.source)))
+            believing.remember(connection, run, seen)
     return RunSummary(
         row.source,
         row.mode,

@@ -179,7 +179,7 @@ EFFECTIVE = {*changes.COUNTED, ChangeKind.CHECK_DUE}
 
 
 def told_once(connection: Connection, written: Sequence[Written]) -> None:
-    """Over all weeks each boundary is told as effective once, and anew only where it was made another since.
+    """Over all weeks each boundary is told as effective once, and anew only where it, or the doubt about its day, was made another since.
 
     That none is lost follows from `stored_changes` and `derived_changes`: what a belief moves of days that have come is stored, and what
     the record foresees when a day comes is derived.
@@ -188,11 +188,11 @@ def told_once(connection: Connection, written: Sequence[Written]) -> None:
     for change, known in weekly(connection, written):
         tellings[change.key, change.day].append((known, change))
     for (key, day), found in tellings.items():
-        said: Content | None = None
+        said: tuple[Content, date | None] | None = None
         for known, change in sorted(found, key=lambda pair: pair[0]):
-            content = content_at(written, known, key, day)
-            assert change.kind not in EFFECTIVE or content != said, (key, day, change.kind, known)
-            said = content if change.kind in EFFECTIVE else None
+            now = content_at(written, known, key, day), change.latest
+            assert change.kind not in EFFECTIVE or now != said, (key, day, change.kind, known)
+            said = now if change.kind in EFFECTIVE else None
 
 
 def weekly(connection: Connection, written: Sequence[Written]) -> Iterator[tuple[history.Change, datetime]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -27,7 +28,9 @@ from tracker.store import migrate
 from tracker.store import tables as t
 from tracker.store.columns import metadata
 from tracker.store.copy import Copied, copy
+from tracker.store.rows import plain
 from tracker.store.session import BadDatabase, connect, reading, sqlite_url, writing
+from tracker.verify import verify
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CASES = ("fi_finlex/gazette_2016_166_fi", "fi_finlex/gazette_2024_550_sv")
@@ -131,6 +134,28 @@ def test_seals_hold_and_new_rows_are_numbered_on(record: Program, empty: Empty) 
             highest = connection.scalar(select(func.max(column)))
             name = connection.dialect.identifier_preparer.format_table(table)
             assert connection.scalar(select(func.nextval(func.pg_get_serial_sequence(name, "id")))) == (highest or 0) + 1
+
+
+def digests(engine: Engine) -> dict[str, tuple[int, str]]:
+    """Rows and digest of every table, read here and not by the copier."""
+    found = {}
+    with reading(engine) as connection:
+        for name, table in metadata.tables.items():
+            lines = sorted(repr([plain(value) for value in row]) for row in connection.execute(select(table)))
+            found[name] = len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return found
+
+
+def test_the_copy_holds_the_same_rows_and_verifies(record: Program, empty: Empty) -> None:
+    shared = empty("postgresql")
+    told = copy(record.engine, shared)
+    mine, theirs = digests(record.engine), digests(shared)
+    assert theirs == mine
+    assert {one.table: one.rows for one in told} == {name: count for name, (count, _) in mine.items()}
+    before, after = verify(record), verify(replace(record, engine=shared))
+    assert after.problems == before.problems == ()
+    assert after == before
+    assert min(after.captures, after.beliefs, after.runs) > 0
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
