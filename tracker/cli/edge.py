@@ -27,8 +27,10 @@ _REMEDIES = {
     errno.EACCES: "this user may not touch it; mend its permissions, or give another folder with --data",
     errno.EPERM: "this user may not touch it; mend its permissions, or give another folder with --data",
 }
+_OTHER_WRITER = "another process writes to it; try again when that has ended"
 _DATABASE_REMEDIES = {
-    "database is locked": "another process writes to it; try again when that has ended",
+    "database is locked": _OTHER_WRITER,
+    "lock timeout": _OTHER_WRITER,
     "readonly database": "the file cannot be written; mend its permissions, or give another folder with --data",
     "unable to open database": "mend the permissions of its folder, or give another with --data",
     "disk I/O error": "the disk may be full or failing; free some space, or give another folder with --data",

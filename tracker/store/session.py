@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 LOCK = 7_236_418_001  # PostgreSQL advisory lock of the one writer of belief
+PATIENCE = 60  # seconds that a writer waits for another
 
 
 class BadDatabase(ValueError):
@@ -37,7 +38,7 @@ def connect(url: str) -> Engine:
     elif found.get_backend_name() != "sqlite":
         raise BadDatabase(f"{found.get_backend_name()} is not supported; use sqlite or postgresql")
     try:
-        engine = create_engine(found, connect_args={"timeout": 60} if found.get_backend_name() == "sqlite" else {})
+        engine = create_engine(found, connect_args={"timeout": PATIENCE} if found.get_backend_name() == "sqlite" else {})
     except ModuleNotFoundError as missing:
         raise BadDatabase(f"the driver {missing.name} is not installed; install the extra: kratom-tracker[postgres]") from None
     if engine.dialect.name == "sqlite":
@@ -63,8 +64,9 @@ def _shown(url: str) -> str:
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; the driver's own rules differ between Python versions
     # recursive_triggers: without it INSERT OR REPLACE would delete a row past the triggers that keep it
-    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000"):
+    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "journal_mode=WAL", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -74,9 +76,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction under the one writer's lock: `BEGIN IMMEDIATE` on SQLite, an advisory lock on PostgreSQL."""
+    """One transaction under the one writer's lock: `BEGIN IMMEDIATE` on SQLite, an advisory lock on PostgreSQL.
+
+    Raises SQLAlchemy's OperationalError where another writes for longer than PATIENCE.
+    """
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
         if engine.dialect.name == "postgresql":
+            connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         yield connection
 

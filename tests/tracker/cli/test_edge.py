@@ -21,6 +21,7 @@ from tracker import program, settings
 from tracker.cli import asking, edge, main
 from tracker.domain.records import RefusedEntry
 from tracker.ledger import ClockBehind
+from tracker.store import session
 
 PROJECT = Path(__file__).parents[3]
 
@@ -149,14 +150,13 @@ def test_a_broken_settings_file_is_named(ask: Ask, data: Path, tmp_path: Path) -
     assert "tracker.toml" in ask("status").refused(2)
 
 
-def test_a_locked_record_is_told(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracker import review
-
-    def locked(*_: object, **__: object) -> None:
-        raise OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
-
-    monkeypatch.setattr(review, "reject", locked)
-    assert "another process writes" in ask("review", "reject", "1", "--by", "A. Reader", "--reason", "why").refused(1)
+def test_a_record_to_which_another_writes_is_told(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "PATIENCE", 1)
+    opened = program.existing(settings.load())
+    with session.writing(opened.engine):
+        told = ask("review", "reject", "1", "--by", "A. Reader", "--reason", "why")
+    opened.engine.dispose()
+    assert "another process writes" in told.refused(1)
 
 
 @pytest.mark.parametrize("words", [["status"], ["sql", "SELECT * FROM status_history", "--format", "csv"]])
