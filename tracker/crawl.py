@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 import crawler
 from crawler.health import Fetch, RunReport, Verdict, fetch_from_dict, report, report_from_dict
@@ -33,6 +33,7 @@ from tracker.intake import runs as intake_runs
 from tracker.intake.runs import LostCapture, TakenIn
 from tracker.program import Program
 from tracker.store import evidence_tables as e
+from tracker.store import sealing
 from tracker.store.columns import instant_text
 from tracker.store.session import reading, writing
 
@@ -269,8 +270,8 @@ def accept_run(program: Program, run: int, person: str) -> RunSummary:
     with writing(program.engine) as connection:
         row = connection.execute(select(e.crawl_run).where(e.crawl_run.c.id == run)).first()
         _may_accept(run, row, person)
-        accepted = {"accepted_by": person, "accepted_at": settings.now()}
-        connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(**accepted))
+        now = settings.now()
+        sealing.alter(connection, e.crawl_run, e.crawl_run.c.id == run, {"accepted_by": person, "accepted_at": now}, now)
     assert row is not None
     believed = believing.believe(program, run, decisive=True)
     if row.mode == "live":

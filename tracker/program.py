@@ -79,7 +79,7 @@ def prepared(given: Settings) -> Program:
 
 
 def _load(program: Program, connection: Connection, base: Baseline, now: datetime) -> None:
-    intake_book.load_codebook(connection, program.book)
+    intake_book.load_codebook(connection, program.book, now)
     if _last_rules(connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
         ledger.recompute(connection, policy=program.policy, now=now, actor="rules")
     intake_book.load_baseline(connection, base, program.policy, now)

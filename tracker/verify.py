@@ -1,7 +1,8 @@
 """Checks that the record still is what was sealed: archived bytes, documents, quotes, rows, beliefs, runs and frozen editions.
 
 Whatever was sealed is computed anew by the functions that sealed it. Nothing is mended here, and a difference is named, never
-explained: `Problem.what` says which file or row, `Problem.detail` what differs.
+explained: `Problem.what` says which file or row, `Problem.detail` what differs. What a machine keeps for its own work (`lease`,
+`job_run`, `fetch_memory`) is under no seal.
 """
 
 from __future__ import annotations
@@ -11,29 +12,44 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
 from tracker.domain.records import Ref
 from tracker.intake import runs
 from tracker.ledger import belief_seal
 from tracker.program import Program
 from tracker.store import evidence_tables as e
-from tracker.store import rows, statements
+from tracker.store import rows, sealing, soundness, statements
 from tracker.store import tables as t
 from tracker.store.session import reading
 
 _CLOSING = ("recorded_from", "belief"), ("recorded_to", "belief_closed")
 _BITEMPORAL = {**statements.TABLES, "status": t.status_version}
+_PERIODS = [
+    t.status_version.c[name]
+    for name in (
+        "id",
+        "jurisdiction",
+        "substance",
+        "valid_from",
+        "valid_to",
+        "recorded_from",
+        "recorded_to",
+        "belief",
+        "belief_closed",
+    )
+]
 _IDENTITY = ("jurisdiction", "substance", "conduct", "instrument", "pinpoint")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is not as it was sealed. `kind`: archive, capture, document, quote, row, belief, run or edition."""
+    """One thing that is not as it was sealed. `kind`: archive, capture, document, quote, row, key, belief, run or edition."""
 
     kind: str
     what: str
@@ -57,12 +73,21 @@ class Verified:
 def verify(program: Program) -> Verified:
     """Check the whole record and its archive; writes nothing."""
     with reading(program.engine) as connection:
-        captures, broken = _captures(connection, program.settings.archive)
-        quotes, unfound = _quotes(connection)
-        beliefs, unsealed = _beliefs(connection)
-        known, unlike = _runs(connection, program.settings.archive)
-        frozen = _editions(connection, program.settings.archive)
-        problems = [*broken, *_documents(connection), *unfound, *_rows(connection), *unsealed, *unlike, *frozen]
+        return examine(connection, program.settings.archive)
+
+
+def examine(connection: Connection, archive: Path) -> Verified:
+    """The same on an open connection. Where a value is malformed, no row can be trusted to be read, and only such values are told."""
+    if malformed := [Problem("row", *told) for told in soundness.malformed(connection)]:
+        return Verified(0, 0, 0, 0, tuple(malformed))
+    loose = [Problem("key", *told) for told in (*soundness.dangling(connection), *soundness.gaps(connection))]
+    unlike = [Problem("row", *told) for told in sealing.differences(connection)]
+    captures, broken = _captures(connection, archive)
+    quotes, unfound = _quotes(connection)
+    beliefs, unsealed = _beliefs(connection)
+    known, changed = _runs(connection, archive)
+    frozen = _editions(connection, archive)
+    problems = [*loose, *unlike, *broken, *_documents(connection), *unfound, *_rows(connection), *unsealed, *changed, *frozen]
     return Verified(captures, quotes, beliefs, known, tuple(problems))
 
 
@@ -83,7 +108,8 @@ def _captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]
     payloads = {entry.digest for entry in known.entries if entry.refers_to is None}
     for row in held:
         if row.warc_file in there:
-            found = places.get(Place(row.warc_file, row.warc_offset)) or _alone(there[row.warc_file], row.warc_offset)
+            at = row.warc_offset
+            found = None if at is None else places.get(Place(row.warc_file, at)) or _alone(there[row.warc_file], at)
             if detail := _unlike(row, found, payloads):
                 problems.append(Problem("capture", f"{row.warc_file} at byte {row.warc_offset}, {row.url}", detail))
     return len(held), problems
@@ -92,12 +118,21 @@ def _captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]
 def _editions(connection: Connection, folder: Path) -> Iterator[Problem]:
     """The files of frozen editions that are gone or are not what was frozen."""
     for row in connection.execute(select(t.report_edition).order_by(t.report_edition.c.name)):
-        for name, digest in sorted(json.loads(row.files).items()):
+        for name, digest in sorted(_told(row.files).items()):
             path = folder / "editions" / row.name / name
             if not path.is_file():
                 yield Problem("edition", f"{row.name}, {name}", "the file is missing")
-            elif hashlib.sha256(path.read_bytes()).hexdigest() != digest.removeprefix("sha256:"):
+            elif hashlib.sha256(path.read_bytes()).hexdigest() != str(digest).removeprefix("sha256:"):
                 yield Problem("edition", f"{row.name}, {name}", "its bytes are not those that were frozen")
+
+
+def _told(text: str) -> dict[str, Any]:
+    """A JSON object; empty where somebody made it something else, which the seal of its row tells."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _alone(path: Path, offset: int) -> Any | None:
@@ -156,20 +191,31 @@ def _quotes(connection: Connection) -> tuple[int, list[Problem]]:
 
 
 def _quoted(connection: Connection) -> Iterator[tuple[str, str, int | None, int, int | None]]:
-    version, provision = t.provision_version, t.provision
-    query = select(version, provision.c.jurisdiction, provision.c.substance).join(
-        provision, provision.c.id == version.c.provision
-    )
-    for row in connection.execute(query.where(version.c.document_version.is_not(None)).order_by(version.c.id)):
-        yield _name("provision_version", row), row.quote, row.quote_start, row.document_version, row.capture
-    table = e.review
-    for row in connection.execute(select(table).where(table.c.state == "open").order_by(table.c.id)):
-        said = json.loads(row.proposal)
-        yield f"review {row.id}, {row.provision_key}", said["quote"], said["quote_start"], row.document_version, row.capture
+    """What statements and open proposals say to stand in a document. A person may name a capture and no document, a program never does."""
+    provision = t.provision
+    identity = (provision.c.jurisdiction, provision.c.substance)
+    for table in statements.TABLES.values():
+        query, quoting = select(table), _quoting(table)
+        if table is t.provision_version:
+            query = select(table, *identity).join(provision, provision.c.id == table.c.provision)
+            quoting = or_(quoting, table.c.document_version.is_not(None))
+        for row in connection.execute(query.where(quoting).order_by(table.c.id)):
+            yield _name(table.name, row), row.quote, row.quote_start, row.document_version, row.capture
+    for row in connection.execute(select(e.review).where(e.review.c.state == "open").order_by(e.review.c.id)):
+        said = _told(row.proposal)
+        quote, start = str(said.get("quote")), said.get("quote_start")
+        what = f"review {row.id}, {row.provision_key}"
+        yield what, quote, start if isinstance(start, int) else None, row.document_version, row.capture
+
+
+def _quoting(table: Table) -> ColumnElement[bool]:
+    places = (table.c[name].is_not(None) for name in ("document_version", "capture", "quote_start"))
+    return and_(table.c.origin != "code", or_(*places))
 
 
 def _name(table: str, row: Any) -> str:
-    return f"{table} {row.id}, {row.jurisdiction} {row.substance}"
+    about = " ".join(getattr(row, name) for name in ("jurisdiction", "substance") if hasattr(row, name))
+    return f"{table} {row.id}, {about}" if about else f"{table} {row.id}"
 
 
 def _rows(connection: Connection) -> Iterator[Problem]:
@@ -195,8 +241,13 @@ def _provisions(connection: Connection) -> Iterator[Problem]:
     for limit in connection.execute(select(t.provision_limit).order_by(t.provision_limit.c.id)):
         limits[limit.provision_version].append(limit._asdict())
     identities = {row.id: row for row in connection.execute(select(t.provision))}
-    for row in connection.execute(select(t.provision_version)):
-        key = identities[row.provision]
+    versions = connection.execute(select(t.provision_version)).all()
+    for number in sorted(identities.keys() - {row.provision for row in versions}):
+        yield Problem("row", f"provision {number}", "it has no version: nothing was coded under it")
+    for row in versions:
+        key = identities.get(row.provision)
+        if key is None:
+            continue  # told as a key that points nowhere
         identity = [getattr(key, name) for name in _IDENTITY]
         if rows.provision_digest(row._asdict(), identity, limits[row.id]) != row.digest:
             what = f"provision_version {row.id}, {key.jurisdiction} {key.substance}"
@@ -237,58 +288,91 @@ def _changes(connection: Connection) -> Iterator[Problem]:
     boundaries: dict[int, list[Any]] = defaultdict(list)
     for boundary in connection.execute(select(t.change_boundary).order_by(t.change_boundary.c.id)):
         boundaries[boundary.change].append(boundary._asdict())
-    folds = _folds(connection)
+    status_rows = {row.id: row for row in connection.execute(select(*_PERIODS))}
+    folds = _folds(status_rows.values())
     for row in connection.execute(select(t.change).order_by(t.change.c.id)):
         about = " ".join(str(word) for word in (row.jurisdiction, row.substance, row.source) if word)
         what = f"change {row.id}, {about}" + (f", measure {row.measure}" if row.measure else "")
         if rows.change_digest(row._asdict(), boundaries[row.id]) != row.digest:
             yield Problem("row", what, "what it says or its boundaries do not give its digest")
         closed, opened = (folds[row.belief, row.jurisdiction, row.substance, way] for way in ("belief_closed", "belief"))
-        if row.belief is not None and (_numbers(row.closes), _numbers(row.opens)) != (closed, opened):
+        if row.belief is not None and not (_same(row.closes, closed) and _same(row.opens, opened)):
             yield Problem("row", what, "it does not name the status rows that its belief closes and opens")
+        for boundary in boundaries[row.id]:
+            told = boundary["status_version"]
+            known = told in status_rows and _covers(status_rows[told], row, boundary["day"] or date.min)
+            if not (known if row.belief is not None else told is None):
+                yield Problem("row", what, f"change_boundary {boundary['id']} does not name the status row that covers its day")
 
 
-def _folds(connection: Connection) -> dict[tuple[Any, ...], set[int]]:
-    """The status rows that each belief opens and closes, by key."""
-    found: dict[tuple[Any, ...], set[int]] = defaultdict(set)
-    for row in connection.execute(select(t.status_version)):
+def _folds(status_rows: Iterable[Any]) -> dict[tuple[Any, ...], list[str]]:
+    """The numbers of the status rows that each belief opens and closes, by key."""
+    found: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for row in status_rows:
         for way in ("belief", "belief_closed"):
-            found[getattr(row, way), row.jurisdiction, row.substance, way].add(row.id)
+            found[getattr(row, way), row.jurisdiction, row.substance, way].append(str(row.id))
     return found
 
 
-def _numbers(text: str) -> set[int]:
-    return {int(number) for number in statements.words(text)}
+def _covers(row: Any, change: Any, day: date) -> bool:
+    """Whether a status row covers `day` in the record that the change made of its key."""
+    held = row.recorded_from <= change.recorded_at and (row.recorded_to is None or change.recorded_at < row.recorded_to)
+    valid = (row.valid_from or date.min) <= day and (row.valid_to is None or day < row.valid_to)
+    return held and valid and (row.jurisdiction, row.substance) == (change.jurisdiction, change.substance)
+
+
+def _same(text: str, numbers: Iterable[str]) -> bool:
+    return sorted(statements.words(text)) == sorted(numbers)
 
 
 def _beliefs(connection: Connection) -> tuple[int, list[Problem]]:
     """The chain of seals, and the instants at which rows were opened and closed."""
     beliefs = connection.execute(select(t.belief).order_by(t.belief.c.id)).all()
     instants: dict[int | None, Any] = {row.id: row.recorded_at for row in beliefs} | {None: None}
-    opened, closed = defaultdict(list), defaultdict(list)
-    problems = []
-    for table in _BITEMPORAL.values():
+    opened: dict[int, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    closed: dict[int, list[str]] = defaultdict(list)
+    problems: list[Problem] = []
+    for table in (*_BITEMPORAL.values(), t.change):
+        latest, held = 0, dict[str, int]()
         for row in connection.execute(_clocks(table)):
-            opened[row.belief].append(row.digest)
-            closed[row.belief_closed].append(row.digest)
-            for instant, belief in _CLOSING:
-                if getattr(row, instant) != instants.get(getattr(row, belief)):
-                    detail = f"{instant} is not the instant of its belief {getattr(row, belief)}"
-                    problems.append(Problem("row", f"{table.name} {row.id}", detail))
-    for row in connection.execute(select(t.change.c.belief, t.change.c.digest).where(t.change.c.belief.is_not(None))):
-        opened[row.belief].append(row.digest)
+            opened[row.belief][table.name].append(row)
+            if table is not t.change:
+                closed[row.belief_closed].append(row.digest)
+                problems += _unlike_its_beliefs(table, row, instants)
+                if row.recorded_to is None and held.setdefault(row.digest, row.id) != row.id:
+                    problems.append(
+                        Problem(
+                            "row", f"{table.name} {row.id}", f"it says what row {held[row.digest]} says: nothing is held twice"
+                        )
+                    )
+            if row.belief < latest:
+                detail = f"it says that belief {row.belief} recorded it, but its number is of belief {latest} or later"
+                problems.append(Problem("row", f"{table.name} {row.id}", detail))
+            latest = max(latest, row.belief)
     before = ""
     for row in beliefs:
         said = {name: value for name, value in row._asdict().items() if name not in ("id", "seal")}
-        if belief_seal(said, before, opened[row.id], closed[row.id]) != row.seal:
-            detail = "its seal does not fit it, the seal before it, or the rows that it opened and closed"
+        own = opened[row.id]
+        if belief_seal(said, before, [one.digest for found in own.values() for one in found], closed[row.id]) != row.seal:
+            told = "; ".join(f"{name} {soundness.spans(one.id for one in found)}" for name, found in own.items())
+            detail = f"its seal does not fit it, the seal before it, or the rows that it opened ({told}) and closed"
             problems.append(Problem("belief", f"belief {row.id} of {row.recorded_at.isoformat()}", detail))
         before = row.seal
     return len(beliefs), problems
 
 
+def _unlike_its_beliefs(table: Table, row: Any, instants: Mapping[int | None, Any]) -> Iterator[Problem]:
+    for instant, belief in _CLOSING:
+        if getattr(row, instant) != instants.get(getattr(row, belief)):
+            detail = f"{instant} is not the instant of its belief {getattr(row, belief)}"
+            yield Problem("row", f"{table.name} {row.id}", detail)
+
+
 def _clocks(table: Table) -> Any:
-    return select(*(table.c[name] for name in ("id", "digest", "recorded_from", "recorded_to", "belief", "belief_closed")))
+    """The clocks of the rows that a belief opened."""
+    names = ("id", "digest", "recorded_from", "recorded_to", "belief", "belief_closed")
+    columns = [table.c[name] for name in names if name in table.c]
+    return select(*columns).where(table.c.belief.is_not(None)).order_by(table.c.id)
 
 
 def _runs(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def empty(data: Path, database_url: str = "") -> Program:
     """A record with its codebook and without the baseline."""
     program = upgraded(data, database_url)
     with writing(program.engine) as connection:
-        book.load_codebook(connection, program.book)
+        book.load_codebook(connection, program.book, datetime.fromisoformat(NOW))
     return program
 
 

@@ -151,7 +151,7 @@ def doctor(data: Data = None, json: Json = False) -> None:
 
 
 def verify(data: Data = None, json: Json = False) -> None:
-    """Whether the record still is what was sealed: archived bytes, quotes, seals. Exit status 1 where it is not.
+    """Whether the record still is what was sealed: archived bytes, quotes, every row. Exit status 1 where it is not.
 
     \b
     Example:

@@ -2,7 +2,8 @@
 
 What was written later is left out; a row that was closed later is open again; a proposal decided later is undecided. Places, substances,
 sessions and sources are the codebook's and have no clock of recording: they are taken as they are. So are the title, links and effective day of
-a measure, and the dates of an instrument. What a machine keeps for its own work (leases, jobs, fetch memory) is no part of the record.
+a measure, and the dates of an instrument. What a machine keeps for its own work (leases, jobs, fetch memory) is no part of the record, and
+seals are not taken along: they hold for rows as they lie in the record, not as they once were.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from tracker.store import evidence_tables as e
 from tracker.store import tables as t
 from tracker.store.columns import metadata
 
-WORK = frozenset({"lease", "job_run", "fetch_memory"})
-"""Tables of a machine, not of the record."""
+WORK = frozenset({"lease", "job_run", "fetch_memory", "row_seal"})
+"""Tables of a machine, not of the record, and the seals of rows."""
 
 _VERSIONS = (t.provision_version, t.assertion, t.finding, t.position, t.relation, t.status_version)
 _Condition = Callable[[datetime], ColumnElement[bool]]

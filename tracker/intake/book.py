@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, Table, select
 
 import crawler
 from tracker import ledger
@@ -19,7 +19,7 @@ from tracker.domain.records import Assertion, Finding, Position, Ref
 from tracker.domain.vocabulary import Cause
 from tracker.ledger import Batch, Policy, Written
 from tracker.store import evidence_tables as e
-from tracker.store import statements
+from tracker.store import sealing, statements
 from tracker.store import tables as t
 from tracker.store.rows import Values
 
@@ -32,21 +32,22 @@ def policy(book: Codebook, zone: ZoneInfo) -> Policy:
     return Policy(zone, book.version, book.link_type, confidence)
 
 
-def load_codebook(connection: Connection, book: Codebook) -> None:
+def load_codebook(connection: Connection, book: Codebook, now: datetime) -> None:
     """Jurisdictions, substances, sessions and sources: added where unknown, renamed where the codebook renames them."""
     _keep(
         connection,
         t.substance,
         "code",
         ({"code": s.code, "name": s.name, "definition": s.definition, "rank": s.rank} for s in book.substances.values()),
+        now,
     )
     places = [
         {"code": p.code, "name": p.name, "level": p.level.value, "kind": p.kind, "parent": p.parent}
         for p in book.jurisdictions.values()
     ]
-    _keep(connection, t.jurisdiction, "code", _parents_first(places))
-    _sessions(connection, book)
-    _keep(connection, e.source, "key", [*_crawled(), *_catalogued(book)])
+    _keep(connection, t.jurisdiction, "code", _parents_first(places), now)
+    _sessions(connection, book, now)
+    _keep(connection, e.source, "key", [*_crawled(), *_catalogued(book)], now)
 
 
 def _parents_first(places: list[Values]) -> Iterable[Values]:
@@ -58,7 +59,7 @@ def _parents_first(places: list[Values]) -> Iterable[Values]:
     return sorted(places, key=depth)
 
 
-def _keep(connection: Connection, table: Table, key: str, wanted: Iterable[Values]) -> None:
+def _keep(connection: Connection, table: Table, key: str, wanted: Iterable[Values], now: datetime) -> None:
     """Insert what is new and update what differs; nothing is ever removed."""
     held = {row._mapping[key]: row._mapping for row in connection.execute(select(table))}
     new = []
@@ -67,12 +68,11 @@ def _keep(connection: Connection, table: Table, key: str, wanted: Iterable[Value
         if row is None:
             new.append(values)
         elif any(row[name] != value for name, value in values.items()):
-            connection.execute(update(table).where(table.c[key] == values[key]).values(**values))
-    if new:
-        connection.execute(insert(table), new)
+            sealing.alter(connection, table, table.c[key] == values[key], values, now)
+    sealing.add(connection, table, new, now)
 
 
-def _sessions(connection: Connection, book: Codebook) -> None:
+def _sessions(connection: Connection, book: Codebook, now: datetime) -> None:
     table = t.session
     held = {(row.jurisdiction, row.identifier) for row in connection.execute(select(table))}
     new = [
@@ -87,8 +87,7 @@ def _sessions(connection: Connection, book: Codebook) -> None:
         for s in book.sessions
         if (s.jurisdiction, s.identifier) not in held
     ]
-    if new:
-        connection.execute(insert(table), new)
+    sealing.add(connection, table, new, now)
 
 
 def _crawled() -> Iterable[Values]:
@@ -211,8 +210,7 @@ def _readings(connection: Connection, entries: Iterable[Entry], written: Written
         if contested and ref in written.new:
             columns: Values = {"assertion": None, "finding": None} | {ref.kind: ref.id}
             new.append(columns | {"says": contested, "recorded_at": written.recorded_at})
-    if new:
-        connection.execute(insert(t.reading), new)
+    sealing.add(connection, t.reading, new, written.recorded_at)
 
 
 def load_claims(connection: Connection, claims: Iterable[Claim], now: datetime) -> int:
@@ -220,8 +218,7 @@ def load_claims(connection: Connection, claims: Iterable[Claim], now: datetime) 
     names = ("jurisdiction", "substance", "claimant", "status", "note")
     held = {tuple(row) for row in connection.execute(select(*(t.claim.c[name] for name in names)))}
     new = [_claim(claim, now) for claim in claims if tuple(getattr(claim, name) for name in names) not in held]
-    if new:
-        connection.execute(insert(t.claim), new)
+    sealing.add(connection, t.claim, new, now)
     return len(new)
 
 

@@ -11,17 +11,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from crawler.items import DocumentItem
 from tracker.codebook import Codebook, NotInCodebook, UnknownIdentifier, normal_measure
 from tracker.domain.entries import Measure, MeasureAction
 from tracker.domain.vocabulary import ChangeKind, Level, Significance, Stage
 from tracker.store import evidence_tables as e
-from tracker.store import rows
+from tracker.store import rows, sealing
 from tracker.store import tables as t
 from tracker.store.rows import Values
-from tracker.store.session import add
 
 _ORDER = {stage: rank for rank, stage in enumerate(Stage)}
 _KINDS = {
@@ -159,7 +158,7 @@ def _merge(connection: Connection, held: Any, told: Measure, now: datetime) -> N
             said, by = (held.stage, held.source or "baseline") if moves else (told.stage.value, told.source)
             _conflict(connection, told, said, by, now)
     if news:
-        connection.execute(update(t.measure).where(t.measure.c.id == held.id).values(**news))
+        sealing.alter(connection, t.measure, t.measure.c.id == held.id, news, now)
 
 
 def _later(told: Measure, held: Any) -> bool:
@@ -173,7 +172,7 @@ def _later(told: Measure, held: Any) -> bool:
 
 
 def _insert(connection: Connection, told: Measure, now: datetime) -> int:
-    _session(connection, told)
+    _session(connection, told, now)
     names = (
         *("jurisdiction", "session", "identifier", "title", "kind", "direction_as_introduced", "effect_as_enacted"),
         *("stage_on", "effective_on", "official_url", "source"),
@@ -184,15 +183,17 @@ def _insert(connection: Connection, told: Measure, now: datetime) -> int:
         "substances": rows.join(told.substances),
         "first_recorded_at": now,
     }
-    return add(connection, t.measure, values)
+    (made,) = sealing.add(connection, t.measure, [values], now)
+    return int(made.id)
 
 
-def _session(connection: Connection, told: Measure) -> None:
+def _session(connection: Connection, told: Measure, now: datetime) -> None:
     """A session that the codebook does not know is kept as the source spells it."""
     table = t.session
     named = (table.c.jurisdiction == told.jurisdiction, table.c.identifier == told.session)
     if told.session and connection.scalar(select(table.c.id).where(*named)) is None:
-        connection.execute(insert(table).values(jurisdiction=told.jurisdiction, identifier=told.session, name=told.session))
+        values = {"jurisdiction": told.jurisdiction, "identifier": told.session, "name": told.session}
+        sealing.add(connection, table, [values], now)
 
 
 def _actions(connection: Connection, number: int, told: Measure, capture: int | None, now: datetime) -> None:
@@ -212,8 +213,7 @@ def _actions(connection: Connection, number: int, told: Measure, capture: int | 
         for act in dict.fromkeys(told.actions)
         if (act.on, act.text) not in held
     ]
-    if new:
-        connection.execute(insert(table), new)
+    sealing.add(connection, table, new, now)
 
 
 def _change(connection: Connection, number: int, told: Measure, before: str, now: datetime) -> None:
@@ -236,7 +236,7 @@ def store_change(connection: Connection, now: datetime, about: Values, said: Val
     boundary = (connection.scalar(select(t.change_boundary.c.id).order_by(t.change_boundary.c.id.desc()).limit(1)) or 0) + 1
     change = dict.fromkeys(rows.CHANGE) | {"recorded_at": now, "cause": ""} | about
     told = _BOUNDARY | said
-    connection.execute(insert(t.change).values(**change, id=number, digest=rows.change_digest(change, [told])))
+    sealing.add(connection, t.change, [change | {"id": number, "digest": rows.change_digest(change, [told])}], now)
     connection.execute(insert(t.change_boundary).values(**told, id=boundary, change=number))
 
 
@@ -247,7 +247,7 @@ def _conflict(connection: Connection, told: Measure, said: str, by: str, now: da
     named = (table.c.jurisdiction == told.jurisdiction, table.c.claimant == by, table.c.note == note)
     if connection.scalar(select(table.c.id).where(*named)) is None:
         values = {"jurisdiction": told.jurisdiction, "claimant": by, "note": note, "status": said, "recorded_at": now}
-        connection.execute(insert(table).values(**values))
+        sealing.add(connection, table, [values], now)
 
 
 def with_reading(told: Measure, direction: str | None, effective_on: date | None) -> Measure:

@@ -13,16 +13,16 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select
 
 from crawler.health import Fetch, RunReport, Verdict
 from crawler.items import CaptureRef, DocumentItem, EventItem, Item, item_from_dict
 from tracker.domain.dates import parse_instant
 from tracker.store import evidence_tables as e
-from tracker.store import statements
+from tracker.store import sealing, statements
 from tracker.store import tables as t
 from tracker.store.columns import instant_text
-from tracker.store.rows import Values
+from tracker.store.rows import Values, plain
 from tracker.store.session import add
 
 
@@ -58,12 +58,13 @@ def take_in(
     if (held := known_run(connection, report.source, mode, given)) is not None:
         return TakenIn(held, True, 0, 0)
     run = _run(connection, report, mode, given)
-    captures = _captures(connection, fetches)
+    finished = parse_instant(report.finished_at)
+    captures = _captures(connection, fetches, finished)
     _fetches(connection, run, fetches, captures, parse_instant(report.started_at))
     documents = [item for item in items if isinstance(item, DocumentItem)]
-    versions = _documents(connection, run, documents, captures)
-    _events(connection, [item for item in items if isinstance(item, EventItem)], captures, parse_instant(report.finished_at))
-    connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(seal=run_seal(connection, run)))
+    versions = _documents(connection, run, documents, captures, finished)
+    _events(connection, [item for item in items if isinstance(item, EventItem)], captures, finished)
+    sealing.alter(connection, e.crawl_run, e.crawl_run.c.id == run, {"seal": run_seal(connection, run)}, finished)
     return TakenIn(run, False, len({(item.identifier, item.language, item.kind) for item in documents}), versions)
 
 
@@ -82,23 +83,25 @@ def _run(connection: Connection, report: RunReport, mode: str, given: str) -> in
     return add(connection, e.crawl_run, values)
 
 
-def _captures(connection: Connection, fetches: Iterable[Fetch]) -> dict[CaptureRef, int]:
+def _captures(connection: Connection, fetches: Iterable[Fetch], now: datetime) -> dict[CaptureRef, int]:
     """The row of every archived capture of the run, written where it is new."""
     seen = {fetch.capture: fetch for fetch in fetches if fetch.capture is not None and fetch.warc_file}
     found = _held_captures(connection, seen)
-    for ref, fetch in seen.items():
-        if ref not in found:
-            values = {
-                "method": ref.method,
-                "url": ref.url,
-                "captured_at": parse_instant(ref.captured_at),
-                "payload_digest": ref.payload_digest,
-                "http_status": fetch.status,
-                "warc_file": fetch.warc_file,
-                "warc_offset": fetch.warc_offset,
-            }
-            found[ref] = add(connection, e.capture, values)
-    return found
+    new = [
+        {
+            "method": ref.method,
+            "url": ref.url,
+            "captured_at": parse_instant(ref.captured_at),
+            "payload_digest": ref.payload_digest,
+            "http_status": fetch.status,
+            "warc_file": fetch.warc_file,
+            "warc_offset": fetch.warc_offset,
+        }
+        for ref, fetch in seen.items()
+        if ref not in found
+    ]
+    numbers = {_named(row): row.id for row in sealing.add(connection, e.capture, new, now)}
+    return found | {ref: numbers[_identity(ref)] for ref in seen if ref not in found}
 
 
 def _held_captures(connection: Connection, wanted: Iterable[CaptureRef]) -> dict[CaptureRef, int]:
@@ -107,7 +110,7 @@ def _held_captures(connection: Connection, wanted: Iterable[CaptureRef]) -> dict
     found = {}
     for chunk in statements.chunks({ref.payload_digest for ref in by_identity.values()}):
         for row in connection.execute(select(table).where(table.c.payload_digest.in_(chunk))):
-            ref = by_identity.get((row.method, row.url, row.captured_at, row.payload_digest))
+            ref = by_identity.get(_named(row))
             if ref is not None:
                 found[ref] = row.id
     return found
@@ -115,6 +118,10 @@ def _held_captures(connection: Connection, wanted: Iterable[CaptureRef]) -> dict
 
 def _identity(ref: CaptureRef) -> tuple[str, str, datetime, str]:
     return ref.method, ref.url, parse_instant(ref.captured_at), ref.payload_digest
+
+
+def _named(row: Any) -> tuple[str, str, datetime, str]:
+    return row.method, row.url, row.captured_at, row.payload_digest
 
 
 def _fetches(
@@ -137,7 +144,9 @@ def _fetches(
         connection.execute(insert(e.fetch), new)
 
 
-def _documents(connection: Connection, run: int, items: Sequence[DocumentItem], captures: dict[CaptureRef, int]) -> int:
+def _documents(
+    connection: Connection, run: int, items: Sequence[DocumentItem], captures: dict[CaptureRef, int], now: datetime
+) -> int:
     """Documents, their versions and who saw them; returns how many versions are new."""
     lacking = {ref for item in items for ref in item.captures if ref not in captures}
     captures |= _held_captures(connection, lacking)
@@ -145,7 +154,7 @@ def _documents(connection: Connection, run: int, items: Sequence[DocumentItem], 
     seen: set[tuple[int, int]] = set()
     for item in items:
         ref = _archived(item, captures)
-        version, fresh = _version(connection, _document(connection, item), item, ref, captures[ref])
+        version, fresh = _version(connection, _document(connection, item, now), item, ref, captures[ref], now)
         new += fresh
         if (version, captures[ref]) not in seen:
             seen.add((version, captures[ref]))
@@ -162,17 +171,19 @@ def _archived(item: DocumentItem | EventItem, captures: Mapping[CaptureRef, int]
     raise LostCapture(f"an item of {item.source} ({item.official_url}) names no archived response; its run is not believed")
 
 
-def _document(connection: Connection, item: DocumentItem) -> int:
+def _document(connection: Connection, item: DocumentItem, now: datetime) -> int:
     table = e.document
     said = {"jurisdiction": item.jurisdiction, "title": item.title, "official_url": item.official_url}
     named = {"source": item.source, "identifier": item.identifier, "language": item.language, "kind": item.kind.value}
     held = connection.execute(select(table).where(*(table.c[name] == value for name, value in named.items()))).first()
     if held is None:
-        return add(connection, table, named | said)
+        (held,) = sealing.add(connection, table, [named | said], now)
     return int(held.id)
 
 
-def _version(connection: Connection, document: int, item: DocumentItem, ref: CaptureRef, capture: int) -> tuple[int, bool]:
+def _version(
+    connection: Connection, document: int, item: DocumentItem, ref: CaptureRef, capture: int, now: datetime
+) -> tuple[int, bool]:
     plain = item.to_dict()
     body = plain.pop("text")
     del plain["captures"]
@@ -190,7 +201,8 @@ def _version(connection: Connection, document: int, item: DocumentItem, ref: Cap
         "body": body,
         "item": told,
     }
-    return add(connection, table, values | said_apart(item)), True
+    (made,) = sealing.add(connection, table, [values | said_apart(item)], now)
+    return int(made.id), True
 
 
 def content_digest(told: str, body: str) -> str:
@@ -219,13 +231,13 @@ def _events(connection: Connection, items: Sequence[EventItem], captures: Mappin
                 "capture": captures[_archived(item, captures)],
                 "recorded_at": now,
             }
-            connection.execute(insert(table).values(**named, **known))
+            sealing.add(connection, table, [named | known], now)
 
 
 def run_seal(connection: Connection, run: int) -> str:
     """SHA-256 over a run's verdict and its sorted fetches and observations, by what they say and not by row numbers."""
     row = connection.execute(select(e.crawl_run).where(e.crawl_run.c.id == run)).one()
-    times = [instant_text(instant) for instant in (row.started_at, row.finished_at)]
+    times = [plain(instant) for instant in (row.started_at, row.finished_at)]
     said = [row.source, row.mode, row.input, *times, row.verdict, row.reason, row.outcomes, row.seen]
     fetches = select(e.fetch, e.capture.c.payload_digest).outerjoin(e.capture, e.capture.c.id == e.fetch.c.capture)
     fetched = [

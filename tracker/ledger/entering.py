@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from tracker.domain.entries import Entry, Instrument
 from tracker.domain.records import Assertion, Finding, Key, Position, Provision, Ref, Relation
 from tracker.ledger.transaction import Policy, Transaction
-from tracker.store import rows, statements
+from tracker.store import rows, sealing, statements
 from tracker.store import tables as t
 from tracker.store.rows import Values
 
@@ -67,19 +67,22 @@ def _instruments(tx: Transaction, instruments: Sequence[Instrument]) -> None:
         held |= {row.key: row for row in tx.connection.execute(select(t.instrument).where(t.instrument.c.key.in_(chunk)))}
         named = select(t.instrument_alias).where(t.instrument_alias.c.instrument.in_(chunk))
         aliases |= {(row.instrument, row.alias) for row in tx.connection.execute(named)}
+    new: list[Values] = []
+    new_aliases: list[Values] = []
     for made in wanted.values():
         said = {name: getattr(made, name) for name in ("title", "kind", "made_on", "published_on", "in_force_on", "url")}
         known = held.get(made.key)
         if known is None:
-            tx.queue(t.instrument, said | {"key": made.key, "jurisdiction": made.jurisdiction, "consolidated": made.consolidated})
+            new.append(said | {"key": made.key, "jurisdiction": made.jurisdiction, "consolidated": made.consolidated})
         elif news := {name: value for name, value in said.items() if value and not getattr(known, name)}:
-            tx.connection.execute(update(t.instrument).where(t.instrument.c.key == made.key).values(**news))
+            sealing.alter(tx.connection, t.instrument, t.instrument.c.key == made.key, news, tx.instant)
     for made in instruments:
         for alias in made.aliases:
             if (made.key, alias) not in aliases:
                 aliases.add((made.key, alias))
-                tx.queue(t.instrument_alias, {"instrument": made.key, "alias": alias})
-    tx.flush()
+                new_aliases.append({"instrument": made.key, "alias": alias})
+    sealing.add(tx.connection, t.instrument, new, tx.instant)
+    sealing.add(tx.connection, t.instrument_alias, new_aliases, tx.instant)
 
 
 class _Entering:

@@ -14,12 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from tracker.program import Program
 from tracker.reports import facts, files, printing, render, spans
 from tracker.reports.model import Edition
 from tracker.reports.spans import Cut
+from tracker.store import sealing
 from tracker.store import tables as t
 from tracker.store.session import reading, writing
 
@@ -111,22 +112,21 @@ def _freeze(
         for ending in FORMATS:
             files.write(_archived(program, cut.name, ending), content[ending])
         head = edition.masthead
-        connection.execute(
-            insert(t.report_edition).values(
-                name=cut.name,
-                period_start=cut.span.start,
-                period_end=cut.span.end,
-                known_at=cut.known,
-                zone=head.zone,
-                codebook_version=head.codebook_version,
-                rule_version=head.rule_version,
-                program_version=head.program_version,
-                files=json.dumps({f"{cut.name}.{ending}": files.digest(content[ending]) for ending in FORMATS}, sort_keys=True),
-                digest=files.digest(content["json"]),
-                retrospective=cut.retrospective,
-                created_at=now,
-            )
-        )
+        made = {
+            "name": cut.name,
+            "period_start": cut.span.start,
+            "period_end": cut.span.end,
+            "known_at": cut.known,
+            "zone": head.zone,
+            "codebook_version": head.codebook_version,
+            "rule_version": head.rule_version,
+            "program_version": head.program_version,
+            "files": json.dumps({f"{cut.name}.{ending}": files.digest(content[ending]) for ending in FORMATS}, sort_keys=True),
+            "digest": files.digest(content["json"]),
+            "retrospective": cut.retrospective,
+            "created_at": now,
+        }
+        sealing.add(connection, t.report_edition, [made], now)
     notes = ["retrospective: the record began after the period"] if cut.retrospective else []
     return content, [*notes, "frozen"]
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from tracker import ledger, settings
 from tracker.domain.dates import Period
@@ -32,6 +32,7 @@ from tracker.ledger import Batch, Policy, Written
 from tracker.program import Program
 from tracker.review import meeting
 from tracker.store import evidence_tables as e
+from tracker.store import sealing
 from tracker.store import tables as t
 from tracker.store.session import writing
 
@@ -251,7 +252,7 @@ def _close(
         "reason": reason,
         "belief": written.belief if written else None,
     }
-    connection.execute(update(e.review).where(e.review.c.id == number).values(**values))
+    sealing.alter(connection, e.review, e.review.c.id == number, values, now)
 
 
 def _entry(row: Any, said: Mapping[str, Any], from_day: date | None, reviewer: str, origin: str) -> tuple[Entry, Instrument]:

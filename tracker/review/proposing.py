@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, select
 
 from crawler.items import DocumentItem
 from tracker.codebook import bill_key, instrument_key
@@ -23,8 +23,8 @@ from tracker.domain.entries import Measure
 from tracker.domain.vocabulary import DocumentKind
 from tracker.intake import runs
 from tracker.store import evidence_tables as e
+from tracker.store import sealing
 from tracker.store.rows import Values
-from tracker.store.session import add
 
 CODER = "coder 1"
 
@@ -156,9 +156,10 @@ def keep(connection: Connection, run: int, found: Sequence[Found], now: datetime
         ).first()
         if held is None:
             asked = {"provision_key": one.key, "quote_digest": one.quote_digest, "state": "open", "proposed_at": now}
-            numbers.append(add(connection, table, _values(one, run) | asked))
+            (made,) = sealing.add(connection, table, [_values(one, run) | asked], now)
+            numbers.append(made.id)
         elif held.state == "open" and (trusted, one.row.captured_at) > (held.trusted, held.captured_at):
-            connection.execute(update(table).where(table.c.id == held.id).values(**_values(one, run)))
+            sealing.alter(connection, table, table.c.id == held.id, _values(one, run), now)
     return numbers
 
 

@@ -1,11 +1,11 @@
-"""The tables of evidence: sources, runs, fetches, captures, documents, and the review of what was read in them."""
+"""The tables of evidence: sources, runs, fetches, captures, documents, the review of what was read in them, and the seals of rows."""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Date, Index, Integer, Table, UniqueConstraint
 
 from tracker.domain.vocabulary import DocumentKind, Outcome, Stage
-from tracker.store.columns import UtcDateTime, col, key, metadata, one_of, refers, text
+from tracker.store.columns import UtcDateTime, col, given_key, key, metadata, one_of, refers, text
 
 source = Table(
     "source",
@@ -160,6 +160,18 @@ review = Table(
     UniqueConstraint("provision_key", "quote_digest"),
     Index("ix_review_state", "state"),
     comment="Proposed provisions and what a person decided",
+)
+
+row_seal = Table(
+    "row_seal",
+    metadata,
+    given_key(),
+    col("recorded_at", UtcDateTime, "when the row was written; NULL: sealed by an upgrade, after it was written"),
+    text("sealed_table", "table of the row", example="measure"),
+    text("sealed_key", "what tells the row apart in its table, joined by |", example="US-KY|2026|HB 757"),
+    text("digest", "SHA-256 of what the row then said", example="9f86d081…"),
+    text("seal", "SHA-256 over this entry and the seal before it", example="9f86d081…"),
+    comment="Every writing of a row that no belief seals; of a row that may change the last entry counts",
 )
 
 lease = Table(

@@ -31,7 +31,7 @@ ALABAMA, VERMONT = Key("US-AL", "kratom"), Key("US-VT", "kratom")
 
 @pytest.fixture
 def loaded(connection: Connection) -> Connection:  # noqa: F811
-    book.load_codebook(connection, codebook.load())
+    book.load_codebook(connection, codebook.load(), START)
     written = book.load_baseline(connection, BASE, POLICY, START)
     assert written
     assert written.cause is Cause.RESEARCH
@@ -66,7 +66,7 @@ def changed(key: Key, change: str) -> Baseline:
 
 def test_the_same_again_leaves_no_trace(loaded: Connection) -> None:
     before = dump(loaded)
-    book.load_codebook(loaded, codebook.load())
+    book.load_codebook(loaded, codebook.load(), LATER)
     assert reload(loaded, BASE) is None
     assert reload(loaded, replace(BASE, entries=tuple(reversed(BASE.entries)))) is None
     assert dump(loaded) == before

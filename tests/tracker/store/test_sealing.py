@@ -1,0 +1,204 @@
+"""Seals of rows: written with every row, chained, carried over by a copy and made by the upgrade for a record that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from tests.databases import Database
+from tests.tracker import evidence
+from tests.tracker.conftest import Clock
+from tests.tracker.evidence import FINLAND, replayed, warc
+from tests.tracker.store.test_migrations import catalogue
+from tracker.program import Program
+from tracker.store import migrate, sealing, soundness
+from tracker.store import tables as t
+from tracker.store.copy import copy
+from tracker.store.evidence_tables import row_seal
+from tracker.store.session import connect, reading, writing
+from tracker.verify import examine
+
+THEN = datetime(2026, 11, 25, 12, tzinfo=UTC)
+Blank = Callable[[str], Engine]
+
+
+@pytest.fixture
+def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Blank]:
+    """Makes engines on databases that hold nothing, by their kind."""
+    with ExitStack() as stack:
+
+        def make(kind: str) -> Engine:
+            database: Database = request.getfixturevalue(kind)
+            engine = connect(stack.enter_context(database.empty(tmp_path)).settings.database)
+            stack.callback(engine.dispose)
+            return engine
+
+        yield make
+
+
+@pytest.fixture
+def on_sqlite(clock: Clock, sqlite: Database, tmp_path: Path) -> Iterator[Program]:
+    """A record with its codebook, on SQLite alone."""
+    with sqlite.copy(evidence.empty, tmp_path / "data") as record:
+        made = record.open()
+        yield made
+        made.engine.dispose()
+
+
+@pytest.fixture
+def finland(empty: Program, tmp_path: Path) -> Program:
+    """A record with a replayed run, on each database."""
+    replayed(empty, warc(tmp_path / "theirs", *FINLAND), "fi_finlex")
+    return empty
+
+
+def entries(connection: Connection) -> list[Any]:
+    return list(connection.execute(select(row_seal).order_by(row_seal.c.id)))
+
+
+def last(engine: Engine) -> dict[tuple[str, str], str]:
+    """The digest that counts for each row."""
+    with reading(engine) as connection:
+        return {(row.sealed_table, row.sealed_key): row.digest for row in entries(connection)}
+
+
+def differences(engine: Engine) -> list[tuple[str, str]]:
+    with reading(engine) as connection:
+        return list(sealing.differences(connection))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_revision_leaves_no_trace(blank: Blank, kind: str) -> None:
+    engine = blank(kind)
+    migrate.upgrade(engine, "0001")
+    before = catalogue(engine)
+    migrate.upgrade(engine, "0002")
+    migrate.downgrade(engine, "0001")
+    assert catalogue(engine) == before
+
+
+def test_an_upgrade_seals_the_rows_that_are_there(finland: Program) -> None:
+    """The digests are those that the program would have written."""
+    sealed = last(finland.engine)
+    migrate.downgrade(finland.engine, "0001")
+    migrate.upgrade(finland.engine)
+    assert last(finland.engine) == sealed
+    with reading(finland.engine) as connection:
+        assert {row.recorded_at for row in entries(connection)} == {None}
+        assert examine(connection, finland.settings.archive).problems == ()
+    with writing(finland.engine) as connection:
+        sealing.add(connection, t.claim, [{"jurisdiction": "FI", "claimant": "A list", "recorded_at": THEN}], THEN)
+    assert differences(finland.engine) == [], "the chain goes on"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_copy_is_under_the_same_seals(finland: Program, blank: Blank, kind: str) -> None:
+    target = blank(kind)
+    copy(finland.engine, target)
+    with reading(target) as connection:
+        assert examine(connection, finland.settings.archive).problems == ()
+
+
+def test_of_a_row_that_may_change_the_last_entry_counts(empty: Program) -> None:
+    with writing(empty.engine) as connection:
+        before = len(entries(connection))
+        finland = t.jurisdiction.c.code == "FI"
+        sealing.alter(connection, t.jurisdiction, finland, {"name": "Suomi"}, THEN)
+        sealing.alter(connection, t.jurisdiction, finland, {"name": "Finland"}, THEN)
+        first, second = entries(connection)[before:]
+    assert (first.sealed_table, first.sealed_key, first.recorded_at) == ("jurisdiction", "FI", THEN)
+    assert first.digest != second.digest
+    assert differences(empty.engine) == []
+    with writing(empty.engine) as connection:
+        connection.execute(update(t.jurisdiction).where(finland).values(name="Suomi"))
+    assert differences(empty.engine) == [
+        ("jurisdiction FI", f"what it says does not give its last seal, row_seal {second.id}")
+    ], "what an earlier entry says no longer counts"
+
+
+def test_nothing_is_sealed_where_nothing_is_written(empty: Program) -> None:
+    with writing(empty.engine) as connection:
+        before = entries(connection)
+        assert sealing.add(connection, t.claim, [], THEN) == []
+        sealing.alter(connection, t.claim, t.claim.c.id == 4711, {"status": "banned"}, THEN)
+        assert entries(connection) == before
+
+
+def test_entries_only_grow(empty: Program) -> None:
+    changes = [f"UPDATE row_seal SET {column.name} = {column.name}" for column in row_seal.columns]
+    changes += ["DELETE FROM row_seal", *(["TRUNCATE row_seal"] if empty.engine.dialect.name == "postgresql" else [])]
+    for change in changes:
+        with pytest.raises(DBAPIError, match="row_seal only grows"), writing(empty.engine) as connection:
+            connection.execute(text(change))
+
+
+def test_who_mends_an_entry_must_mend_every_entry_after_it(empty: Program) -> None:
+    """A renamed jurisdiction with an entry that fits it: the chain shows it."""
+    with writing(empty.engine) as connection:
+        held = connection.execute(select(t.jurisdiction).where(t.jurisdiction.c.code == "FI")).one()._asdict()
+        entry = next(row for row in entries(connection) if (row.sealed_table, row.sealed_key) == ("jurisdiction", "FI"))
+        before = next(row for row in entries(connection) if row.id == entry.id - 1)
+        mended = entry._asdict() | {"digest": sealing.digest("jurisdiction", held | {"name": "Suomi"})}
+        mended["seal"] = sealing.chained(before.seal, mended)
+        _unguarded(connection)
+        connection.execute(update(t.jurisdiction).where(t.jurisdiction.c.code == "FI").values(name="Suomi"))
+        connection.execute(update(row_seal).where(row_seal.c.id == entry.id).values(**mended))
+        ((which, why),) = sealing.differences(connection)
+    assert which.startswith(f"row_seal {entry.id + 1}, jurisdiction ")
+    assert why == "it does not fit its seal or the seal before it"
+
+
+def _unguarded(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        return
+    for trigger in ("tr_row_seal_fixed", "tr_row_seal_kept"):
+        connection.execute(text(f"DROP TRIGGER {trigger}"))
+
+
+def test_keys_that_point_nowhere_are_told_once(empty: Program) -> None:
+    with empty.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        with connection.begin() as transaction:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+            for number in (5, 6):
+                connection.execute(insert(t.reading).values(id=number, assertion=9, says="", recorded_at=THEN))
+            found = list(soundness.dangling(connection))
+            transaction.rollback()
+        connection.invalidate()
+    assert found == [("reading 5", "its assertion points to assertion 9, which is not there, and so does that of 1 rows more")]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "kind"),
+    [
+        ("starts_on", "soon", "day"),
+        ("starts_on", "2026-02-30", "day"),
+        ("ends_on", 2026, "day"),
+        ("name", b"x", "text"),
+    ],
+)
+def test_a_malformed_value_is_named_before_anybody_reads_it(on_sqlite: Program, column: str, value: object, kind: str) -> None:
+    with writing(on_sqlite.engine) as connection:
+        number = connection.scalar(select(t.session.c.id).limit(1))
+        connection.exec_driver_sql(f"UPDATE session SET {column} = ? WHERE id = ?", (value, number))
+        (problem,) = examine(connection, on_sqlite.settings.archive).problems
+    assert (problem.kind, problem.what) == ("row", f"session {number}")
+    assert f"which is no {kind}" in problem.detail
+
+
+def test_numbers_are_given_without_a_gap(empty: Program) -> None:
+    with writing(empty.engine) as connection:
+        for number, instant in ((1, THEN), (2, THEN.replace(hour=13)), (6, THEN.replace(hour=14)), (8, THEN.replace(hour=15))):
+            connection.execute(insert(t.belief).values(id=number, recorded_at=instant, cause="law"))
+        told = [which for which, _ in soundness.gaps(connection)]
+    assert told == ["belief 3-5", "belief 7"]

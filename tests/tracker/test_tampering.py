@@ -1,0 +1,260 @@
+"""Whoever edits a cell, deletes a row or puts one in past the guards of the database is found, and the row is named, in every table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Boolean, Column, Connection, Integer, Table, Text, and_, delete, insert, select, text, update
+
+from tests import postgres
+from tests.tracker.evidence import CHALLENGE, FINLAND, LIST_URL, NOW, answer, replayed, rows, warc
+from tests.tracker.review.test_review import NOTICE, ORDER
+from tracker import code, codebook, crawl, review, settings
+from tracker.domain.entries import Statement
+from tracker.domain.records import Relation
+from tracker.intake import book, measures
+from tracker.program import Program
+from tracker.reports import editions
+from tracker.store import migrate, sealing
+from tracker.store import tables as t
+from tracker.store.columns import UtcDateTime, metadata
+from tracker.store.session import connect, reading, sqlite_url, writing
+from tracker.verify import Problem, examine, verify
+
+CODED = (
+    {"what": "case", "jurisdiction": "US-TN", "identifier": "24-1", "title": "Doe", "substances": "kratom"}
+    | {"stage": "filed", "stage_on": "2026-11-01", "url": "https://example.org/"},
+    {"what": "provision", "jurisdiction": "US-TN", "substance": "kratom", "conduct": "sell", "effect": "conditional"}
+    | {"from": "2026-07-01", "min_age": "21", "components": "age", "limits": "7-oh>2 % of_alkaloids unlawful_to_sell"}
+    | {"instrument": "Acts 2026 ch. 500", "made_on": "2026-04-16", "quote": "no person shall sell", "label": "cap"},
+)
+UNSEALED = {"lease", "job_run", "fetch_memory"}
+"""What a machine keeps for its own work."""
+MEANINGLESS = {("fetch", "id")}
+"""A number that says nothing and that nothing else names."""
+TABLES = [table for name, table in sorted(metadata.tables.items()) if name not in UNSEALED]
+each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+
+Values = dict[str, Any]
+Places = Callable[[], str]
+
+
+def fill(made: Program, folder: Path) -> None:
+    """Some of the baseline, replays, an accepted and a held run, decisions of each sort, a coding, events and frozen editions."""
+    base, now = codebook.baseline(), settings.now()
+    some = tuple(entry for entry in base.entries if _place(entry.statement) in ("US", "US-TN", "CA", "DE"))
+    with writing(made.engine) as connection:
+        book.load_codebook(connection, made.book, now)
+        book.load_baseline(connection, replace(base, entries=some), made.policy, now)
+        book.load_claims(connection, base.claims[:5], now)
+        measures.load_baseline(connection, base.measures[:8], now)
+    (told,) = replayed(made, warc(folder / "finland", *FINLAND), "fi_finlex")
+    assert told.run is not None
+    crawl.accept_run(made, told.run, "A. Reader")
+    replayed(made, warc(folder / "register", NOTICE, ORDER), "us_federal_register")
+    numbers = [number for (number,) in rows(made.engine, "SELECT id FROM review WHERE provision_key LIKE '%mgm-16|%'")]
+    review.accept(made, numbers, "A. Reader", replaces=True, from_day=date(2026, 11, 1))
+    (left, *_) = rows(made.engine, "SELECT id FROM review WHERE state = 'open'")
+    review.reject(made, left[0], "A. Reader", "it is of another substance")
+    replayed(made, warc(folder / "blocked", answer(LIST_URL, CHALLENGE, "2026-01-01T00:00:00+00:00")), "fi_finlex")
+    with writing(made.engine) as connection:
+        coded = code.read_rows(CODED, made.book, "B. Reader")
+        code.write(connection, coded, policy=made.policy, now=now, person="B. Reader", cause=None, note="")
+        known = {"jurisdiction": "US-TN", "kind": "hearing", "title": "Hearing", "recorded_at": now}
+        sealing.add(connection, t.event, [known | {"happens_on": date(2026, 12, day)} for day in (1, 11)], now)
+    for week in ("2026-W46", "2026-W47"):
+        editions.publish(made, week, now=now)
+
+
+def _place(said: Statement) -> str:
+    assert not isinstance(said, Relation)
+    return said.key.jurisdiction
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    """Gives addresses of databases that hold nothing yet."""
+    with ExitStack() as stack:
+
+        def place() -> str:
+            if request.param == "sqlite":
+                return sqlite_url(tmp_path_factory.mktemp("place") / "tracker.db")
+            return stack.enter_context(postgres.database(request.getfixturevalue("postgres_server")))
+
+        yield place
+
+
+@pytest.fixture(scope="module")
+def full(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """A record with rows in every sealed table."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACKER_NOW", NOW)
+        given = settings.load(data=tmp_path_factory.mktemp("full"), database_url=places())
+        made = Program(given, connect(given.database))
+        migrate.upgrade(made.engine)
+        fill(made, tmp_path_factory.mktemp("found"))
+        yield made
+        made.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def unguarded(full: Program) -> Iterator[Connection]:
+    """A transaction without the guards of the database, which is undone in the end."""
+    with full.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite":
+            driver.execute("PRAGMA foreign_keys=OFF")
+            driver.execute("PRAGMA ignore_check_constraints=ON")
+        with connection.begin() as transaction:
+            _take_guards_away(connection)
+            yield connection
+            transaction.rollback()
+        connection.invalidate()
+
+
+def _take_guards_away(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        return
+    connection.execute(text("SET LOCAL session_replication_role = replica"))  # neither triggers nor foreign keys
+    query = "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype IN ('c', 'x') AND conrelid > 0"
+    for table, name in connection.execute(text(query)).all():
+        connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+
+
+def after(full: Program, connection: Connection, *changes: Any) -> tuple[Problem, ...]:
+    """What is found after `changes`, each of which moves one row; they are undone."""
+    with connection.begin_nested() as savepoint:
+        for change in changes:
+            done = connection.execute(change)
+            assert done.rowcount == 1 or change.is_insert
+        found = examine(connection, full.settings.archive).problems
+        savepoint.rollback()
+    return found
+
+
+def is_named(found: tuple[Problem, ...], table: Table, row: Mapping[str, Any]) -> bool:
+    names = (name_of(table, row), f"{table.name} {' '.join(str(row[column.name]) for column in table.primary_key)}")
+    return any(re.match(rf"{re.escape(name)}(?!\w)", problem.what) for problem in found for name in names)
+
+
+def name_of(table: Table, row: Mapping[str, Any]) -> str:
+    """The name under which a row of `table`, or what it hangs on, is told."""
+    match table.name:
+        case "fetch" | "observation":
+            return f"run {row['run']} of"
+        case "provision":  # each of this record has one version, which bears the same number
+            return f"provision_version {row['id']}"
+        case "status_input":
+            return f"status_version {row['status_version']}"
+        case "provision_limit":
+            return f"provision_version {row['provision_version']}"
+        case "change_boundary":
+            return f"change {row['change']}"
+        case name if name in sealing.KEYS:
+            return f"{name} {sealing.key(name, row).replace('|', ' ')}"
+        case name:
+            return f"{name} {row['id']}"
+
+
+def held(connection: Connection, table: Table) -> list[Values]:
+    found = connection.execute(select(table).order_by(*table.primary_key))
+    return [dict(row._mapping) for row in found]
+
+
+def same(table: Table, row: Mapping[str, Any]) -> Any:
+    return and_(*(column == row[column.name] for column in table.primary_key))
+
+
+def another(column: Column[Any], value: Any) -> Any:
+    """Another value that a column of this kind can hold."""
+    if isinstance(column.type, Boolean):
+        return not value
+    if isinstance(column.type, Integer):
+        return (value or 0) + 1_000
+    if isinstance(column.type, Text):
+        return f"{value or ''}~"
+    if value is None:
+        return date(2020, 1, 1) if not isinstance(column.type, UtcDateTime) else settings.now()
+    return value + timedelta(days=1)
+
+
+def test_a_sound_record_has_no_problem(full: Program) -> None:
+    found = verify(full)
+    assert found.problems == ()
+    assert (found.captures, found.beliefs, found.runs) == (7, 4, 3)
+    with reading(full.engine) as connection:
+        assert [table.name for table in TABLES if connection.execute(select(table)).first() is None] == []
+
+
+@each_table
+def test_every_edited_cell_is_named(full: Program, unguarded: Connection, table: Table) -> None:
+    """Each column in a row of its own, as far as there are rows."""
+    columns = [column for column in table.columns if (table.name, column.name) not in MEANINGLESS]
+    there = held(unguarded, table)
+    for first in range(0, len(columns), len(there)):
+        edited = list(zip(columns[first:], there, strict=False))
+        named_all(full, unguarded, table, [(column, row, another(column, row[column.name])) for column, row in edited])
+
+
+@each_table
+def test_every_emptied_cell_is_named(full: Program, unguarded: Connection, table: Table) -> None:
+    there = held(unguarded, table)
+    emptied: list[tuple[Column[Any], Values, Any]] = []
+    for column in table.columns:
+        row = next((row for row in there if column.nullable and row[column.name] is not None), None)
+        if row is not None:
+            there.remove(row)
+            emptied.append((column, row, None))
+    named_all(full, unguarded, table, emptied)
+
+
+def named_all(full: Program, unguarded: Connection, table: Table, edits: list[tuple[Column[Any], Values, Any]]) -> None:
+    changes = [update(table).where(same(table, row)).values({column.name: value}) for column, row, value in edits]
+    found = after(full, unguarded, *changes)
+    for column, row, _ in edits:
+        assert is_named(found, table, row), (column.name, row, found)
+
+
+@each_table
+def test_a_deleted_row_is_named(full: Program, unguarded: Connection, table: Table) -> None:
+    there = held(unguarded, table)
+    for row in (there[len(there) // 2], there[-1]):
+        found = after(full, unguarded, delete(table).where(same(table, row)))
+        assert is_named(found, table, row) or (row is there[-1] and tells_of_the_last(found, table, row)), (row, found)
+
+
+def tells_of_the_last(found: tuple[Problem, ...], table: Table, row: Mapping[str, Any]) -> bool:
+    """The last number leaves no gap: its rows miss a belief, a belief misses its row, and a row misses its entry in `row_seal`."""
+    if table.name == "row_seal":
+        return any(problem.what == f"{row['sealed_table']} {row['sealed_key']}".replace("|", " ") for problem in found)
+    if table.name == "belief":
+        return any(problem.detail == f"its belief points to belief {row['id']}, which is not there" for problem in found)
+    return any(problem.what.startswith(f"belief {row['belief']} of") for problem in found)
+
+
+@each_table
+def test_a_row_that_was_put_in_is_named(full: Program, unguarded: Connection, table: Table) -> None:
+    """A copy of a row under another identity."""
+    there = held(unguarded, table)
+    copied = there[0] | {name: another(table.c[name], there[0][name]) for name in identity(table)}
+    if "id" in copied:
+        copied["id"] = there[-1]["id"] + 1
+    found = after(full, unguarded, insert(table).values(**copied))
+    assert is_named(found, table, copied), (copied, found)
+
+
+def identity(table: Table) -> list[str]:
+    """The columns that tell the rows of a table apart, but for the number."""
+    if table.name in ("change", "provision"):
+        return ["jurisdiction"]
+    names = sealing.KEYS.get(table.name, table.primary_key.columns.keys())
+    return [name for name in names if name != "id"] or (["recorded_at"] if table.name == "belief" else [])
