@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import asof, ledger
+from tests.benchmarks import asof, export, ledger
 
 
 def test_the_ledger_is_measured_against_its_peer(postgres_server: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,3 +24,12 @@ def test_as_of_is_measured_on_both(
     assert [line.split(" | ")[:2] for line in lines] == [
         [f"| {kind}", size] for kind in ("SQLite", "PostgreSQL") for size in ("2,000", "4,000")
     ]
+
+
+def test_export_is_measured_against_its_peer(postgres_server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    export.main(["--rows", "1000", "--postgres", postgres_server])
+    header, _, *lines = capsys.readouterr().out.splitlines()
+    assert header.startswith("| database | versions | memory, export : pandas |")
+    found = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert [line[:2] for line in found] == [["SQLite", "1,000"], ["PostgreSQL", "1,000"]]
+    assert all(float(megabytes) > 1 for line in found for megabytes in line[4:6])
