@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 
 from alembic import command
@@ -27,9 +28,15 @@ def _config(connection: Connection | None = None, schema: str | None = None) -> 
     return config
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations of this program; to read them costs more than to ask a record for its revision."""
+    return ScriptDirectory.from_config(_config())
+
+
 def head() -> str:
     """The newest revision that this program knows."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
+    found = _scripts().get_current_head()
     assert found is not None
     return found
 
@@ -50,7 +57,7 @@ def difference(held: str | None) -> str:
 
 
 def _newer(held: str | None) -> bool:
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    known = {script.revision for script in _scripts().walk_revisions()}
     return held is not None and held not in known
 
 
