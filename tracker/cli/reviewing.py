@@ -96,7 +96,7 @@ def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
 
 @review.command("show")
 def show_proposal(number: Number, data: Data = None, json: Json = False) -> None:
-    """One proposal with its quote, document and capture, and the held assertions that it meets.
+    """One proposal with its quote, document and capture, and what it meets in the record.
 
     \b
     Example:
@@ -124,7 +124,7 @@ def accept_proposals(
     numbers: Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of proposals, written as one belief.")],
     person: Person,
     replaces: Annotated[
-        bool | None, typer.Option("--replaces/--no-replaces", help="Whether it replaces the assertions that it meets.")
+        bool | None, typer.Option("--replaces/--no-replaces", help="Whether it replaces what it meets.")
     ] = None,
     first_day: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day, where the text states none.")] = None,
     cause: Annotated[
