@@ -67,6 +67,15 @@ def test_both_databases_give_the_same_bytes(made_sqlite: Path, made_postgresql: 
     assert [path.name for path in made_sqlite.parent.iterdir()] == ["made"], "nothing is left beside it"
 
 
+def test_a_panel_of_both_databases_has_the_same_bytes(
+    shipped_sqlite: Program, shipped_postgresql: Program, tmp_path: Path
+) -> None:
+    for program in (shipped_sqlite, shipped_postgresql):
+        place = tmp_path / program.engine.dialect.name
+        folder.write_panel(program, place, NOW, [Format.CSV, Format.JSON], Step.YEAR, date(2024, 1, 1))
+    assert contents(tmp_path / "sqlite") == contents(tmp_path / "postgresql")
+
+
 def test_a_second_time_gives_the_same_bytes(corrected: Engine, tmp_path: Path) -> None:
     program = program_of(corrected, tmp_path)
     folder.write(program, tmp_path / "out", AFTER, DATA)

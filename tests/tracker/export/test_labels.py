@@ -146,6 +146,7 @@ CLASSES = {
 @needs_r
 @pytest.mark.parametrize("kind", ["exported", "panel"])
 def test_r_reads_what_was_written(kind: str, request: pytest.FixtureRequest) -> None:
+    """From SQLite alone: PostgreSQL gives the same bytes (test_folder)."""
     place: Path = request.getfixturevalue(kind)
     told = read_by_r(place)
     files = {path.stem: path for path in place.rglob("*.csv")}
