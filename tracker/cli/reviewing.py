@@ -123,9 +123,7 @@ def show_proposal(number: Number, data: Data = None, json: Json = False) -> None
 def accept_proposals(
     numbers: Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of proposals, written as one belief.")],
     person: Person,
-    replaces: Annotated[
-        bool | None, typer.Option("--replaces/--no-replaces", help="Whether it replaces what it meets.")
-    ] = None,
+    replaces: Annotated[bool | None, typer.Option("--replaces/--no-replaces", help="Whether it replaces what it meets.")] = None,
     first_day: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day, where the text states none.")] = None,
     cause: Annotated[
         str | None, typer.Option("--cause", metavar="CAUSE", help="law, record, method or research; else derived.")
