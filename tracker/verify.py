@@ -385,7 +385,18 @@ def _runs(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
             problems.append(Problem("run", what, "its verdict, fetches or observations do not give its seal"))
         if row.mode == "live" and (detail := _rewritten(connection, row, folder)):
             problems.append(Problem("archive", detail, f"the bytes are not those that {what} wrote"))
+    named = {row.id: row.source for row in found}
+    for row in connection.execute(_moved()):
+        what = f"run {row.run} of {named.get(row.run)}"
+        problems.append(Problem("run", what, f"fetch {row.id} names a capture of another instant"))
     return len(found), problems
+
+
+def _moved() -> Any:
+    """Fetches that do not name the capture that they made; the seal of a run tells captures apart by their payload alone."""
+    moved = e.fetch.c.requested_at != e.capture.c.captured_at
+    query = select(e.fetch.c.id, e.fetch.c.run).join(e.capture, e.capture.c.id == e.fetch.c.capture)
+    return query.where(moved).order_by(e.fetch.c.id)
 
 
 def _rewritten(connection: Connection, run: Any, folder: Path) -> str:

@@ -53,10 +53,10 @@ def load_baseline(connection: Connection, measures: Iterable[Measure], now: date
     held = {
         tuple(row) for row in connection.execute(select(t.measure.c.jurisdiction, t.measure.c.session, t.measure.c.identifier))
     }
-    new = [measure for measure in measures if (measure.jurisdiction, measure.session, measure.identifier) not in held]
-    for measure in new:
-        number = _insert(connection, measure, now)
-        _actions(connection, number, measure, None, now)
+    new = {named: measure for measure in measures if (named := _named(measure)) not in held}
+    numbers = _insert(connection, list(new.values()), now)
+    steps = [step for named, measure in new.items() for step in _steps(numbers[named], measure, None, now)]
+    sealing.add(connection, t.measure_action, steps, now)
     return len(new)
 
 
@@ -127,7 +127,7 @@ def take(connection: Connection, told: Measure, capture: int | None, now: dateti
     named = (table.c.jurisdiction == told.jurisdiction, table.c.session == told.session, table.c.identifier == told.identifier)
     held = connection.execute(select(table).where(*named)).first()
     if held is None:
-        number = _insert(connection, told, now)
+        (number,) = _insert(connection, [told], now).values()
         _actions(connection, number, told, capture, now)
         if told.stage:
             _change(connection, number, told, "", now)
@@ -171,20 +171,30 @@ def _later(told: Measure, held: Any) -> bool:
     return bool((told.stage_on, _ORDER[told.stage]) > (held.stage_on, _ORDER[Stage(held.stage)]))
 
 
-def _insert(connection: Connection, told: Measure, now: datetime) -> int:
-    _session(connection, told, now)
+def _insert(connection: Connection, told: Sequence[Measure], now: datetime) -> dict[tuple[str, str, str], int]:
+    """Write new measures; returns their row numbers."""
+    for measure in told:
+        _session(connection, measure, now)
+    made = sealing.add(connection, t.measure, [_values(measure, now) for measure in told], now)
+    return {_named(row): row.id for row in made}
+
+
+def _named(measure: Any) -> tuple[str, str, str]:
+    """What tells a measure, or its row, apart."""
+    return measure.jurisdiction, measure.session, measure.identifier
+
+
+def _values(told: Measure, now: datetime) -> Values:
     names = (
         *("jurisdiction", "session", "identifier", "title", "kind", "direction_as_introduced", "effect_as_enacted"),
         *("stage_on", "effective_on", "official_url", "source"),
     )
     values: Values = {name: getattr(told, name) for name in names}
-    values |= {
+    return values | {
         "stage": told.stage.value if told.stage else "",
         "substances": rows.join(told.substances),
         "first_recorded_at": now,
     }
-    (made,) = sealing.add(connection, t.measure, [values], now)
-    return int(made.id)
 
 
 def _session(connection: Connection, told: Measure, now: datetime) -> None:
@@ -199,7 +209,12 @@ def _session(connection: Connection, told: Measure, now: datetime) -> None:
 def _actions(connection: Connection, number: int, told: Measure, capture: int | None, now: datetime) -> None:
     table = t.measure_action
     held = {(row.acted_on, row.action) for row in connection.execute(select(table).where(table.c.measure == number))}
-    new = [
+    steps = _steps(number, told, capture, now)
+    sealing.add(connection, table, [step for step in steps if (step["acted_on"], step["action"]) not in held], now)
+
+
+def _steps(number: int, told: Measure, capture: int | None, now: datetime) -> list[Values]:
+    return [
         {
             "measure": number,
             "acted_on": act.on,
@@ -211,9 +226,7 @@ def _actions(connection: Connection, number: int, told: Measure, capture: int | 
             "recorded_at": now,
         }
         for act in dict.fromkeys(told.actions)
-        if (act.on, act.text) not in held
     ]
-    sealing.add(connection, table, new, now)
 
 
 def _change(connection: Connection, number: int, told: Measure, before: str, now: datetime) -> None:

@@ -113,11 +113,12 @@ def differences(connection: Connection) -> Iterator[tuple[str, str]]:
         last[entry.sealed_table, entry.sealed_key] = entry.id, entry.digest
     for table in KEYS:
         for row in connection.execute(_rows(metadata.tables[table])):
-            named = key(table, row._asdict())
+            values = row._asdict()
+            named = key(table, values)
             number, sealed = last.pop((table, named), (0, ""))
             if not number:
                 yield f"{table} {_words(named)}", "nothing sealed it: this program did not write it"
-            elif digest(table, row._asdict()) != sealed:
+            elif digest(table, values) != sealed:
                 yield f"{table} {_words(named)}", f"what it says does not give its last seal, row_seal {number}"
     for (table, named), (number, _) in last.items():
         yield f"{table} {_words(named)}", f"it is gone; row_seal {number} sealed it"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,21 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+import crawler
+from crawler.health import report
+from crawler.items import CaptureRef, EventItem, EventKind
 from tests.databases import Database
 from tests.tracker import evidence
 from tests.tracker.conftest import Clock
-from tests.tracker.evidence import FINLAND, replayed, warc
+from tests.tracker.evidence import FINLAND, fetched, replayed, warc
 from tests.tracker.store.test_migrations import catalogue
+from tracker import ledger
+from tracker.domain.entries import Instrument, Measure, MeasureAction
+from tracker.domain.vocabulary import Stage
+from tracker.intake import measures, runs
+from tracker.ledger import Batch
 from tracker.program import Program
+from tracker.store import evidence_tables as e
 from tracker.store import migrate, sealing, soundness
 from tracker.store import tables as t
 from tracker.store.copy import copy
@@ -202,3 +212,46 @@ def test_numbers_are_given_without_a_gap(empty: Program) -> None:
             connection.execute(insert(t.belief).values(id=number, recorded_at=instant, cause="law"))
         told = [which for which, _ in soundness.gaps(connection)]
     assert told == ["belief 3-5", "belief 7"]
+
+
+def test_whatever_is_told_of_a_measure_is_sealed(empty: Program) -> None:
+    """A bill of which two tell differently: the official one wins, and what the other says is a claim."""
+    with writing(empty.engine) as connection:
+        sealing.add(connection, e.source, [{"key": "a list", "jurisdiction": "US", "official": False}], THEN)
+        for source, stage, day in (
+            ("a list", Stage.ENACTED, date(2026, 4, 10)),
+            ("us_congress", Stage.INTRODUCED, date(2026, 1, 6)),
+        ):
+            step = MeasureAction(day, stage.value, stage)
+            told = Measure("US", "119", "HR 1", title=source, stage=stage, stage_on=day, source=source, actions=(step,))
+            measures.take(connection, told, None, THEN)
+        assert connection.scalar(select(t.measure.c.stage)) == "introduced"
+        assert connection.scalar(select(t.claim.c.status)) == "enacted"
+        assert list(sealing.differences(connection)) == []
+        assert list(soundness.dangling(connection)) == []
+
+
+def test_instruments_are_sealed_by_the_ledger(empty: Program) -> None:
+    with writing(empty.engine) as connection:
+        before = len(entries(connection))
+        for title in ("", "", "An act", "Another title"):
+            act = Instrument("FI 1/2026", "FI", title=title, aliases=("Act 1",))
+            ledger.write(connection, Batch(instruments=[act]), policy=empty.policy, now=THEN, actor="a test")
+        written = [(row.sealed_table, row.sealed_key) for row in entries(connection)[before:]]
+        assert written == [("instrument", "FI 1/2026"), ("instrument_alias", "FI 1/2026|Act 1"), ("instrument", "FI 1/2026")]
+        assert list(sealing.differences(connection)) == []
+
+
+def test_an_announced_event_is_sealed(finland: Program) -> None:
+    with writing(finland.engine) as connection:
+        seen = connection.execute(select(e.capture)).first()
+        assert seen is not None
+        ref = CaptureRef(seen.method, seen.url, seen.captured_at.isoformat(), seen.payload_digest)
+        about: dict[str, Any] = {"source": "fi_finlex", "jurisdiction": "FI", "kind": EventKind.HEARING, "on": "2026-12-01"}
+        event = EventItem(**about, title="A hearing", official_url="https://example.org/", captures=(ref,))
+        fetch = fetched("fi_finlex", seen.url, seen.captured_at.isoformat(), seen.warc_file)
+        fetch = replace(fetch, capture=ref, warc_offset=seen.warc_offset)
+        told = report(crawler.sources()["fi_finlex"], [fetch], started_at=evidence.NOW, finished_at=evidence.NOW, replay=True)
+        runs.take_in(connection, told, "replay", "another input", [fetch], [event])
+        assert connection.scalar(select(t.event.c.title)) == "A hearing"
+        assert examine(connection, finland.settings.archive).problems == ()
