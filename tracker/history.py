@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, and_, bindparam, func, or_, select
 
 from tracker.domain import changes, rules, timeline
 from tracker.domain.dates import midnight
@@ -126,7 +127,7 @@ def first_belief(connection: Connection) -> datetime | None:
     return connection.execute(select(func.min(t.belief.c.recorded_at))).scalar()
 
 
-def covers(day: date) -> ColumnElement[bool]:
+def covers(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The status rows whose valid period covers `day`."""
     table = t.status_version.c
     return and_(
@@ -137,14 +138,20 @@ def covers(day: date) -> ColumnElement[bool]:
 
 def status(connection: Connection, key: Key, day: date, known: datetime | None = None) -> Answer:
     """The status of one key on `day`, as held at `known`."""
-    table = t.status_version
-    query = select(table).where(
-        table.c.jurisdiction == key.jurisdiction,
-        table.c.substance == key.substance,
-        statements.as_known(table, known),
+    asked = {"jurisdiction": key.jurisdiction, "substance": key.substance, "day": day, "known": known}
+    return _answer(key, day, connection.execute(_of_key_on_day(known is None), asked).all())
+
+
+@cache
+def _of_key_on_day(now: bool) -> Select[Any]:
+    """The statement of `status`, made once."""
+    table, day = t.status_version, bindparam("day", type_=Date)
+    return select(table).where(
+        table.c.jurisdiction == bindparam("jurisdiction"),
+        table.c.substance == bindparam("substance"),
+        statements.as_known(table, statements.then(now)),
         or_(covers(day), and_(table.c.valid_to <= day, table.c.valid_to_latest > day)),
     )
-    return _answer(key, day, connection.execute(query).all())
 
 
 def statuses(connection: Connection, day: date, known: datetime | None = None, substance: str | None = None) -> dict[Key, Answer]:
@@ -310,7 +317,7 @@ def _derived(connection: Connection, rows: Sequence[Any], known: datetime, retro
 
 def _at_start(row: Any, stored: status_rows.Stored, retrospective: bool) -> Change:
     key = Key(row.jurisdiction, row.substance)
-    after = next(period for period, (number, _) in stored.ids.items() if number == row.id)
+    after = next(period for period, (number, _) in zip(stored.timeline.periods, stored.rows, strict=True) if number == row.id)
     before = next(period for period in stored.timeline.periods if period.period.end == row.valid_from)
     boundary = changes.derived(before, after)
     return Change(

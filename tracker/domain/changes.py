@@ -41,17 +41,15 @@ class Boundary:
     found_late: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Segment:
+    """A stretch on which the records differ. `latest` is the last possible day on which it begins."""
+
     start: date | None
+    latest: date | None
     old: StatusPeriod
     new: StatusPeriod
     opened_by: OpenedBy
-
-    @property
-    def latest(self) -> date | None:
-        """The last possible day on which it begins."""
-        return next(row.period.start_latest for row in (self.new, self.old) if row.period.start == self.start)
 
     @property
     def stepped(self) -> bool:
@@ -119,12 +117,19 @@ def _called_off(part: _Segment, kind: ChangeKind) -> bool:
 
 
 def _differing(old: Timeline, new: Timeline) -> Iterator[_Segment]:
-    starts = {row.period.start for line in (old, new) for row in line.periods}
-    for start in sorted(starts, key=lambda day: day or date.min):
-        was, row = old.at(start or date.min), new.at(start or date.min)
+    before, after = list(reversed(old.periods)), list(reversed(new.periods))
+    was, row = before.pop(), after.pop()
+    start = None
+    while True:
         if was.content != row.content:
-            opened_by = row.opened_by if row.period.start == start else _unmade(start, was, row, old, new)
-            yield _Segment(start, was, row, opened_by)
+            steps = row.period.start == start
+            opened_by = row.opened_by if steps else _unmade(start, was, row, old, new)
+            yield _Segment(start, (row if steps else was).period.start_latest, was, row, opened_by)
+        if not before and not after:
+            return
+        start = min(line[-1].period.start or date.min for line in (before, after) if line)
+        was = before.pop() if before and before[-1].period.start == start else was
+        row = after.pop() if after and after[-1].period.start == start else row
 
 
 def _unmade(start: date | None, was: StatusPeriod, row: StatusPeriod, old: Timeline, new: Timeline) -> OpenedBy:

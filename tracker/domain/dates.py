@@ -53,6 +53,8 @@ class Period:
     end_latest: date | None = None
 
     def __post_init__(self) -> None:
+        if self.start is self.end is self.start_latest is self.end_latest is None:
+            return
         if self.start_latest is None:
             object.__setattr__(self, "start_latest", self.start)
         if self.end_latest is None:

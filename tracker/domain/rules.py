@@ -95,7 +95,7 @@ def content(
     binding = [row for row in provisions if row.binds_children]
     return Content(
         **decided,  # type: ignore[arg-type]
-        badges=_badges(by_conduct),
+        badges=_badges(by_conduct) if by_conduct else (),
         carve_outs=_carve_outs(provisions, exceptions),
         food_law_position=position.value if position else FoodLaw.NOT_ADDRESSED,
         binding=headline(highest_effects(binding))[0] if binding else None,
@@ -105,7 +105,9 @@ def content(
 
 def strongest(assertions: Sequence[Assertion]) -> Assertion | None:
     """The standing assertion that is highest in the display precedence; of equals the one that began last."""
-    highest = min((row.status.rank for row in assertions), default=None)
+    if len(assertions) < 2:
+        return next(iter(assertions), None)
+    highest = min(row.status.rank for row in assertions)
     return latest([row for row in assertions if row.status.rank == highest])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tracker.domain import rules
 from tracker.domain.dates import Period
@@ -14,6 +14,7 @@ from tracker.domain.records import Assertion, Content, Finding, Provision, Recor
 from tracker.domain.vocabulary import DateBasis, OpenedBy, RelationKind, Scope
 
 _FIRST = date.min  # stands for the open past
+_NOTHING: frozenset[Any] = frozenset()
 _REMOVING = (RelationKind.REPLACE, RelationKind.END, RelationKind.STAY)
 
 
@@ -66,29 +67,33 @@ class _Builder:
         return Timeline(tuple(self._periods(merged, days)), tuple((day.start, self._stayed(day.acting)) for day in days))
 
     def _stayed(self, acts: frozenset[int | str]) -> frozenset[Ref]:
+        if not acts:
+            return _NOTHING
         return frozenset(row.target for row in self.record.relations if row.kind is RelationKind.STAY and row.id in acts)
 
     def _days(self) -> Iterator[_Day]:
+        record = self.record
         stopped: set[Finding] = set()
         for start in self._starts():
-            acts = self.acting(start) if self.record.relations else frozenset()
-            provisions = self._holding("provision", self.record.provisions, start, acts)
-            assertions = self._holding("assertion", self.record.assertions, start, acts)
-            findings = [row for row in self.record.findings if row.period.covers(start)]
+            acts = self.acting(start) if record.relations else _NOTHING
+            provisions = self._holding("provision", record.provisions, start, acts)
+            assertions = self._holding("assertion", record.assertions, start, acts)
+            findings = [row for row in record.findings if row.period.covers(start)]
             if findings and (assertions or rules.headline(rules.highest_effects(provisions))[0]):
                 stopped.update(findings)
-            counting = [row for row in findings if row not in stopped]
-            finding = rules.latest(counting)
-            positions = [row for row in self.record.positions if row.period.covers(start)]
-            exceptions = [
-                relation
-                for row in (provisions if acts else ())
-                for relation in self.on_target.get(Ref("provision", row.id), ())
-                if relation.id in acts and relation.kind is RelationKind.EXCEPT and relation.scope is Scope.PART
-            ]
+            finding = rules.latest([row for row in findings if row not in stopped])
+            positions = [row for row in record.positions if row.period.covers(start)]
+            exceptions = self._exceptions(provisions, acts) if acts else []
             content = rules.content(provisions, assertions, finding, positions, exceptions)
-            basis = self._basis(content)
-            yield _Day(start, content, acts, basis)
+            yield _Day(start, content, acts, _basis(content, provisions, assertions))
+
+    def _exceptions(self, provisions: Sequence[Provision], acts: frozenset[int | str]) -> list[Relation]:
+        return [
+            relation
+            for row in provisions
+            for relation in self.on_target.get(Ref("provision", row.id), ())
+            if relation.id in acts and relation.kind is RelationKind.EXCEPT and relation.scope is Scope.PART
+        ]
 
     def _holding(self, kind: str, rows: Sequence[T], day: date, acts: frozenset[int | str]) -> list[T]:
         """The statements that stand on a day: within their period, and not out."""
@@ -98,16 +103,10 @@ class _Builder:
     def _starts(self) -> list[date]:
         record = self.record
         marks = {_FIRST}
-        for rows in (
-            record.provisions,
-            record.assertions,
-            record.findings,
-            record.positions,
-            record.relations,
-            record.actors,
-        ):
+        for rows in (record.provisions, record.assertions, record.findings, record.positions, record.relations, record.actors):
             for row in rows:
-                marks.update((row.period.start or _FIRST, row.period.end or _FIRST))
+                marks.add(row.period.start or _FIRST)
+                marks.add(row.period.end or _FIRST)
         return sorted(marks)
 
     def acting(self, day: date) -> frozenset[int | str]:
@@ -154,17 +153,6 @@ class _Builder:
             and (relation.kind in _REMOVING or (relation.kind is RelationKind.EXCEPT and relation.scope is Scope.WHOLE))
             for relation in self.on_target.get(target, ())
         )
-
-    def _basis(self, content: Content) -> DateBasis:
-        """The date basis of the statement in `content` that began last."""
-        rows = [
-            row
-            for kind, group in (("provision", self.record.provisions), ("assertion", self.record.assertions))
-            for row in group
-            if Ref(kind, row.id) in content.inputs
-        ]
-        last = rules.latest(rows)
-        return last.date_basis if last else DateBasis.IN_FORCE
 
     def _periods(self, merged: list[_Day], days: list[_Day]) -> Iterator[StatusPeriod]:
         before = {day.start: earlier for earlier, day in pairwise(days)}
@@ -231,3 +219,11 @@ class _Builder:
             for row in self.record.relations
             if row.kind is not RelationKind.RESTORE
         )
+
+
+def _basis(content: Content, provisions: Sequence[Provision], assertions: Sequence[Assertion]) -> DateBasis:
+    """The date basis of the statement in `content` that began last; all standing provisions are in it."""
+    asserted = (row for row in assertions if Ref("assertion", row.id) in content.inputs)
+    standing: list[Provision | Assertion] = [*provisions, *asserted]
+    last = rules.latest(standing)
+    return last.date_basis if last else DateBasis.IN_FORCE

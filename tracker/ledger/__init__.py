@@ -18,7 +18,7 @@ from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import Cause
 from tracker.ledger import entering, restating
 from tracker.ledger.entering import Batch, UnknownTarget, digest_of
-from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_seal
+from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_seal, uncollected
 from tracker.store import statements
 
 __all__ = ["Batch", "ClockBehind", "Policy", "UnknownTarget", "Written", "belief_seal", "digest_of", "recompute", "write"]
@@ -36,6 +36,7 @@ class Written:
     boundaries: Mapping[Key, Sequence[Boundary]]
 
 
+@uncollected()
 def write(
     connection: Connection, batch: Batch, *, policy: Policy, now: datetime, actor: str, cause: Cause | None = None, note: str = ""
 ) -> Written | None:
@@ -50,6 +51,7 @@ def write(
     return _finish(tx, keys, actor, cause, note)
 
 
+@uncollected()
 def recompute(connection: Connection, *, policy: Policy, now: datetime, actor: str) -> Written | None:
     """Work out every key anew under the present rules, with cause `method`; None where nothing differs."""
     tx = Transaction(connection, policy, now)

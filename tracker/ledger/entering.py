@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
-from tracker.domain.entries import Entry, Instrument
+from tracker.domain.entries import Entry, Instrument, Statement
 from tracker.domain.records import Assertion, Finding, Key, Position, Provision, Ref, Relation
 from tracker.ledger.transaction import Policy, Transaction
-from tracker.store import rows, sealing, statements
+from tracker.store import lookup, rows, sealing, statements
 from tracker.store import tables as t
 from tracker.store.rows import Values
 
@@ -54,7 +55,8 @@ def enter(tx: Transaction, batch: Batch) -> set[Key]:
     entering.withdraw(batch.withdraw)
     revised = entering.revise(batch.revise)
     entering.add([*revised, *batch.entries])
-    tx.flush()
+    if any(ref.kind == "relation" for ref in entering.moved):
+        tx.flush()  # what relations bear on is read from the tables
     return entering.touched | statements.reach(tx.connection, entering.moved)
 
 
@@ -109,7 +111,7 @@ class _Entering:
         news: dict[Ref, Entry] = {}
         self._learn(wanted)
         for ref, entry in wanted.items():
-            kind = type(entry.statement).__name__.lower()
+            kind = _kind(entry.statement)
             if kind != ref.kind:
                 raise UnknownTarget(
                     f"{ref.kind} {ref.id} cannot become a {kind}: add the {kind}, with a relation `replace` on it"
@@ -126,8 +128,8 @@ class _Entering:
     def _told(self, entry: Entry) -> tuple[Values, str]:
         """The columns and the digest of an entry, worked out once."""
         if id(entry) not in self.told:
-            kind, values = _columns(entry, self.tx.policy)
-            self.told[id(entry)] = values, _digest(kind, values, entry.statement)
+            values = _columns(entry, self.tx.policy)
+            self.told[id(entry)] = values, _digest(values, entry.statement)
         return self.told[id(entry)]
 
     def close(self, refs: Iterable[Ref]) -> None:
@@ -178,12 +180,10 @@ class _Entering:
         fresh = set(refs)
         while fresh:
             come: dict[Ref, Any] = {}
-            for kind in ("provision", "assertion", "relation"):
-                columns = [t.relation.c[name] for name, named in _NAMES.items() if named == kind]
+            for kind in sorted({ref.kind for ref in fresh} & set(_NAMES.values())):
                 for chunk in statements.chunks(ref.id for ref in fresh if ref.kind == kind):
-                    naming = or_(*(statements.among(column, chunk) for column in columns))
-                    query = select(t.relation).where(naming, t.relation.c.recorded_to.is_(None))
-                    come |= {Ref("relation", row.id): row for row in self.tx.connection.execute(query)}
+                    naming = self.tx.connection.execute(_relations_naming(kind), {"numbers": lookup.packed(chunk)})
+                    come |= {Ref("relation", row.id): row for row in naming.all()}
             fresh = come.keys() - found.keys()
             found |= come
         return found
@@ -194,15 +194,13 @@ class _Entering:
         for ref in refs:
             by_kind[ref.kind].add(ref.id)
         for kind, numbers in by_kind.items():
-            table = statements.TABLES[kind]
             known: dict[int, str] = {}
             for chunk in statements.chunks(sorted(numbers)):
-                query = select(table.c.id, table.c.digest).where(
-                    statements.among(table.c.id, chunk), table.c.recorded_to.is_(None)
-                )
-                known |= {row.id: row.digest for row in self.tx.connection.execute(query)}
+                found = self.tx.connection.execute(_digests_of(kind), {"numbers": lookup.packed(chunk)})
+                known |= {row.id: row.digest for row in found.all()}
             if lost := numbers - known.keys():
-                raise UnknownTarget(f"{kind} {min(lost)} is not held now; look it up with `explain` or in the table {table.name}")
+                table = statements.TABLES[kind].name
+                raise UnknownTarget(f"{kind} {min(lost)} is not held now; look it up with `explain` or in the table {table}")
             self.digests |= {Ref(kind, number): digest for number, digest in known.items()}
 
     def _look_up(self, entries: Iterable[Entry]) -> None:
@@ -210,40 +208,30 @@ class _Entering:
         keys: dict[str, set[Key]] = defaultdict(set)
         for entry in entries:
             if not isinstance(entry.statement, Relation):
-                keys[type(entry.statement).__name__.lower()].add(entry.statement.key)
+                keys[_kind(entry.statement)].add(entry.statement.key)
         for kind, wanted in keys.items():
             for chunk in statements.chunks(wanted):
-                if kind == "provision":
-                    self._look_up_provisions(chunk)
-                    continue
-                table = statements.TABLES[kind]
-                query = select(table.c.digest, table.c.id).select_from(statements.for_keys(table, chunk))
-                for digest, number in self.tx.connection.execute(query.where(table.c.recorded_to.is_(None))):
-                    self.held[kind, digest] = Ref(kind, number)
-
-    def _look_up_provisions(self, keys: Sequence[Key]) -> None:
-        version = t.provision_version
-        joined = statements.for_keys(t.provision, keys).outerjoin(
-            version, (version.c.provision == t.provision.c.id) & version.c.recorded_to.is_(None)
-        )
-        query = select(t.provision, version.c.digest, version.c.id.label("version")).select_from(joined)
-        for row in self.tx.connection.execute(query):
-            self.identities[tuple(getattr(row, name) for name in _IDENTITY)] = row.id
-            if row.digest is not None:
-                self.held["provision", row.digest] = Ref("provision", row.version)
+                for row in self.tx.connection.execute(_held_on_keys(kind), {"keys": lookup.packed(chunk)}).all():
+                    if kind == "provision":
+                        self.identities[tuple(row[3:])] = row.provision
+                    if row.digest is not None:
+                        self.held[kind, row.digest] = Ref(kind, row.id)
 
     def _add(self, entry: Entry, said: Provision | Assertion | Finding | Position) -> None:
         values, digest = self._told(entry)
-        kind = type(said).__name__.lower()
+        kind = _kind(said)
         same = (kind, digest)
         if self._is_held(entry, same):
             return
         ref = Ref(kind, self.tx.number(statements.TABLES[kind]))
-        if isinstance(said, Provision):
-            values["provision"] = self._identity(said)
-            self._limits(said, ref)
         self._record(entry, ref, values, same)
         self.touched.add(said.key)
+        if isinstance(said, Provision):
+            identity = rows.provision_identity(said)
+            values["provision"] = self._identity(identity)
+            self._limits(said, ref)
+            values = values | dict(zip(_IDENTITY, identity, strict=True))
+        self.tx.fresh.rows[ref] = lookup.as_found(values)
 
     def _add_anew(self, ready: Sequence[Ref]) -> None:
         """Record held relations anew, with the rows that now stand for what they name."""
@@ -258,19 +246,18 @@ class _Entering:
 
     def _add_relations(self, ready: Sequence[Entry]) -> None:
         """Record those of `ready` relations that are not held yet; all that they name is known."""
-        table = t.relation
         made = []
         for entry in ready:
             assert isinstance(entry.statement, Relation)
-            values = _columns(entry, self.tx.policy)[1] | self._resolved(entry.statement)
+            values = _columns(entry, self.tx.policy) | self._resolved(entry.statement)
             made.append((entry, values, self._digest_of_relation(values)))
-        for chunk in statements.chunks({digest for *_, digest in made}):
-            for row in self.tx.connection.execute(select(table).where(table.c.digest.in_(chunk), table.c.recorded_to.is_(None))):
-                self.held["relation", row.digest, *(row._mapping[name] for name in _NAMES)] = Ref("relation", row.id)
+        named = {Ref(kind, values[name]) for _, values, _ in made for name, kind in _NAMES.items() if values[name] is not None}
+        for ref, row in self._naming(named - self.tx.made.keys()).items():
+            self.held["relation", row.digest, *(row._mapping[name] for name in _NAMES)] = ref
         for entry, values, digest in made:
             same = ("relation", digest, *(values[name] for name in _NAMES))
             if not self._is_held(entry, same):
-                ref = Ref("relation", self.tx.number(table))
+                ref = Ref("relation", self.tx.number(t.relation))
                 self._record(entry, ref, values, same)
                 self.moved.add(ref)
 
@@ -304,8 +291,7 @@ class _Entering:
         (target,) = named.values()
         return rows.relation_digest(values, target, actor)
 
-    def _identity(self, said: Provision) -> int:
-        identity = rows.provision_identity(said)
+    def _identity(self, identity: tuple[str, ...]) -> int:
         if identity not in self.identities:
             self.identities[identity] = self.tx.number(t.provision)
             self.tx.queue(t.provision, dict(zip(_IDENTITY, identity, strict=True)) | {"id": self.identities[identity]})
@@ -315,23 +301,53 @@ class _Entering:
         for limit in said.limits:
             number = self.tx.number(t.provision_limit)
             self.tx.queue(t.provision_limit, rows.limit(limit) | {"id": number, "provision_version": ref.id})
+        if said.limits:
+            self.tx.fresh.limits[int(ref.id)] = said.limits
+
+
+@cache
+def _relations_naming(kind: str) -> Select[Any]:
+    naming = or_(*(lookup.among(t.relation.c[name]) for name, named in _NAMES.items() if named == kind))
+    return select(t.relation).where(naming, t.relation.c.recorded_to.is_(None))
+
+
+@cache
+def _digests_of(kind: str) -> Select[Any]:
+    table = statements.TABLES[kind]
+    return select(table.c.id, table.c.digest).where(lookup.among(table.c.id), table.c.recorded_to.is_(None))
+
+
+@cache
+def _held_on_keys(kind: str) -> Select[Any]:
+    """Number and digest of what is held on keys; of provisions also the rules of which no version is held."""
+    table = statements.TABLES[kind]
+    if kind != "provision":
+        return select(table.c.id, table.c.digest).select_from(lookup.for_keys(table)).where(table.c.recorded_to.is_(None))
+    identity = t.provision
+    joined = lookup.for_keys(identity).outerjoin(table, (table.c.provision == identity.c.id) & table.c.recorded_to.is_(None))
+    named = (identity.c[name] for name in _IDENTITY)
+    return select(table.c.id, table.c.digest, identity.c.id.label("provision"), *named).select_from(joined)
 
 
 def digest_of(entry: Entry, policy: Policy) -> str:
     """The digest under which the statement of `entry` is held; not for relations, which name row numbers."""
-    kind, values = _columns(entry, policy)
     assert not isinstance(entry.statement, Relation)
-    return _digest(kind, values, entry.statement)
+    return _digest(_columns(entry, policy), entry.statement)
 
 
-def _columns(entry: Entry, policy: Policy) -> tuple[str, Values]:
-    kind, values = rows.statement(entry)
-    links = [policy.link_type(url).value for url in entry.evidence.urls[:2]] + ["", ""]
-    return kind, values | rows.period(entry.statement.period) | rows.evidence(entry.evidence, (links[0], links[1]))
+def _kind(said: Statement) -> str:
+    return type(said).__name__.lower()
 
 
-def _digest(kind: str, values: Values, said: object) -> str:
+def _columns(entry: Entry, policy: Policy) -> Values:
+    values = rows.statement(entry)
+    values.update(rows.period(entry.statement.period))
+    values.update(rows.evidence(entry.evidence, [policy.link_type(url).value for url in entry.evidence.urls[:2]]))
+    return values
+
+
+def _digest(values: Values, said: Statement) -> str:
     """The digest of a statement's own columns and of what hangs on it; a relation's is made of what it names as well."""
     if isinstance(said, Provision):
         return rows.provision_digest(values, rows.provision_identity(said), [rows.limit(limit) for limit in said.limits])
-    return rows.digest(kind, values)
+    return rows.digest(_kind(said), values)

@@ -14,18 +14,24 @@ from tracker.domain.dates import civil_day, midnight
 from tracker.domain.records import Assertion, Key, Provision, Ref, Relation, StatusPeriod, Timeline
 from tracker.domain.vocabulary import Cause
 from tracker.ledger.transaction import Transaction
-from tracker.store import rows, statements, status_rows
+from tracker.store import lookup, rows, statements, status_rows
 from tracker.store import tables as t
 from tracker.store.rows import Values
 from tracker.store.status_rows import Stored
 
-_NOTHING = Stored(Timeline(), {})
+_ROW = t.status_version
+_FIRST = (
+    select(_ROW.c.jurisdiction, _ROW.c.substance, func.min(_ROW.c.recorded_from))
+    .select_from(lookup.for_keys(_ROW))
+    .group_by(_ROW.c.jurisdiction, _ROW.c.substance)
+)
+_NOTHING = Stored(Timeline(), ())
 
 
 def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause, dict[Key, Sequence[Boundary]]]:
     """Close and open the status rows of `keys` and queue the changes; returns the cause, worked out where none was given."""
     old = status_rows.load(tx.connection, keys)
-    held = statements.load(tx.connection, keys)
+    held = statements.load(tx.connection, keys, fresh=tx.fresh)
     lines = {key: timeline.build(held.records[key]) for key in sorted(keys)}
     made_on = _made_on(tx, keys, held)
     decided = cause or _default_cause(tx, old, lines, made_on)
@@ -33,7 +39,7 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
     closing: list[tuple[int, str]] = []
     for key, line in lines.items():
         before = old.get(key) or _NOTHING
-        if before.ids and before.timeline.periods == line.periods:
+        if before.rows and before.timeline.periods == line.periods:
             continue
         found[key] = changes.boundaries(before.timeline, line, decided, tx.today, made_on.get(key))
         closing += _restate_key(tx, key, before, line, held, decided, found[key])
@@ -45,10 +51,10 @@ def _restate_key(
     tx: Transaction, key: Key, before: Stored, line: Timeline, held: statements.Held, cause: Cause, boundaries: Sequence[Boundary]
 ) -> list[tuple[int, str]]:
     """Open the rows that are new and queue the change; returns the rows to close."""
-    ids = [before.ids[row][0] if row in before.ids else _open(tx, key, row, held) for row in line.periods]
-    kept = set(ids)
-    closing = [named for named in before.ids.values() if named[0] not in kept]
-    opened = kept.difference(number for number, _ in before.ids.values())
+    kept = [before.row_of(row) for row in line.periods]
+    ids = [stays[0] if stays else _open(tx, key, row, held) for row, stays in zip(line.periods, kept, strict=True)]
+    closing = [named for named in before.rows if named not in kept]
+    opened = [number for number, stays in zip(ids, kept, strict=True) if not stays]
     change = {
         "recorded_at": tx.instant,
         "cause": cause.value,
@@ -61,7 +67,7 @@ def _restate_key(
     digest = rows.change_digest(change, told)
     number = tx.number(t.change)
     tx.digests[Ref("change", number)] = digest
-    fold = {"closes": ",".join(str(number) for number, _ in closing), "opens": ",".join(map(str, sorted(opened)))}
+    fold = {"closes": ",".join(str(number) for number, _ in closing), "opens": ",".join(map(str, opened))}
     tx.queue(t.change, change | fold | {"id": number, "belief": tx.belief, "digest": digest})
     for boundary, row in zip(boundaries, told, strict=True):
         at = ids[line.periods.index(line.at(boundary.day or date.min))]
@@ -118,12 +124,9 @@ def _default_cause(
 
 def _first_recorded(tx: Transaction, keys: Collection[Key]) -> dict[Key, date]:
     """The civil day on which each key was first recorded."""
-    table = t.status_version
     found = {}
     for chunk in statements.chunks(sorted(keys)):
-        query = select(table.c.jurisdiction, table.c.substance, func.min(table.c.recorded_from))
-        grouped = query.select_from(statements.for_keys(table, chunk)).group_by(table.c.jurisdiction, table.c.substance)
-        for jurisdiction, substance, first in tx.connection.execute(grouped):
+        for jurisdiction, substance, first in tx.connection.execute(_FIRST, {"keys": lookup.packed(chunk)}).all():
             found[Key(jurisdiction, substance)] = civil_day(first, tx.policy.zone)
     return found
 

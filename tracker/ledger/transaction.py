@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, func, insert, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, func, insert, select, update
 
 from tracker.domain import rules
 from tracker.domain.dates import civil_day
 from tracker.domain.records import Ref
 from tracker.domain.vocabulary import Cause, Confidence, LinkType
-from tracker.store import rows, statements
+from tracker.store import lookup, rows, statements
 from tracker.store import tables as t
 from tracker.store.bulk import add_all
-from tracker.store.columns import metadata
 from tracker.store.rows import Values
 
+_WRITTEN = (
+    *(t.provision, t.provision_version, t.provision_limit, t.assertion, t.finding, t.position, t.relation),
+    *(t.status_version, t.status_input, t.change, t.change_boundary),
+)
+"""What a transaction writes besides its belief, parents first."""
+_LAST = select(t.belief.c.id, t.belief.c.recorded_at, t.belief.c.seal).order_by(t.belief.c.id.desc()).limit(1)
+_NUMBERS = select(
+    *(
+        select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery().label(table.name)
+        for table in _WRITTEN
+        if table is not t.status_input
+    )
+)
 _TICK = timedelta(microseconds=1)
 _BEHIND = timedelta(hours=1)
 
@@ -50,8 +65,7 @@ class Transaction:
 
     def __init__(self, connection: Connection, policy: Policy, now: datetime) -> None:
         self.connection, self.policy = connection, policy
-        table = t.belief
-        last = connection.execute(select(table.c.id, table.c.recorded_at, table.c.seal).order_by(table.c.id.desc())).first()
+        last = connection.execute(_LAST).first()
         self.last_seal: str = last.seal if last else ""
         self.belief: int = last.id + 1 if last else 1
         self.instant = _instant(now, last.recorded_at if last else None)
@@ -60,13 +74,14 @@ class Transaction:
         self.digests: dict[Ref, str] = {}
         self.made: dict[Ref, date | None] = {}
         self.closed: list[str] = []
+        self.fresh = statements.Fresh()
         self._next: dict[str, int] = {}
         self._pending: dict[str, list[Values]] = defaultdict(list)
 
     def number(self, table: Table) -> int:
         """The next row number of `table`."""
-        if table.name not in self._next:
-            self._next[table.name] = self.connection.scalar(select(func.coalesce(func.max(table.c.id), 0))) or 0
+        if not self._next:
+            self._next = dict(self.connection.execute(_NUMBERS).one()._mapping)
         self._next[table.name] += 1
         return self._next[table.name]
 
@@ -74,28 +89,26 @@ class Transaction:
         self._pending[table.name].append(values)
 
     def record(self, table: Table, ref: Ref, values: Values, digest: str) -> None:
-        """Queue a row of a bitemporal table, held from this transaction's instant on."""
+        """Queue a row of a bitemporal table, held from this transaction's instant on; its columns are added to `values`."""
         self.digests[ref] = digest
-        held = {
-            "id": ref.id,
-            "recorded_from": self.instant,
-            "recorded_to": None,
-            "belief": self.belief,
-            "belief_closed": None,
-            "digest": digest,
-        }
-        self.queue(table, values | held)
+        values["id"] = ref.id
+        values["recorded_from"] = self.instant
+        values["recorded_to"] = None
+        values["belief"] = self.belief
+        values["belief_closed"] = None
+        values["digest"] = digest
+        self.queue(table, values)
 
     def close(self, table: Table, closing: Sequence[tuple[int, str]]) -> None:
         """Close held rows, given as (row number, digest)."""
         if closing:
-            closed = statements.among(table.c.id, [number for number, _ in closing])
-            self.connection.execute(update(table).where(closed).values(recorded_to=self.instant, belief_closed=self.belief))
+            numbers = lookup.packed(number for number, _ in closing)
+            self.connection.execute(_closing(table), {"numbers": numbers, "instant": self.instant, "by": self.belief})
             self.closed.extend(digest for _, digest in closing)
 
     def flush(self) -> None:
         """Write what is queued, parents first."""
-        for table in metadata.sorted_tables:
+        for table in _WRITTEN:
             if queued := self._pending.pop(table.name, None):
                 add_all(self.connection, table, queued)
 
@@ -113,6 +126,25 @@ class Transaction:
         }
         seal = belief_seal(values, self.last_seal, list(self.digests.values()), self.closed)
         self.connection.execute(insert(t.belief).values(id=self.belief, seal=seal, **values))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Meanwhile no search for cyclic garbage: a transaction makes many small values, none of them in a cycle, and each search would
+    visit them all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@cache
+def _closing(table: Table) -> Update:
+    closed = update(table).where(lookup.among(table.c.id))
+    return closed.values(recorded_to=bindparam("instant"), belief_closed=bindparam("by"))
 
 
 def belief_seal(belief: Mapping[str, Any], before: str, opened: Sequence[str], closed: Sequence[str]) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 
 
 def add_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert `rows`, which all name the same columns; what they leave out takes its default."""
     columns = [table.c[name] for name in rows[0]]
-    lines = _lines(connection, columns, rows)
+    lines = _lines(connection.dialect, columns, rows)
     if connection.dialect.name == "postgresql":
         copy_in(connection, table, columns, lines)
         return
@@ -22,17 +24,21 @@ def add_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
     connection.exec_driver_sql(f"INSERT INTO {quote.format_table(table)} ({names}) VALUES ({marks})", lines)
 
 
-def _lines(connection: Connection, columns: Sequence[Column[Any]], rows: Iterable[Mapping[str, Any]]) -> list[Any]:
-    """The values of each row, as the driver takes them."""
-    names = [column.name for column in columns]
-    binds = [column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for column in columns]
-    bound = [(place, bind) for place, bind in enumerate(binds) if bind is not None]
-    lines = [[row[name] for name in names] for row in rows]
-    for line in lines:
-        for place, bind in bound:
-            if line[place] is not None:
-                line[place] = bind(line[place])
-    return [tuple(line) for line in lines]
+def _lines(dialect: Dialect, columns: Sequence[Column[Any]], rows: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
+    """The values of each row, as the driver takes them. Each distinct value of a column is bound once."""
+    named = itemgetter(*(column.name for column in columns))
+    by_column: list[Sequence[Any]] = list(zip(*map(named, rows), strict=True))
+    for place, column in enumerate(columns):
+        if bind := _bind(column, dialect):
+            said = by_column[place]
+            bound = {value: None if value is None else bind(value) for value in set(said)}
+            by_column[place] = [bound[value] for value in said]
+    return list(zip(*by_column, strict=True))
+
+
+@cache
+def _bind(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
 def copy_in(connection: Connection, table: Table, columns: Sequence[Column[Any]], lines: Iterable[Sequence[Any]]) -> None:

@@ -51,8 +51,12 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        found = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return found.astimezone(UTC)
+        return _read_instant(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=1_000)
+def _read_instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def instant_text(instant: datetime) -> str:

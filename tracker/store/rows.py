@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from tracker.domain.dates import Period
@@ -30,24 +31,21 @@ BOUNDARY = ("kind", "significance", "day", "day_latest", "before", "after", "bef
 
 def digest(kind: str, values: Mapping[str, Any], *hanging: Any) -> str:
     """SHA-256 of what a row says: its sealed columns, and the plain values that hang on it."""
-    names, joined = _sealed_names(tuple(values))
-    return hashlib.sha256(_told([kind, joined, [values[name] for name in names], hanging]).encode()).hexdigest()
+    head, read = _sealed(kind, tuple(values))
+    return hashlib.sha256(head + _told((read(values), hanging))[1:].encode()).hexdigest()
 
 
 @cache
-def _sealed_names(names: tuple[str, ...]) -> tuple[list[str], str]:
-    """The columns that a digest covers, in a fixed order, of a row to be written or of the row read back."""
-    found = sorted(set(names) - UNSEALED)
-    return found, ",".join(found)
-
-
-def _sealed(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return [(name, values[name]) for name in _sealed_names(tuple(values))[0]]
+def _sealed(kind: str, names: tuple[str, ...]) -> tuple[bytes, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    """How the digest of a row with these columns begins, and what reads the columns that it covers, in a fixed order."""
+    covered = sorted(set(names) - UNSEALED)
+    return _told([kind, ",".join(covered)])[:-1].encode() + b",", itemgetter(*covered)
 
 
 def provision_digest(values: Mapping[str, Any], identity: Iterable[str], limits: Iterable[Mapping[str, Any]]) -> str:
     """The digest of a provision's version, with its key and its limits in their order."""
-    return digest("provision", values, list(identity), [_sealed(limit) for limit in limits])
+    said = [[(name, limit[name]) for name in sorted(limit.keys() - UNSEALED)] for limit in limits]
+    return digest("provision", values, list(identity), said)
 
 
 def relation_digest(values: Mapping[str, Any], target: str, actor: str) -> str:
@@ -97,15 +95,16 @@ def period(value: Period) -> Values:
     }
 
 
-def evidence(value: Evidence, link_types: tuple[str, str]) -> Values:
-    first, second = (*value.urls, "", "")[:2]
+def evidence(value: Evidence, link_types: Sequence[str]) -> Values:
+    """The columns of evidence; `link_types` are those of the first two addresses, as far as there are any."""
+    urls, links = value.urls, len(link_types)
     return {
         "citation": value.citation,
         "authority": value.authority,
-        "evidence_url": first,
-        "link_type": link_types[0],
-        "evidence_url_2": second,
-        "link_type_2": link_types[1],
+        "evidence_url": urls[0] if links else "",
+        "link_type": link_types[0] if links else "",
+        "evidence_url_2": urls[1] if links > 1 else "",
+        "link_type_2": link_types[1] if links > 1 else "",
         "quote": value.quote,
         "quote_start": value.quote_start,
         "capture": value.capture,
@@ -118,19 +117,19 @@ def evidence(value: Evidence, link_types: tuple[str, str]) -> Values:
     }
 
 
-def statement(entry: Entry) -> tuple[str, Values]:
-    """The kind of an entry's statement and its own columns, without evidence, period and recorded time."""
+def statement(entry: Entry) -> Values:
+    """The own columns of an entry's statement, without evidence, period and recorded time."""
     said = entry.statement
-    if isinstance(said, Provision):
-        return "provision", _provision(said) | {"kind": entry.evidence.kind.value}
     if isinstance(said, Assertion):
-        return "assertion", _assertion(said)
+        return _assertion(said)
+    if isinstance(said, Provision):
+        return _provision(said) | {"kind": entry.evidence.kind.value}
     if isinstance(said, Finding):
         looked = {"looked_in": entry.evidence.looked_in, "terms": entry.evidence.terms, "looked_on": entry.evidence.looked_on}
-        return "finding", _key(said) | {"contested": said.contested} | looked
+        return _key(said) | {"contested": said.contested} | looked
     if isinstance(said, Position):
-        return "position", _key(said) | {"value": said.value.value}
-    return "relation", _relation(said)
+        return _key(said) | {"value": said.value.value}
+    return _relation(said)
 
 
 def _key(said: Assertion | Finding | Position) -> Values:
@@ -168,7 +167,9 @@ def limit(value: Limit) -> Values:
 
 
 def _assertion(said: Assertion) -> Values:
-    return _key(said) | {
+    return {
+        "jurisdiction": said.key.jurisdiction,
+        "substance": said.key.substance,
         "status": said.status.value,
         "schedule": said.schedule,
         "min_age": said.min_age,

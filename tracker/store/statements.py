@@ -6,32 +6,24 @@ relations, and the provisions elsewhere that make a relation.
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict, namedtuple
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Column,
+    BindParameter,
     ColumnElement,
     Connection,
-    Integer,
     Select,
     Table,
-    Text,
     and_,
     bindparam,
-    cast,
-    literal_column,
     or_,
     select,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.domain.dates import Period
 from tracker.domain.records import (
@@ -58,7 +50,10 @@ from tracker.domain.vocabulary import (
     Scope,
     Status,
 )
+from tracker.store import lookup
 from tracker.store import tables as t
+from tracker.store.columns import UtcDateTime
+from tracker.store.lookup import Found
 
 TABLES: dict[str, Table] = {
     "provision": t.provision_version,
@@ -69,9 +64,16 @@ TABLES: dict[str, Table] = {
 }
 """The table that holds each kind of statement."""
 
+_TARGETS = ("provision", "assertion", "relation")
 _CHUNK = 1_000
-Found = Any
-"""A row of a statement or status, with a field for each column."""
+
+
+@dataclass(slots=True)
+class Fresh:
+    """Statements, but for relations, that are about to be written: their rows, and the limits of provisions."""
+
+    rows: dict[Ref, Found] = field(default_factory=dict)
+    limits: dict[int, tuple[Limit, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Held:
     rows: dict[Ref, Found] = field(default_factory=dict)
 
 
-def as_known(table: Table, known: datetime | None) -> ColumnElement[bool]:
+def as_known(table: Table, known: datetime | BindParameter[datetime] | None) -> ColumnElement[bool]:
     """The rows of a bitemporal table that were held at `known`; None means now."""
     if known is None:
         return table.c.recorded_to.is_(None)
@@ -96,72 +98,33 @@ def chunks(items: Iterable[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
         yield held[start : start + size]
 
 
-class _Elements(FunctionElement[Any]):
-    """The elements of a JSON array, one a row, in a column `value`."""
-
-    inherit_cache = True
-
-
-@compiles(_Elements, "sqlite")
-def _on_sqlite(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **options)})"
+def then(now: bool) -> BindParameter[datetime] | None:
+    """The instant for `as_known` in a statement that is made once: the parameter `known`, or None for now."""
+    return None if now else bindparam("known", type_=UtcDateTime)
 
 
-@compiles(_Elements, "postgresql")
-def _on_postgres(element: _Elements, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS json))"
-
-
-def _elements(items: Sequence[Any]) -> Any:
-    """The items as rows with one column `value`. They are one parameter, so that a statement is compiled once for any number."""
-    return _Elements(bindparam(None, json.dumps(items), Text, unique=True)).table_valued("value", name="wanted")
-
-
-def among(column: Column[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """Whether a column of row numbers holds one of `numbers`."""
-    value = _elements(list(numbers)).c.value
-    return column.in_(select(cast(cast(value, Text), Integer)))
-
-
-def for_keys(table: Table, keys: Sequence[Key]) -> Any:
-    """A join of `table` to the given keys, led by the keys."""
-    wanted = _elements(keys)
-    first, second = (wanted.c.value.op("->>")(literal_column(place)) for place in ("0", "1"))
-    return wanted.join(table, and_(table.c.jurisdiction == first, table.c.substance == second))
-
-
-def fetched(connection: Connection, query: Select[Any]) -> Iterator[Found]:
-    """The rows of a query as named tuples, whose fields are read several times as fast as those of the driver's rows."""
-    result = connection.execute(query)
-    return map(_shape(tuple(result.keys())), result)
-
-
-@cache
-def _shape(names: tuple[str, ...]) -> Any:
-    return namedtuple("Found", names)._make  # type: ignore[attr-defined]
-
-
-def load(connection: Connection, keys: Collection[Key], known: datetime | None = None) -> Held:
-    """All statements that bear on `keys`, as held at `known` (None: now)."""
+def load(connection: Connection, keys: Collection[Key], known: datetime | None = None, fresh: Fresh | None = None) -> Held:
+    """All statements that bear on `keys`, as held at `known` (None: now), and those of `fresh`, which are on some of `keys`."""
     rows: dict[Ref, Found] = {}
     for chunk in chunks(sorted(keys)):
-        for kind, found in _on_keys(connection, chunk, known):
-            rows[Ref(kind, found.id)] = found
+        for kind in _ON_KEYS:
+            found = lookup.fetched(connection, _on_keys(kind, known is None), keys=lookup.packed(chunk), known=known)
+            rows |= {Ref(kind, row.id): row for row in found}
+    if fresh:
+        rows |= fresh.rows
     own = dict(rows)
     _close_over(connection, rows, known)
-    limits = _limits(connection, [ref.id for ref in rows if ref.kind == "provision"])
+    limits = _limits(connection, [ref.id for ref in rows if ref.kind == "provision"]) | (fresh.limits if fresh else {})
     return Held(_records(keys, own, rows, limits), rows)
 
 
-def _on_keys(connection: Connection, keys: Sequence[Key], known: datetime | None) -> Iterator[tuple[str, Found]]:
-    version = t.provision_version
-    provisions = _provisions().select_from(for_keys(t.provision, keys).join(version, version.c.provision == t.provision.c.id))
-    for row in fetched(connection, provisions.where(as_known(version, known))):
-        yield "provision", row
-    for kind in ("assertion", "finding", "position"):
-        table = TABLES[kind]
-        for row in fetched(connection, select(table).select_from(for_keys(table, keys)).where(as_known(table, known))):
-            yield kind, row
+@cache
+def _on_keys(kind: str, now: bool) -> Select[Any]:
+    table = TABLES[kind]
+    if kind != "provision":
+        return select(table).select_from(lookup.for_keys(table)).where(as_known(table, then(now)))
+    joined = lookup.for_keys(t.provision).join(table, table.c.provision == t.provision.c.id)
+    return _provisions().select_from(joined).where(as_known(table, then(now)))
 
 
 def _provisions() -> Select[Any]:
@@ -176,29 +139,36 @@ def _close_over(connection: Connection, rows: dict[Ref, Found], known: datetime 
     fresh = set(rows)
     while fresh:
         added: set[Ref] = set()
-        for kind, column in (
-            ("provision", t.relation.c.target_provision),
-            ("assertion", t.relation.c.target_assertion),
-            ("relation", t.relation.c.target_relation),
-        ):
+        for kind in _TARGETS:
             for chunk in chunks(ref.id for ref in fresh if ref.kind == kind):
-                for row in fetched(connection, select(t.relation).where(among(column, chunk), as_known(t.relation, known))):
+                for row in lookup.fetched(
+                    connection, _relations_on(kind, known is None), numbers=lookup.packed(chunk), known=known
+                ):
                     added.add(Ref("relation", row.id))
                     rows.setdefault(Ref("relation", row.id), row)
         actors = {rows[ref].actor_provision for ref in added} - {None} - {ref.id for ref in rows if ref.kind == "provision"}
         for chunk in chunks(actors):
-            query = _provisions().join(t.provision, t.provision.c.id == t.provision_version.c.provision)
-            for row in fetched(connection, query.where(among(t.provision_version.c.id, chunk))):
+            for row in lookup.fetched(connection, _actors(), numbers=lookup.packed(chunk)):
                 added.add(Ref("provision", row.id))
                 rows[Ref("provision", row.id)] = row
         fresh = added
 
 
+@cache
+def _relations_on(kind: str, now: bool) -> Select[Any]:
+    return select(t.relation).where(lookup.among(t.relation.c[f"target_{kind}"]), as_known(t.relation, then(now)))
+
+
+@cache
+def _actors() -> Select[Any]:
+    version = t.provision_version
+    return _provisions().join(t.provision, t.provision.c.id == version.c.provision).where(lookup.among(version.c.id))
+
+
 def _limits(connection: Connection, versions: Sequence[Any]) -> dict[int, tuple[Limit, ...]]:
     found: dict[int, list[Limit]] = defaultdict(list)
-    table = t.provision_limit
     for chunk in chunks(versions):
-        for row in connection.execute(select(table).where(among(table.c.provision_version, chunk)).order_by(table.c.id)):
+        for row in lookup.fetched(connection, _limits_of(), numbers=lookup.packed(chunk)):
             found[row.provision_version].append(
                 Limit(
                     row.analyte,
@@ -213,6 +183,12 @@ def _limits(connection: Connection, versions: Sequence[Any]) -> dict[int, tuple[
     return {version: tuple(limits) for version, limits in found.items()}
 
 
+@cache
+def _limits_of() -> Select[Any]:
+    table = t.provision_limit
+    return select(table).where(lookup.among(table.c.provision_version)).order_by(table.c.id)
+
+
 def _records(
     keys: Collection[Key], own: Mapping[Ref, Found], rows: Mapping[Ref, Found], limits: Mapping[int, tuple[Limit, ...]]
 ) -> dict[Key, Record]:
@@ -220,18 +196,29 @@ def _records(
     by_target: dict[Ref, list[Relation]] = defaultdict(list)
     for made in relations:
         by_target[made.target].append(made)
-    grouped: dict[str, dict[Key, list[Any]]] = {kind: defaultdict(list) for kind in TABLES}
+    grouped: dict[str, dict[Key, list[Any]]] = {kind: defaultdict(list) for kind in _ON_KEYS}
     for ref, row in own.items():
         value = provision(row, limits) if ref.kind == "provision" else _VALUES[ref.kind](row)
         grouped[ref.kind][value.key].append(value)
     found = {}
     for key in keys:
-        provisions, assertions, findings, positions = (tuple(grouped[kind].get(key, ())) for kind in _ON_KEYS)
-        reach = [Ref("provision", value.id) for value in provisions] + [Ref("assertion", value.id) for value in assertions]
-        acting, actors = _reaching(reach, by_target) if by_target else ([], set())
-        others = tuple(provision(rows[ref], limits) for ref in sorted(actors - set(reach)) if ref in rows) if actors else ()
-        found[key] = Record(provisions, assertions, findings, positions, tuple(acting), others)
+        provisions, assertions, findings, positions = (tuple(values.get(key, ())) for values in grouped.values())
+        record = Record(provisions, assertions, findings, positions)
+        found[key] = _with_relations(record, rows, limits, by_target) if by_target else record
     return found
+
+
+def _with_relations(
+    record: Record,
+    rows: Mapping[Ref, Found],
+    limits: Mapping[int, tuple[Limit, ...]],
+    by_target: Mapping[Ref, list[Relation]],
+) -> Record:
+    """The record with the relations that bear on it, and the provisions elsewhere that make them."""
+    own = [Ref("provision", value.id) for value in record.provisions]
+    acting, actors = _reaching(own + [Ref("assertion", value.id) for value in record.assertions], by_target)
+    others = tuple(provision(rows[ref], limits) for ref in sorted(actors.difference(own)) if ref in rows)
+    return replace(record, relations=tuple(acting), actors=others)
 
 
 def _reaching(targets: Sequence[Ref], by_target: Mapping[Ref, list[Relation]]) -> tuple[list[Relation], set[Ref]]:
@@ -253,7 +240,10 @@ def _reaching(targets: Sequence[Ref], by_target: Mapping[Ref, list[Relation]]) -
 
 def period(row: Found) -> Period:
     """The valid period of a row."""
-    return Period(row.valid_from, row.valid_to, row.valid_from_latest, row.valid_to_latest)
+    return _period(row.valid_from, row.valid_to, row.valid_from_latest, row.valid_to_latest)
+
+
+_period = lru_cache(maxsize=10_000)(Period)  # many rows share their dates
 
 
 def words(text: str) -> list[str]:
@@ -261,21 +251,32 @@ def words(text: str) -> list[str]:
     return text.split(",") if text else []
 
 
+@cache
+def components(text: str) -> frozenset[Component]:
+    """The components of a comma separated column."""
+    return frozenset(Component(word) for word in words(text))
+
+
+# The terms of the vocabularies, cached: calling an enumeration takes as long as the rest of a row.
+_basis, _conduct, _date_basis, _effect = cache(Basis), cache(Conduct), cache(DateBasis), cache(Effect)
+_food_law, _relation_kind, _scope, _status = cache(FoodLaw), cache(RelationKind), cache(Scope), cache(Status)
+
+
 def provision(row: Found, limits: Mapping[int, tuple[Limit, ...]]) -> Provision:
     return Provision(
         id=row.id,
         key=Key(row.jurisdiction, row.substance),
-        conduct=Conduct(row.conduct),
-        effect=Effect(row.effect),
+        conduct=_conduct(row.conduct),
+        effect=_effect(row.effect),
         period=period(row),
-        basis=Basis(row.basis),
+        basis=_basis(row.basis),
         schedule=row.schedule,
         min_age=row.min_age,
         limits=limits.get(row.id, ()),
-        components=frozenset(Component(word) for word in words(row.components)),
+        components=components(row.components),
         instrument=row.instrument,
         pinpoint=row.pinpoint,
-        date_basis=DateBasis(row.date_basis),
+        date_basis=_date_basis(row.date_basis),
         contested=row.contested,
         binds_children=row.binds_children,
     )
@@ -285,14 +286,14 @@ def assertion(row: Found) -> Assertion:
     return Assertion(
         id=row.id,
         key=Key(row.jurisdiction, row.substance),
-        status=Status(row.status),
+        status=_status(row.status),
         period=period(row),
         schedule=row.schedule,
         min_age=row.min_age,
         threshold=row.threshold,
-        components=frozenset(Component(word) for word in words(row.components)),
+        components=components(row.components),
         instrument=row.instrument or "",
-        date_basis=DateBasis(row.date_basis),
+        date_basis=_date_basis(row.date_basis),
         contested=row.contested,
     )
 
@@ -302,7 +303,7 @@ def finding(row: Found) -> Finding:
 
 
 def position(row: Found) -> Position:
-    return Position(row.id, Key(row.jurisdiction, row.substance), FoodLaw(row.value), period(row))
+    return Position(row.id, Key(row.jurisdiction, row.substance), _food_law(row.value), period(row))
 
 
 _VALUES: dict[str, Callable[[Found], Any]] = {"assertion": assertion, "finding": finding, "position": position}
@@ -310,22 +311,15 @@ _ON_KEYS = ("provision", *_VALUES)
 
 
 def relation(row: Found) -> Relation:
-    kind, target = next(
-        (kind, found)
-        for kind, found in (
-            ("provision", row.target_provision),
-            ("assertion", row.target_assertion),
-            ("relation", row.target_relation),
-        )
-        if found is not None
-    )
+    named = ((kind, getattr(row, f"target_{kind}")) for kind in _TARGETS)
+    kind, target = next((kind, found) for kind, found in named if found is not None)
     return Relation(
         id=row.id,
-        kind=RelationKind(row.kind),
+        kind=_relation_kind(row.kind),
         target=Ref(kind, target),
         period=period(row),
         actor=Ref("provision", row.actor_provision) if row.actor_provision is not None else None,
-        scope=Scope(row.scope),
+        scope=_scope(row.scope),
         carve_out=row.carve_out,
         instrument=row.instrument or "",
     )
@@ -342,33 +336,40 @@ def reach(connection: Connection, moved: Collection[Ref]) -> set[Key]:
         come: set[Ref] = set()
         for kind in TABLES:
             for chunk in chunks(ref.id for ref in fresh if ref.kind == kind):
-                if kind == "relation":
-                    come |= _targets(connection, among(t.relation.c.id, chunk))
-                    continue
-                keys |= _keys_of_statements(connection, kind, chunk)
-                if kind == "provision":
-                    come |= _targets(connection, among(t.relation.c.actor_provision, chunk), t.relation.c.recorded_to.is_(None))
+                if kind in _ON_KEYS:
+                    keys |= {
+                        Key(*row)
+                        for row in connection.execute(_keys_of_statements(kind), {"numbers": lookup.packed(chunk)}).all()
+                    }
+                if kind in ("provision", "relation"):
+                    come |= _targets(connection, kind, chunk)
         fresh = come - seen
     return keys
 
 
-def _targets(connection: Connection, *which: ColumnElement[bool]) -> set[Ref]:
-    query = select(t.relation.c.target_provision, t.relation.c.target_assertion, t.relation.c.target_relation).where(*which)
-    kinds = ("provision", "assertion", "relation")
-    return {
-        Ref(kind, found) for row in connection.execute(query) for kind, found in zip(kinds, row, strict=True) if found is not None
-    }
+def _targets(connection: Connection, kind: str, numbers: Sequence[Any]) -> set[Ref]:
+    """What relations act on: the relations of these numbers, or those held now that provisions of these numbers make."""
+    found = connection.execute(_targets_of(kind), {"numbers": lookup.packed(numbers)}).all()
+    return {Ref(kind, target) for row in found for kind, target in zip(_TARGETS, row, strict=True) if target is not None}
 
 
-def _keys_of_statements(connection: Connection, kind: str, numbers: Sequence[Any]) -> set[Key]:
+@cache
+def _targets_of(kind: str) -> Select[Any]:
+    table = t.relation
+    query = select(*(table.c[f"target_{target}"] for target in _TARGETS))
+    if kind == "relation":
+        return query.where(lookup.among(table.c.id))
+    return query.where(lookup.among(table.c.actor_provision), table.c.recorded_to.is_(None))
+
+
+@cache
+def _keys_of_statements(kind: str) -> Select[Any]:
     if kind == "provision":
         identity, version = t.provision, t.provision_version
         joined = identity.join(version, version.c.provision == identity.c.id)
-        query = select(identity.c.jurisdiction, identity.c.substance).select_from(joined).where(among(version.c.id, numbers))
-    else:
-        table = TABLES[kind]
-        query = select(table.c.jurisdiction, table.c.substance).where(among(table.c.id, numbers))
-    return {Key(*row) for row in connection.execute(query)}
+        return select(identity.c.jurisdiction, identity.c.substance).select_from(joined).where(lookup.among(version.c.id))
+    table = TABLES[kind]
+    return select(table.c.jurisdiction, table.c.substance).where(lookup.among(table.c.id))
 
 
 def keys_of(connection: Connection) -> list[Key]:

@@ -103,7 +103,7 @@ def rebuilt_rows(connection: Connection, written: Sequence[Written]) -> None:
         held, stored = statements.load(connection, KEYS, known), status_rows.load(connection, KEYS, known)
         for key in KEYS:
             if key in stored:
-                assert set(timeline.build(held.records[key]).periods) == stored[key].ids.keys()
+                assert timeline.build(held.records[key]).periods == stored[key].timeline.periods
 
 
 def folded_changes(connection: Connection, written: Sequence[Written]) -> None:
