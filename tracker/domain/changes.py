@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -42,7 +42,7 @@ class Boundary:
 
 
 @dataclass(slots=True)
-class _Segment:
+class Segment:
     """A stretch on which the records differ. `latest` is the last possible day on which it begins."""
 
     start: date | None
@@ -70,26 +70,43 @@ def significance(before: Content, after: Content) -> Significance:
     return Significance.BASIS if before.inputs != after.inputs else Significance.NONE
 
 
-def boundaries(old: Timeline, new: Timeline, cause: Cause, today: date, made_on: date | None) -> list[Boundary]:
-    """The boundaries to store when `old` becomes `new`.
+def differences(old: Timeline, new: Timeline) -> list[Segment]:
+    """The stretches on which the records differ, in order, each to the next day on which either record steps."""
+    found = []
+    before, after = list(reversed(old.periods)), list(reversed(new.periods))
+    was, row = before.pop(), after.pop()
+    start = None
+    while True:
+        if was.content != row.content:
+            steps = row.period.start == start
+            opened_by = row.opened_by if steps else _unmade(start, was, row, old, new)
+            found.append(Segment(start, (row if steps else was).period.start_latest, was, row, opened_by))
+        if not before and not after:
+            return found
+        start = min(line[-1].period.start or date.min for line in (before, after) if line)
+        was = before.pop() if before and before[-1].period.start == start else was
+        row = after.pop() if after and after[-1].period.start == start else row
+
+
+def boundaries(differing: Sequence[Segment], new: Timeline, cause: Cause, today: date, made_on: date | None) -> list[Boundary]:
+    """The boundaries to store when a record becomes `new`, which is `differing` from it.
 
     `today` is the civil day of the transaction; `made_on` the day on which the instrument or ruling was made, where known.
     Where the law is the cause, a future end by own terms is not among them, and a stay or its end that the new record takes on a
     day to come is announced as `enacted_for_later`: both are derived when their day comes.
     """
-    segments = list(_differing(old, new))
-    quiet = cause is Cause.RESEARCH and not any(_moves(part) for part in segments)
+    quiet = cause is Cause.RESEARCH and not any(_moves(part) for part in differing)
     found = []
-    for part in segments:
+    for part in differing:
         kind = _kind(part, cause, quiet, today, made_on)
         if kind is not None:
             found.append(_boundary(part, new, kind, today))
     return found
 
 
-def default_cause(old: Timeline, new: Timeline, today: date, made_on: date | None, first_recorded: date | None) -> Cause:
+def default_cause(differing: Iterable[Segment], today: date, made_on: date | None, first_recorded: date | None) -> Cause:
     """The cause of an acceptance that nobody set (DESIGN §3, `belief`); `first_recorded` is the civil day, None if never."""
-    moving = [part for part in _differing(old, new) if _moves(part)]
+    moving = [part for part in differing if _moves(part)]
     if not moving:
         return Cause.RESEARCH
     newer = made_on is not None and first_recorded is not None and made_on > first_recorded
@@ -110,26 +127,10 @@ def steps(timeline: Timeline) -> Iterator[tuple[StatusPeriod, StatusPeriod]]:
     return pairwise(timeline.periods)
 
 
-def _called_off(part: _Segment, kind: ChangeKind) -> bool:
+def _called_off(part: Segment, kind: ChangeKind) -> bool:
     """Whether a law that was to take effect on that day no longer will: then what was to be is what stands before."""
     stepped = part.old.period.start == part.start and part.old.opened_by is OpenedBy.LAW
     return kind is ChangeKind.ENACTED_FOR_LATER and stepped and not part.stepped
-
-
-def _differing(old: Timeline, new: Timeline) -> Iterator[_Segment]:
-    before, after = list(reversed(old.periods)), list(reversed(new.periods))
-    was, row = before.pop(), after.pop()
-    start = None
-    while True:
-        if was.content != row.content:
-            steps = row.period.start == start
-            opened_by = row.opened_by if steps else _unmade(start, was, row, old, new)
-            yield _Segment(start, (row if steps else was).period.start_latest, was, row, opened_by)
-        if not before and not after:
-            return
-        start = min(line[-1].period.start or date.min for line in (before, after) if line)
-        was = before.pop() if before and before[-1].period.start == start else was
-        row = after.pop() if after and after[-1].period.start == start else row
 
 
 def _unmade(start: date | None, was: StatusPeriod, row: StatusPeriod, old: Timeline, new: Timeline) -> OpenedBy:
@@ -148,7 +149,7 @@ def _day_before(day: date) -> date:
     return date.fromordinal(day.toordinal() - 1)
 
 
-def _moves(part: _Segment) -> bool:
+def _moves(part: Segment) -> bool:
     """Whether headline, age, limit or component moves."""
     old, new = part.old.content, part.new.content
     return (old.status, old.min_age, old.threshold, old.components) != (
@@ -159,7 +160,7 @@ def _moves(part: _Segment) -> bool:
     )
 
 
-def _kind(part: _Segment, cause: Cause, quiet: bool, today: date, made_on: date | None) -> ChangeKind | None:
+def _kind(part: Segment, cause: Cause, quiet: bool, today: date, made_on: date | None) -> ChangeKind | None:
     if cause is Cause.RESEARCH:
         return ChangeKind.CONFIRMED if quiet else ChangeKind.FIRST_RECORDED
     if cause is not Cause.LAW:
@@ -174,7 +175,7 @@ def _kind(part: _Segment, cause: Cause, quiet: bool, today: date, made_on: date 
     return ChangeKind.ENACTED_FOR_LATER if coming else ChangeKind.TOOK_EFFECT
 
 
-def _boundary(part: _Segment, new: Timeline, kind: ChangeKind, today: date) -> Boundary:
+def _boundary(part: Segment, new: Timeline, kind: ChangeKind, today: date) -> Boundary:
     before = part.old.content
     if part.start is not None and kind in _OF_THE_NEW_RECORD and not _called_off(part, kind):
         before = new.at(_day_before(part.start)).content

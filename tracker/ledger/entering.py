@@ -23,6 +23,7 @@ _NAMES = {
     "target_relation": "relation",
     "actor_provision": "provision",
 }
+_KINDS = {kind: kind.__name__.lower() for kind in (Provision, Assertion, Finding, Position, Relation)}
 _IDENTITY = ("jurisdiction", "substance", "conduct", "instrument", "pinpoint")
 
 
@@ -135,7 +136,7 @@ class _Entering:
     def close(self, refs: Iterable[Ref]) -> None:
         """Close held statements."""
         found = set(refs)
-        self._learn(found)
+        self._learn(found - self.digests.keys())
         self.moved |= found
         for kind in sorted({ref.kind for ref in found}):
             closed = [(int(ref.id), self.digests[ref]) for ref in sorted(found) if ref.kind == kind]
@@ -211,11 +212,13 @@ class _Entering:
                 keys[_kind(entry.statement)].add(entry.statement.key)
         for kind, wanted in keys.items():
             for chunk in statements.chunks(wanted):
-                for row in self.tx.connection.execute(_held_on_keys(kind), {"keys": lookup.packed(chunk)}).all():
-                    if kind == "provision":
-                        self.identities[tuple(row[3:])] = row.provision
-                    if row.digest is not None:
-                        self.held[kind, row.digest] = Ref(kind, row.id)
+                for number, digest, *rule in self.tx.connection.execute(
+                    _held_on_keys(kind), {"keys": lookup.packed(chunk)}
+                ).all():
+                    if rule:
+                        self.identities[tuple(rule[1:])] = rule[0]
+                    if digest is not None:
+                        self.held[kind, digest] = Ref(kind, number)
 
     def _add(self, entry: Entry, said: Provision | Assertion | Finding | Position) -> None:
         values, digest = self._told(entry)
@@ -336,14 +339,12 @@ def digest_of(entry: Entry, policy: Policy) -> str:
 
 
 def _kind(said: Statement) -> str:
-    return type(said).__name__.lower()
+    return _KINDS[type(said)]
 
 
 def _columns(entry: Entry, policy: Policy) -> Values:
-    values = rows.statement(entry)
-    values.update(rows.period(entry.statement.period))
-    values.update(rows.evidence(entry.evidence, [policy.link_type(url).value for url in entry.evidence.urls[:2]]))
-    return values
+    links = [policy.link_type(url).value for url in entry.evidence.urls[:2]]
+    return rows.evidence(entry.evidence, links) | rows.period(entry.statement.period) | rows.statement(entry)
 
 
 def _digest(values: Values, said: Statement) -> str:

@@ -9,7 +9,7 @@ from itertools import chain
 from sqlalchemy import func, select
 
 from tracker.domain import changes, rules, timeline
-from tracker.domain.changes import Boundary
+from tracker.domain.changes import Boundary, Segment
 from tracker.domain.dates import civil_day, midnight
 from tracker.domain.records import Assertion, Key, Provision, Ref, Relation, StatusPeriod, Timeline
 from tracker.domain.vocabulary import Cause
@@ -34,14 +34,15 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
     held = statements.load(tx.connection, keys, fresh=tx.fresh)
     lines = {key: timeline.build(held.records[key]) for key in sorted(keys)}
     made_on = _made_on(tx, keys, held)
-    decided = cause or _default_cause(tx, old, lines, made_on)
+    differing = {key: changes.differences(old.get(key, _NOTHING).timeline, line) for key, line in lines.items()}
+    decided = cause or _default_cause(tx, old, differing, made_on)
     found: dict[Key, Sequence[Boundary]] = {}
     closing: list[tuple[int, str]] = []
     for key, line in lines.items():
-        before = old.get(key) or _NOTHING
+        before = old.get(key, _NOTHING)
         if before.rows and before.timeline.periods == line.periods:
             continue
-        found[key] = changes.boundaries(before.timeline, line, decided, tx.today, made_on.get(key))
+        found[key] = changes.boundaries(differing[key], line, decided, tx.today, made_on.get(key))
         closing += _restate_key(tx, key, before, line, held, decided, found[key])
     tx.close(t.status_version, closing)
     return decided, found
@@ -89,19 +90,21 @@ def _open(tx: Transaction, key: Key, row: StatusPeriod, held: statements.Held) -
 
 def _made_on(tx: Transaction, keys: set[Key], held: statements.Held) -> dict[Key, date]:
     """For each key the latest day on which an instrument or ruling of this transaction was made, where one is known."""
-    new = {ref: row for ref, row in held.rows.items() if ref in tx.made}
+    new = {ref: held.rows[ref] for ref in tx.made if ref in held.rows}
     days: dict[str, date | None] = {}
     for chunk in statements.chunks({row.instrument for row in new.values() if getattr(row, "instrument", None)}):
         query = select(t.instrument.c.key, t.instrument.c.made_on).where(t.instrument.c.key.in_(chunk))
         days |= {row.key: row.made_on for row in tx.connection.execute(query)}
+    made = {ref: tx.made[ref] or days.get(getattr(row, "instrument", None) or "") for ref, row in new.items()}
+    if not any(made.values()):
+        return {}
     found: dict[Key, date] = {}
     for key in keys:
         record = held.records[key]
         acting: Iterable[Provision | Assertion | Relation] = chain(
             record.provisions, record.assertions, record.relations, record.actors
         )
-        made = [tx.made.get(ref) or days.get(said.instrument) for said in acting if (ref := _ref(said)) in new]
-        if known := [day for day in made if day]:
+        if known := [day for said in acting if (day := made.get(_ref(said)))]:
             found[key] = max(known)
     return found
 
@@ -111,14 +114,11 @@ def _ref(said: Provision | Assertion | Relation) -> Ref:
 
 
 def _default_cause(
-    tx: Transaction, old: Mapping[Key, Stored], lines: Mapping[Key, Timeline], made_on: Mapping[Key, date]
+    tx: Transaction, old: Mapping[Key, Stored], differing: Mapping[Key, Sequence[Segment]], made_on: Mapping[Key, date]
 ) -> Cause:
     """The strongest default cause of the keys: law before record before research."""
     first = _first_recorded(tx, old.keys() & made_on.keys())
-    found = {
-        changes.default_cause(old[key].timeline if key in old else Timeline(), line, tx.today, made_on.get(key), first.get(key))
-        for key, line in lines.items()
-    }
+    found = {changes.default_cause(parts, tx.today, made_on.get(key), first.get(key)) for key, parts in differing.items()}
     return next((cause for cause in (Cause.LAW, Cause.RECORD) if cause in found), Cause.RESEARCH)
 
 

@@ -29,10 +29,10 @@ def _lines(dialect: Dialect, columns: Sequence[Column[Any]], rows: Iterable[Mapp
     named = itemgetter(*(column.name for column in columns))
     by_column: list[Sequence[Any]] = list(zip(*map(named, rows), strict=True))
     for place, column in enumerate(columns):
-        if bind := _bind(column, dialect):
-            said = by_column[place]
-            bound = {value: None if value is None else bind(value) for value in set(said)}
-            by_column[place] = [bound[value] for value in said]
+        said = set(by_column[place]) - {None} if (bind := _bind(column, dialect)) else None
+        if bind and said:
+            bound = {value: bind(value) for value in said}
+            by_column[place] = [*map(bound.get, by_column[place])]
     return list(zip(*by_column, strict=True))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
@@ -73,7 +73,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-_told = json.JSONEncoder(separators=(",", ":"), default=plain).encode
+_told = json.JSONEncoder(separators=(",", ":"), default=plain, check_circular=False).encode
 
 
 def one_line(text: str) -> str:
@@ -81,9 +81,9 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def join(words: Iterable[str]) -> str:
+def join(words: Collection[str]) -> str:
     """A comma separated column, in a fixed order."""
-    return ",".join(sorted(words))
+    return ",".join(sorted(words)) if words else ""
 
 
 def period(value: Period) -> Values:

@@ -107,8 +107,9 @@ def load(connection: Connection, keys: Collection[Key], known: datetime | None =
     """All statements that bear on `keys`, as held at `known` (None: now), and those of `fresh`, which are on some of `keys`."""
     rows: dict[Ref, Found] = {}
     for chunk in chunks(sorted(keys)):
+        asked = {"keys": lookup.packed(chunk), "known": known}
         for kind in _ON_KEYS:
-            found = lookup.fetched(connection, _on_keys(kind, known is None), keys=lookup.packed(chunk), known=known)
+            found = lookup.fetched(connection, _on_keys(kind, known is None), **asked)
             rows |= {Ref(kind, row.id): row for row in found}
     if fresh:
         rows |= fresh.rows

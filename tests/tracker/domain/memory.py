@@ -65,8 +65,10 @@ class MemoryLedger:
             today = civil_day(write.instant, ZONE)
             for key in self.keys:
                 old, new = timeline.build(record_of(key, before)), timeline.build(record_of(key, after))
-                cause = write.cause or changes.default_cause(old, new, today, write.made_on, self._first_recorded(key, number))
-                for boundary in changes.boundaries(old, new, cause, today, write.made_on):
+                cause = write.cause or changes.default_cause(
+                    changes.differences(old, new), today, write.made_on, self._first_recorded(key, number)
+                )
+                for boundary in changes.boundaries(changes.differences(old, new), new, cause, today, write.made_on):
                     yield write.instant, key, cause, boundary
 
     def derived(self, key: Key, retrospective: datetime | None = None) -> list[Boundary]:

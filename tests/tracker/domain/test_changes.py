@@ -19,7 +19,7 @@ from tests.tracker.domain.build import (
     restores,
 )
 from tests.tracker.domain.memory import record_of
-from tracker.domain.changes import COUNTED, boundaries, default_cause, derived, significance, steps
+from tracker.domain.changes import COUNTED, boundaries, default_cause, derived, differences, significance, steps
 from tracker.domain.entries import Statement
 from tracker.domain.records import Content, Ref, Timeline
 from tracker.domain.timeline import build
@@ -41,7 +41,9 @@ def told(
     old: list[Statement], more: list[Statement], today: str = "2026-11-22", made: str = "", cause: Cause = Cause.LAW
 ) -> list[str]:
     """Each boundary as `day kind before > after significance late`."""
-    found = boundaries(line(*old), line(*old, *more), cause, day(today), day(made) if made else None)
+    found = boundaries(
+        differences(line(*old), line(*old, *more)), line(*old, *more), cause, day(today), day(made) if made else None
+    )
     return [
         f"{row.day} {row.kind} {row.before.status} > {row.after.status} {row.significance}"
         + (f" {row.found_late}" if row.found_late is not None else "")
@@ -149,7 +151,7 @@ def test_in_doubt_has_come_when_its_last_possible_day_has_come() -> None:
     assert told([F], [law], "2026-12-31") == [f"2026-12-01 took_effect {step} 30"]
     assert told([F], [law], "2027-01-05", made="2026-12-20") == [f"2026-12-01 took_effect {step} 35"], "not surely retroactive"
     assert told([F], [law], "2027-01-05", made="2027-01-02") == [f"2026-12-01 retroactive {step}"]
-    found = boundaries(line(F), line(F, law), Cause.LAW, TODAY, None)
+    found = boundaries(differences(line(F), line(F, law)), line(F, law), Cause.LAW, TODAY, None)
     assert [(row.day, row.latest) for row in found] == [(day("2026-12-01"), day("2026-12-31"))]
 
 
@@ -276,4 +278,4 @@ IN_DOUBT = provision("P", "sell prohibited", "2026-11")
 )
 def test_default_cause(old: list[Statement], more: list[Statement], made: str, first: str | None, cause: str) -> None:
     made_on, recorded = day(made) if made else None, day(first) if first else None
-    assert default_cause(line(*old), line(*old, *more), TODAY, made_on, recorded) == cause
+    assert default_cause(differences(line(*old), line(*old, *more)), TODAY, made_on, recorded) == cause

@@ -256,7 +256,7 @@ def test_folding_the_boundaries_over_the_old_record_gives_the_new(record: Record
     rows = statements(record)
     cut = data.draw(st.integers(0, len(rows)))
     old, new = decided(record_of(ANY, rows[:cut])), decided(record_of(ANY, rows))
-    found = {row.day: row for row in changes.boundaries(old, new, cause, WINDOW[3], None)}
+    found = {row.day: row for row in changes.boundaries(changes.differences(old, new), new, cause, WINDOW[3], None)}
     starts = sorted({row.period.start or date.min for row in (*old.periods, *new.periods)})
     for start in starts:
         told = found.pop(None if start == date.min else start, None)
@@ -274,7 +274,7 @@ def test_no_step_of_law_is_told_twice_and_none_is_lost(record: Record, data: st.
     old, new = decided(record_of(ANY, rows[:cut])), decided(record_of(ANY, rows))
     first, second = ordered(data)
     today = civil_day(noon(second), ZONE)
-    told = {row.day: row for row in changes.boundaries(old, new, Cause.LAW, today, None)}
+    told = {row.day: row for row in changes.boundaries(changes.differences(old, new), new, Cause.LAW, today, None)}
     derived = {row.day: row for row in written(record, first, second, cut, Cause.LAW).derived(ANY)}
     for before, row in changes.steps(new):
         day, latest = row.period.start, row.period.start_latest
@@ -299,6 +299,6 @@ def test_nothing_is_said_of_an_empty_record() -> None:
 @many
 def test_record_and_method_decide_alone(cause: Cause, kind: ChangeKind, record: Record) -> None:
     old = build(Record(findings=(Finding("F", ANY, Period()),)))
-    told = changes.boundaries(old, decided(record), cause, WINDOW[3], WINDOW[5])
+    told = changes.boundaries(changes.differences(old, decided(record)), decided(record), cause, WINDOW[3], WINDOW[5])
     assert {row.kind for row in told} <= {kind}
     assert all(row.found_late is None for row in told)

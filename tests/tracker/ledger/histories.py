@@ -175,5 +175,8 @@ def cause_of(old: Mapping[Key, Timeline], now: Written, today: date, first: Mapp
     """The cause of a step: the given one, else the strongest default of its keys."""
     if now.state.step.cause:
         return now.state.step.cause
-    found = {changes.default_cause(old[key], now.lines[key], today, now.made_on(key), first.get(key)) for key in KEYS}
+    found = {
+        changes.default_cause(changes.differences(old[key], now.lines[key]), today, now.made_on(key), first.get(key))
+        for key in KEYS
+    }
     return next((cause for cause in (Cause.LAW, Cause.RECORD) if cause in found), Cause.RESEARCH)

@@ -134,7 +134,9 @@ def stored_changes(connection: Connection, written: Sequence[Written]) -> set[st
         today = civil_day(known, ZONE)
         cause = cause_of(old, now, today, first)
         for key in KEYS:
-            expected = changes.boundaries(old[key], now.lines[key], cause, today, now.made_on(key))
+            expected = changes.boundaries(
+                changes.differences(old[key], now.lines[key]), now.lines[key], cause, today, now.made_on(key)
+            )
             told = [row for row in found if (row.recorded_at, row.key) == (known, key)]
             assert [_told(row) for row in told] == [_of_boundary(row) for row in expected]
             assert {row.cause for row in told} <= {cause}
