@@ -154,7 +154,7 @@ def _ahead(reader: Reader, moved: Moves) -> Ahead:
     found = items.coming(reader)
     by_law = [it for it in found if it.kind.code not in (ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)]
     return Ahead(
-        enacted=items.with_news(by_law, moved.enacted, reader.terms),
+        enacted=items.with_news([*by_law, *items.called_off(reader, moved.enacted, found)], moved.enacted, reader.terms),
         sunsets=tuple(it for it in found if it not in by_law and _sunset(it)),
         checks=tuple(it for it in found if it not in by_law and not _sunset(it)),
     )

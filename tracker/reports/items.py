@@ -190,6 +190,13 @@ def _overtaken(reader: Reader, change: history.Change) -> bool:
     return now.status != change.after
 
 
+def called_off(reader: Reader, enacted: Sequence[history.Change], pending: Sequence[Item]) -> list[Item]:
+    """What was enacted in the period so that a step to come will not be taken: the record has no boundary there any more."""
+    steps = {(it.place.code, it.substance.code, it.day) for it in pending}
+    gone = [item(reader, change) for change in enacted if (*change.key, change.day) not in steps]
+    return [it for it in gone if it.days_to_go is not None and not it.overtaken]
+
+
 def with_news(pending: Sequence[Item], enacted: Sequence[history.Change], terms: Terms) -> tuple[Item, ...]:
     """What lies ahead by law, called enacted for later; `new` where it was first said in the period."""
     fresh = {(change.key, change.day) for change in enacted}

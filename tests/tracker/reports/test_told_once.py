@@ -35,3 +35,24 @@ def test_law_of_the_week_in_which_the_record_began_is_told_once(kept: Kept) -> N
     assert [(it.found_late, it.retrospective) for it in week.in_force] == [(2, False)]
     later = kept.edition("2026-W46", "2026-12-31", known="2026-12-10")
     assert later.in_force == ()
+
+
+def test_a_law_that_is_called_off_before_its_day_is_news_once(kept: Kept) -> None:
+    rule = provision("P", "possess prohibited", "2027-01-01", key=MA, instrument="Act 7")
+    held = kept.write("2026-11-10", "law", rule, made="2026-11-09").refs["P"]
+    repeal = replace(relation("E", "end", "P", "2027-01-01"), target=held)
+    kept.write("2026-11-17", "law", repeal, made="2026-11-16", citation="Act 8")
+    enacted = kept.edition("2026-W46", "2026-12-31").enacted
+    assert [(it.new, it.before.status, it.after.status) for it in enacted] == [(True, "unknown", "banned")]
+    week = kept.edition("2026-W47", "2026-12-31")
+    assert [(it.new, it.before.status, it.after.status, it.days_to_go) for it in week.enacted] == [(True, "banned", "unknown", 40)]
+    assert week.bottom_line.numbers.enacted_for_later == 1
+    assert kept.edition("2026-W48", "2026-12-31").enacted == ()
+
+
+def test_a_day_that_is_corrected_in_the_week_in_which_it_was_enacted_is_not_called_off(kept: Kept) -> None:
+    rule = provision("P", "possess prohibited", "2027-01-01", key=MA, instrument="Act 7")
+    held = kept.write("2026-11-17", "law", rule, made="2026-11-16").refs["P"]
+    kept.withdraw("2026-11-18", "record", held)
+    kept.write("2026-11-18", "record", provision("P", "possess prohibited", "2027-02-01", key=MA, instrument="Act 7"))
+    assert [it.day.isoformat() for it in kept.edition("2026-W47", "2026-12-31").enacted if it.day] == ["2027-02-01"]
