@@ -220,7 +220,7 @@ class Content:
     def describe(self) -> str:
         """The conditions in words, for a reader; empty where there are none."""
         parts = [f"{self.min_age}+"] if self.min_age is not None else []
-        parts += [word.replace("_", " ") for word in sorted(self.components - {Component.AGE})]
+        parts += [word.replace("_", " ") for word in sorted(self.components) if word is not Component.AGE]
         parts += [self.schedule, self.threshold, *self.badges, *self.carve_outs]
         if self.food_law_position is not FoodLaw.NOT_ADDRESSED:
             parts.append(f"food law: {self.food_law_position.replace('_', ' ')}")

@@ -56,7 +56,7 @@ def _restate_key(
     ids = [stays[0] if stays else _open(tx, key, row, held) for row, stays in zip(line.periods, kept, strict=True)]
     closing = [named for named in before.rows if named not in kept]
     opened = [number for number, stays in zip(ids, kept, strict=True) if not stays]
-    change = {
+    change: Values = {
         "recorded_at": tx.instant,
         "cause": cause.value,
         "jurisdiction": key.jurisdiction,
@@ -69,15 +69,18 @@ def _restate_key(
     number = tx.number(t.change)
     tx.digests[Ref("change", number)] = digest
     fold = {"closes": ",".join(str(number) for number, _ in closing), "opens": ",".join(map(str, opened))}
-    tx.queue(t.change, change | fold | {"id": number, "belief": tx.belief, "digest": digest})
+    change.update(fold, id=number, belief=tx.belief, digest=digest)
+    tx.queue(t.change, change)
     for boundary, row in zip(boundaries, told, strict=True):
         at = ids[line.periods.index(line.at(boundary.day or date.min))]
-        tx.queue(t.change_boundary, row | {"id": tx.number(t.change_boundary), "change": number, "status_version": at})
+        row.update(id=tx.number(t.change_boundary), change=number, status_version=at)
+        tx.queue(t.change_boundary, row)
     return closing
 
 
 def _open(tx: Transaction, key: Key, row: StatusPeriod, held: statements.Held) -> int:
-    values = status_rows.values(key, row, held.rows, tx.policy.confidence) | {"rule_version": rules.RULE_VERSION}
+    values = status_rows.values(key, row, held.rows, tx.policy.confidence)
+    values["rule_version"] = rules.RULE_VERSION
     latest = row.period.start_latest
     values["comes_at"] = midnight(latest, tx.policy.zone) if latest else None
     digest = rows.status_digest(values, [held.rows[ref].digest for ref in row.content.inputs])

@@ -27,6 +27,7 @@ UNSEALED = frozenset(
 CHANGE = ("recorded_at", "cause", "jurisdiction", "substance", "measure", "source")
 BOUNDARY = ("kind", "significance", "day", "day_latest", "before", "after", "before_terms", "after_terms", "found_late")
 """The sealed columns of a change and of its boundaries. Which rows it closes and opens follows from the beliefs of those rows."""
+_BOUNDARY = itemgetter(*BOUNDARY)
 
 
 def digest(kind: str, values: Mapping[str, Any], *hanging: Any) -> str:
@@ -60,8 +61,7 @@ def status_digest(values: Mapping[str, Any], inputs: Iterable[str]) -> str:
 
 def change_digest(change: Mapping[str, Any], boundaries: Iterable[Mapping[str, Any]]) -> str:
     """The digest of a change, with its boundaries in their order."""
-    told = [[boundary[name] for name in BOUNDARY] for boundary in boundaries]
-    return digest("change", {name: change[name] for name in CHANGE}, told)
+    return digest("change", {name: change[name] for name in CHANGE}, [_BOUNDARY(boundary) for boundary in boundaries])
 
 
 def plain(value: Any) -> Any:
