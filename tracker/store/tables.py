@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, Table, UniqueConstraint, column
 
 from tracker.domain.vocabulary import (
     Basis,
@@ -337,6 +337,8 @@ reading = Table(
     comment="Rival readings of a contested row",
 )
 
+_COMES = column("comes_at").is_not(None)
+
 status_version = Table(
     "status_version",
     metadata,
@@ -370,7 +372,7 @@ status_version = Table(
     one_of("opened_by", OpenedBy),
     one_of("confidence", Confidence),
     Index("ix_status_version_key", "jurisdiction", "substance", "recorded_from"),
-    Index("ix_status_version_comes_at", "comes_at"),
+    Index("ix_status_version_comes_at", "comes_at", sqlite_where=_COMES, postgresql_where=_COMES),
     comment="Every version of every status row ever held, in both clocks",
 )
 
@@ -388,7 +390,7 @@ change = Table(
     "change",
     metadata,
     given_key(),
-    refers("belief", "belief.id", "belief transaction; NULL for changes of measures and sources", nullable=True, index=True),
+    refers("belief", "belief.id", "belief transaction; NULL for changes of measures and sources", nullable=True),
     col("recorded_at", UtcDateTime, "when it was recorded", nullable=False),
     text("cause", "cause of the belief; empty for measures and sources", example="law"),
     refers("jurisdiction", "jurisdiction.code", "where", nullable=True),
