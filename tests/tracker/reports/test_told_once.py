@@ -45,7 +45,9 @@ def test_a_law_that_is_called_off_before_its_day_is_news_once(kept: Kept) -> Non
     enacted = kept.edition("2026-W46", "2026-12-31").enacted
     assert [(it.new, it.before.status, it.after.status) for it in enacted] == [(True, "unknown", "banned")]
     week = kept.edition("2026-W47", "2026-12-31")
-    assert [(it.new, it.before.status, it.after.status, it.days_to_go) for it in week.enacted] == [(True, "banned", "unknown", 40)]
+    assert [(it.new, it.before.status, it.after.status, it.days_to_go) for it in week.enacted] == [
+        (True, "banned", "unknown", 40)
+    ]
     assert week.bottom_line.numbers.enacted_for_later == 1
     assert kept.edition("2026-W48", "2026-12-31").enacted == ()
 
