@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from tracker.domain.records import Content, StatusPeriod, Timeline
 from tracker.domain.vocabulary import Cause, ChangeKind, OpenedBy, Significance, Status
@@ -28,8 +29,7 @@ _BY_END = {OpenedBy.OWN_END: ChangeKind.EXPIRED, OpenedBy.CHECK: ChangeKind.CHEC
 _ON_ITS_DAY = _BY_END | _BY_STAY
 
 
-@dataclass(frozen=True, slots=True)
-class Boundary:
+class Boundary(NamedTuple):
     """One day on which a differing period begins. `day` None is the open past; `latest` is the last possible day."""
 
     day: date | None

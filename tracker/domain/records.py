@@ -184,8 +184,7 @@ class Record:
     actors: tuple[Provision, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """What a status row says, apart from when. Two days with equal content stand in one row.
 
     `binding` is the headline that the provisions with direct force in subordinate units decide by themselves.
@@ -228,8 +227,7 @@ class Content:
         return ", ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
-class StatusPeriod:
+class StatusPeriod(NamedTuple):
     """A maximal period with one content."""
 
     period: Period

@@ -7,38 +7,52 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Table
+from sqlalchemy import Column, Connection, DefaultClause, Dialect, Table, Text
 from sqlalchemy.exc import DBAPIError
 
 
 def add_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert `rows`, which all name the same columns; what they leave out takes its default."""
-    columns = [table.c[name] for name in rows[0]]
-    lines = _lines(connection.dialect, columns, rows)
+    columns, lines = _lines(connection.dialect, [table.c[name] for name in rows[0]], rows)
     if connection.dialect.name == "postgresql":
         copy_in(connection, table, columns, lines)
         return
     quote = connection.dialect.identifier_preparer
     names = ", ".join(quote.format_column(column) for column in columns)
     marks = ", ".join("?" * len(columns))
-    connection.exec_driver_sql(f"INSERT INTO {quote.format_table(table)} ({names}) VALUES ({marks})", lines)
+    connection.exec_driver_sql(f"INSERT INTO {quote.format_table(table)} ({names}) VALUES ({marks})", [*lines])
 
 
-def _lines(dialect: Dialect, columns: Sequence[Column[Any]], rows: Iterable[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
-    """The values of each row, as the driver takes them. Each distinct value of a column is bound once."""
+def _lines(
+    dialect: Dialect, columns: Sequence[Column[Any]], rows: Iterable[Mapping[str, Any]]
+) -> tuple[Sequence[Column[Any]], Iterable[tuple[Any, ...]]]:
+    """The columns to write, and their values in each row as the driver takes them.
+
+    Each distinct value of a column is bound once, and a column that no row fills is left to its default.
+    """
     named = itemgetter(*(column.name for column in columns))
-    by_column: list[Sequence[Any]] = list(zip(*map(named, rows), strict=True))
-    for place, column in enumerate(columns):
-        said = set(by_column[place]) - {None} if (bind := _bind(column, dialect)) else None
-        if bind and said:
-            bound = {value: bind(value) for value in said}
-            by_column[place] = [*map(bound.get, by_column[place])]
-    return list(zip(*by_column, strict=True))
+    filled: list[tuple[Column[Any], Iterable[Any]]] = []
+    for column, values in zip(columns, zip(*map(named, rows), strict=True), strict=True):
+        said = set(values)
+        if _left_out(column, said):
+            continue
+        bind = _bind(column, dialect)
+        bound = {value: bind(value) for value in said - {None}} if bind else None
+        filled.append((column, values if bound is None else map(bound.get, values)))
+    return [column for column, _ in filled], zip(*(values for _, values in filled), strict=True)
 
 
 @cache
 def _bind(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     return column.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _left_out(column: Column[Any], said: set[Any]) -> bool:
+    """Whether the database itself writes what a column says: an empty text, or NULL."""
+    default = column.server_default
+    if isinstance(default, DefaultClause):
+        return isinstance(column.type, Text) and said == {default.arg}
+    return said == {None} and not column.primary_key
 
 
 def copy_in(connection: Connection, table: Table, columns: Sequence[Column[Any]], lines: Iterable[Sequence[Any]]) -> None:

@@ -235,7 +235,7 @@ SAID = Content(Status.REGULATED, "I", 18, "a cap", frozenset({Component.LABEL}),
     ],
 )
 def test_significance(other: dict[str, object], weight: Significance) -> None:
-    assert significance(SAID, replace(SAID, **other)) is weight  # type: ignore[arg-type]
+    assert significance(SAID, SAID._replace(**other)) is weight
 
 
 # The default cause. -----------------------------------------------------------------------------------------------------------
