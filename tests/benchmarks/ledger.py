@@ -193,7 +193,7 @@ def _line(server: str, rows: int, size: int, repeats: int) -> tuple[object, ...]
         with harness.scratch(server) as engine:
             theirs.append(of_continuum(engine, rows, size))
     ratio = median(peer.writes / one.writes for one, peer in zip(ours, theirs, strict=True))
-    unchanged = median((one.unchanged or 0) / (one.writes / 2) for one in ours)
+    unchanged = median((one.unchanged or 0) / one.updates for one in ours)
     return (
         harness.kind(server),
         f"{ratio:.1f}",

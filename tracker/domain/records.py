@@ -224,7 +224,7 @@ class Content(NamedTuple):
         if self.food_law_position is not FoodLaw.NOT_ADDRESSED:
             parts.append(f"food law: {self.food_law_position.replace('_', ' ')}")
         parts += ["contested"] if self.contested else []
-        return ", ".join(part for part in parts if part)
+        return ", ".join(filter(None, parts))
 
 
 class StatusPeriod(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from tracker.domain import rules
 from tracker.domain.dates import Period
@@ -36,8 +36,7 @@ def acting(record: Record, day: date) -> frozenset[int | str]:
     return _Builder(record).acting(day)
 
 
-@dataclass(slots=True)
-class _Day:
+class _Day(NamedTuple):
     """One elementary interval, by its first day."""
 
     start: date

@@ -208,17 +208,15 @@ class _Entering:
         """Learn what is held, by digest, of the same kind and on the same keys as `entries`."""
         keys: dict[str, set[Key]] = defaultdict(set)
         for entry in entries:
-            if not isinstance(entry.statement, Relation):
-                keys[_kind(entry.statement)].add(entry.statement.key)
+            said = entry.statement
+            if not isinstance(said, Relation):
+                keys[_kind(said)].add(said.key)
         for kind, wanted in keys.items():
             for chunk in statements.chunks(wanted):
-                for number, digest, *rule in self.tx.connection.execute(
-                    _held_on_keys(kind), {"keys": lookup.packed(chunk)}
-                ).all():
-                    if rule:
-                        self.identities[tuple(rule[1:])] = rule[0]
-                    if digest is not None:
-                        self.held[kind, digest] = Ref(kind, number)
+                found = self.tx.connection.execute(_held_on_keys(kind), {"keys": lookup.packed(chunk)}).all()
+                self.held |= {(kind, row[1]): Ref(kind, row[0]) for row in found if row[1] is not None}
+                if kind == "provision":
+                    self.identities |= {tuple(row[3:]): row[2] for row in found}
 
     def _add(self, entry: Entry, said: Provision | Assertion | Finding | Position) -> None:
         values, digest = self._told(entry)
@@ -344,7 +342,7 @@ def _kind(said: Statement) -> str:
 
 def _columns(entry: Entry, policy: Policy) -> Values:
     links = [policy.link_type(url).value for url in entry.evidence.urls[:2]]
-    return rows.evidence(entry.evidence, links) | rows.period(entry.statement.period) | rows.statement(entry)
+    return {**rows.evidence(entry.evidence, links), **rows.period(entry.statement.period), **rows.statement(entry)}
 
 
 def _digest(values: Values, said: Statement) -> str:

@@ -13,9 +13,13 @@ from typing import Any
 from tracker.domain.dates import Period
 from tracker.domain.entries import Entry, Evidence
 from tracker.domain.records import Assertion, Finding, Limit, Position, Provision, Ref, Relation
+from tracker.store import statements
+from tracker.store import tables as t
 from tracker.store.columns import instant_text
 
 Values = dict[str, Any]
+
+_TABLES = statements.TABLES | {"status": t.status_version}
 
 UNSEALED = frozenset(
     {"id", "provision", "recorded_from", "recorded_to", "belief", "belief_closed", "digest", "capture", "document_version"}
@@ -32,14 +36,14 @@ _BOUNDARY = itemgetter(*BOUNDARY)
 
 def digest(kind: str, values: Mapping[str, Any], *hanging: Any) -> str:
     """SHA-256 of what a row says: its sealed columns, and the plain values that hang on it."""
-    head, read = _sealed(kind, tuple(values))
+    head, read = _sealed(kind)
     return hashlib.sha256(head + _told((read(values), hanging))[1:].encode()).hexdigest()
 
 
 @cache
-def _sealed(kind: str, names: tuple[str, ...]) -> tuple[bytes, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
-    """How the digest of a row with these columns begins, and what reads the columns that it covers, in a fixed order."""
-    covered = sorted(set(names) - UNSEALED)
+def _sealed(kind: str) -> tuple[bytes, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    """How the digest of a row of this kind begins, and what reads the columns that it covers, in a fixed order."""
+    covered = sorted(CHANGE if kind == "change" else {column.name for column in _TABLES[kind].c} - UNSEALED)
     return _told([kind, ",".join(covered)])[:-1].encode() + b",", itemgetter(*covered)
 
 
@@ -61,7 +65,7 @@ def status_digest(values: Mapping[str, Any], inputs: Iterable[str]) -> str:
 
 def change_digest(change: Mapping[str, Any], boundaries: Iterable[Mapping[str, Any]]) -> str:
     """The digest of a change, with its boundaries in their order."""
-    return digest("change", {name: change[name] for name in CHANGE}, [_BOUNDARY(boundary) for boundary in boundaries])
+    return digest("change", change, [_BOUNDARY(boundary) for boundary in boundaries])
 
 
 def plain(value: Any) -> Any:

@@ -94,8 +94,7 @@ def read(row: Found, inputs: frozenset[Ref]) -> StatusPeriod:
 
 
 def _inputs(row: Found) -> frozenset[Ref]:
-    named = (word.partition(" ") for word in words(row.inputs or ""))
-    return frozenset(Ref(kind, int(number)) for kind, _, number in named)
+    return frozenset([Ref(kind, int(number)) for kind, number in map(str.split, words(row.inputs or ""))])
 
 
 def values(
