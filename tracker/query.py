@@ -1,7 +1,7 @@
 """Answers an analyst's SQL and can do nothing else: read-only by the database itself, one statement, a time limit.
 
 SQLite opens the file read-only and asks an authorizer about every step of a statement before it runs. PostgreSQL runs the statement
-as a cursor of a read-only transaction with `statement_timeout`. Rows are handed out as they come.
+as a cursor of a read-only transaction with `statement_timeout`. Rows are handed out as they come, with the same values from both.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy.engine import URL, make_url
 
+from tracker.store.rows import plain
 from tracker.store.session import BadDatabase, connected
 
 _CHUNK = 500
@@ -157,7 +159,14 @@ def _cursor_rows(cursor: Any, deadline: float, seconds: float) -> Iterator[tuple
     while chunk := cursor.fetchmany(_CHUNK):
         if time.monotonic() > deadline:
             raise TooSlow(_slow(seconds))
-        yield from chunk
+        yield from (tuple(map(_as_sqlite, row)) for row in chunk)
+
+
+def _as_sqlite(value: Any) -> Any:
+    """A value of PostgreSQL as SQLite gives it, so that one query has one answer."""
+    if isinstance(value, bool):
+        return int(value)
+    return float(value) if isinstance(value, Decimal) else plain(value)
 
 
 def _first_line(error: Exception) -> str:

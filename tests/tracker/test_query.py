@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,22 @@ def asked(url: str, sql: str, seconds: float = 30) -> tuple[tuple[str, ...], lis
 def test_it_answers_with_columns_and_rows(url: str) -> None:
     assert asked(url, "SELECT code, rank FROM substance;") == (("code", "rank"), [("a", 1)])
     assert asked(url, "SELECT code FROM status_current WHERE 1 = 0".replace("code", "jurisdiction")) == (("jurisdiction",), [])
+
+
+def test_it_answers_alike_on_both_databases(url: str, engine: Engine) -> None:
+    at = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    belief = {"id": 1, "recorded_at": at, "cause": "law", "actor": "somebody"}
+    place = {"code": "US-UT", "name": "Utah", "level": "subdivision", "kind": "state"}
+    act = {"key": "act", "jurisdiction": "US-UT", "consolidated": True, "made_on": date(2026, 5, 6)}
+    with engine.begin() as connection:
+        for table, values in ((t.belief, belief), (t.jurisdiction, place), (t.instrument, act)):
+            connection.execute(insert(table).values(**values))
+    said = asked(
+        url,
+        "SELECT recorded_at, consolidated, made_on, url, sum(rank) * 1.5 FROM belief, instrument, substance GROUP BY 1, 2, 3, 4",
+    )
+    assert said[1] == [("2026-11-25T12:00:00.000000Z", 1, "2026-05-06", "", 1.5)]
+    assert type(said[1][0][1]) is int
 
 
 def test_a_percent_sign_is_a_percent_sign(url: str) -> None:

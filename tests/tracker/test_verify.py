@@ -21,7 +21,8 @@ from tracker import crawl, review
 from tracker.program import Program
 from tracker.store.columns import metadata
 from tracker.store.session import writing
-from tracker.verify import _BITEMPORAL, Problem, verify
+from tracker.verify import Problem, verify
+from tracker.verify.believed import BITEMPORAL
 
 
 def fill(program: Program, folder: Path) -> None:
@@ -234,4 +235,4 @@ def test_the_researched_baseline_is_sound(researched: Program) -> None:
 
 def test_every_bitemporal_table_is_checked() -> None:
     bitemporal = {table.name for table in metadata.sorted_tables if "belief_closed" in table.c}
-    assert {table.name for table in _BITEMPORAL.values()} == bitemporal
+    assert {table.name for table in BITEMPORAL.values()} == bitemporal

@@ -16,7 +16,6 @@ from sqlalchemy.engine import make_url
 from tracker import query
 from tracker.codebook import queries
 from tracker.codebook.queries import Query
-from tracker.store.rows import plain
 
 _SHOWN = 12
 _SECONDS = 60
@@ -33,13 +32,9 @@ texts, and no advice. This page is made by `python -m tracker.export.questions`;
 
 
 def answer(url: str, asked: Query) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Columns and rows of a question, in values that are the same from either database."""
+    """Columns and rows of a question."""
     with query.ask(url, asked.on(make_url(url).get_backend_name()), _SECONDS) as found:
-        return found.columns, [tuple(_plain(value) for value in row) for row in found.rows]
-
-
-def _plain(value: Any) -> Any:
-    return int(value) if isinstance(value, bool) else plain(value)
+        return found.columns, list(found.rows)
 
 
 def markdown(url: str) -> str:

@@ -192,9 +192,16 @@ def _overtaken(reader: Reader, change: history.Change) -> bool:
 
 def called_off(reader: Reader, enacted: Sequence[history.Change], pending: Sequence[Item]) -> list[Item]:
     """What was enacted in the period so that a step to come will not be taken: the record has no boundary there any more."""
-    steps = {(it.place.code, it.substance.code, it.day) for it in pending}
-    gone = [item(reader, change) for change in enacted if (*change.key, change.day) not in steps]
+    gone = [item(reader, change) for change in enacted if not any(_takes(it, change) for it in pending)]
     return [it for it in gone if it.days_to_go is not None and not it.overtaken]
+
+
+def _takes(step: Item, change: history.Change) -> bool:
+    """Whether a step to come is the one that the change tells of, or is taken still, on a day that lay within its doubt."""
+    if (step.place.code, step.substance.code) != change.key or step.day is None or change.day is None:
+        return False
+    narrowed = change.day < step.day <= (change.latest or change.day) and step.after.status == change.before
+    return step.day == change.day or narrowed
 
 
 def with_news(pending: Sequence[Item], enacted: Sequence[history.Change], terms: Terms) -> tuple[Item, ...]:

@@ -33,12 +33,10 @@ def _lines(
     named = itemgetter(*(column.name for column in columns))
     filled: list[tuple[Column[Any], Iterable[Any]]] = []
     for column, values in zip(columns, zip(*map(named, rows), strict=True), strict=True):
-        said = set(values)
-        if _left_out(column, said):
-            continue
-        bind = _bind(column, dialect)
-        bound = {value: bind(value) for value in said - {None}} if bind else None
-        filled.append((column, values if bound is None else map(bound.get, values)))
+        if not _left_out(column, values):
+            bind = _bind(column, dialect)
+            bound = {value: bind(value) for value in set(values) - {None}} if bind else None
+            filled.append((column, values if bound is None else map(bound.get, values)))
     return [column for column, _ in filled], zip(*(values for _, values in filled), strict=True)
 
 
@@ -47,12 +45,13 @@ def _bind(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
     return column.type.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _left_out(column: Column[Any], said: set[Any]) -> bool:
-    """Whether the database itself writes what a column says: an empty text, or NULL."""
+def _left_out(column: Column[Any], values: tuple[Any, ...]) -> bool:
+    """Whether the database itself writes what a column says in all rows: an empty text, or NULL."""
     default = column.server_default
-    if isinstance(default, DefaultClause):
-        return isinstance(column.type, Text) and said == {default.arg}
-    return said == {None} and not column.primary_key
+    if column.primary_key or (default is not None and not isinstance(column.type, Text)):
+        return False
+    said = default.arg if isinstance(default, DefaultClause) else None
+    return values.count(said) == len(values)
 
 
 def copy_in(connection: Connection, table: Table, columns: Sequence[Column[Any]], lines: Iterable[Sequence[Any]]) -> None:

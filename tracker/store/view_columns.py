@@ -81,8 +81,8 @@ _HAPPENS = (
     _day("happens_on_latest", "last possible day of the event; equals happens_on where the day is known"),
     _text(
         "kind",
-        "takes_effect, expires, check_due (a finding or summary runs out), measure_takes_effect, session_start, session_end, "
-        "or the kind of an announced event: hearing, comment_deadline, signature_deadline",
+        "takes_effect, expires, stayed, stay_lifted, check_due (a finding or summary runs out), measure_takes_effect, "
+        "session_start, session_end, or the kind of an announced event: hearing, comment_deadline, signature_deadline",
         "takes_effect",
     ),
     _text("jurisdiction", "where", "US-KY"),

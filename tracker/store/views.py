@@ -135,7 +135,8 @@ SELECT m.jurisdiction, m.session, m.identifier, m.title, m.kind, a.acted_on, a.a
 FROM measure_action a JOIN measure m ON m.id = a.measure LEFT JOIN capture c ON c.id = a.capture""",
     "calendar": """
 SELECT s.valid_from AS happens_on, s.valid_from_latest AS happens_on_latest,
-    CASE s.opened_by WHEN 'own_end' THEN 'expires' WHEN 'check' THEN 'check_due' ELSE 'takes_effect' END AS kind,
+    CASE s.opened_by WHEN 'own_end' THEN 'expires' WHEN 'check' THEN 'check_due' WHEN 'stay' THEN 'stayed'
+        WHEN 'stay_lifted' THEN 'stay_lifted' ELSE 'takes_effect' END AS kind,
     s.jurisdiction, s.substance, s.status AS title, s.evidence_url AS url
 FROM status_version s WHERE s.recorded_to IS NULL AND s.valid_from IS NOT NULL
 UNION ALL SELECT e.happens_on, e.happens_on, e.kind, e.jurisdiction, NULL, e.title, e.url FROM event e

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.tracker.domain.build import finding, provision
 from tests.tracker.reports.record import Kept
+from tests.tracker.test_verify import tampered
 from tracker import reports
 from tracker.domain.dates import parse_instant
 from tracker.domain.records import Key
@@ -105,6 +106,18 @@ def test_a_frozen_file_that_was_touched_is_not_served(quiet: Kept) -> None:
     frozen.unlink()
     with pytest.raises(reports.EditionDamaged, match="is gone"):
         reports.publish(quiet.program, "2026-W47", now=LATER)
+
+
+def test_a_record_that_lost_its_end_is_found_by_what_it_published(quiet: Kept) -> None:
+    reports.publish(quiet.program, "2026-W47", now=LATER)
+    tampered(quiet.program, "UPDATE belief SET seal = '0' WHERE id = 1")
+    assert "edition: week-2026-W47, week-2026-W47.json: it reports a belief that the record no longer holds" in [
+        str(problem) for problem in verify(quiet.program).problems
+    ]
+    tampered(quiet.program, "DELETE FROM report_edition")
+    assert [str(problem) for problem in verify(quiet.program).problems if problem.kind == "edition"] == [
+        "edition: week-2026-W47: the record knows no such edition: publishing it was broken off, or the end of the record is lost"
+    ]
 
 
 def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_frozen(quiet: Kept) -> None:

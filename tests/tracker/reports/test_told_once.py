@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.tracker.domain.build import finding, provision, relation
 from tests.tracker.reports.record import Kept, moved
+from tracker.domain.dates import Period
 from tracker.domain.records import Key
 
 MA = Key("US-MA", "kratom")
@@ -58,3 +59,13 @@ def test_a_day_that_is_corrected_in_the_week_in_which_it_was_enacted_is_not_call
     kept.withdraw("2026-11-18", "record", held)
     kept.write("2026-11-18", "record", provision("P", "possess prohibited", "2027-02-01", key=MA, instrument="Act 7"))
     assert [it.day.isoformat() for it in kept.edition("2026-W47", "2026-12-31").enacted if it.day] == ["2027-02-01"]
+
+
+def test_a_law_whose_day_becomes_known_is_not_called_off(kept: Kept) -> None:
+    in_doubt = Period.parse("2027", start_latest="2027-03")
+    rule = replace(provision("P", "possess prohibited", "2027-01-01", key=MA, instrument="Act 7"), period=in_doubt)
+    held = kept.write("2026-11-10", "law", rule, made="2026-11-09").refs["P"]
+    kept.withdraw("2026-11-17", "law", held)
+    kept.write("2026-11-17", "law", replace(rule, period=Period.parse("2027-02-01")), made="2026-11-09")
+    told = kept.edition("2026-W47", "2026-12-31").enacted
+    assert [(it.day.isoformat(), it.new, it.after.status) for it in told if it.day] == [("2027-02-01", True, "banned")]

@@ -164,9 +164,9 @@ def upcoming_is_what_comes(connection: Connection) -> None:  # noqa: F811
     """What may still come, in doubt too, and no more."""
     today = today_of(connection)
     known = datetime(2100, 1, 1, tzinfo=UTC)
-    kinds = {"expired": "expires", "check_due": "check_due"}
+    kinds = {"took_effect": "takes_effect", "expired": "expires"}
     coming = history.coming_changes(connection, today - timedelta(days=1), known)
-    expected = [(plain(row.day), plain(row.latest), kinds.get(row.kind, "takes_effect"), *row.key) for row in coming]
+    expected = [(plain(row.day), plain(row.latest), kinds.get(row.kind, row.kind), *row.key) for row in coming]
     names = ("happens_on", "happens_on_latest", "kind", "jurisdiction", "substance")
     told = [tuple(row[name] for name in names) for row in rows(connection, "SELECT * FROM upcoming WHERE substance IS NOT NULL")]
     assert sorted(told) == sorted(expected)

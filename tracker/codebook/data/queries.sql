@@ -136,7 +136,7 @@ ORDER BY h.jurisdiction_name, h.substance;
 -- :day = 2026-11-25
 SELECT happens_on, happens_on_latest, kind, jurisdiction, substance, title
 FROM calendar
-WHERE happens_on > :day AND kind IN ('takes_effect', 'expires', 'check_due', 'measure_takes_effect')
+WHERE happens_on > :day AND kind IN ('takes_effect', 'expires', 'stayed', 'stay_lifted', 'check_due', 'measure_takes_effect')
 ORDER BY happens_on, jurisdiction, kind, substance, title;
 
 -- name: overdue

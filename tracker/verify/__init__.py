@@ -1,0 +1,53 @@
+"""Checks that the record still is what was sealed: archived bytes, documents, quotes, rows, beliefs, runs and frozen editions.
+
+Whatever was sealed is computed anew by the functions that sealed it. Nothing is mended here, and a difference is named, never
+explained: `Problem.what` says which file or row, `Problem.detail` what differs. What a machine keeps for its own work (`lease`,
+`job_run`, `fetch_memory`) is under no seal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from tracker.program import Program
+from tracker.store import sealing, soundness
+from tracker.store.session import reading
+from tracker.verify import archived, believed
+from tracker.verify.problem import Problem
+
+__all__ = ["Problem", "Verified", "examine", "verify"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many captures, quotes, beliefs and runs were checked, and every problem."""
+
+    captures: int
+    quotes: int
+    beliefs: int
+    runs: int
+    problems: tuple[Problem, ...]
+
+
+def verify(program: Program) -> Verified:
+    """Check the whole record and its archive; writes nothing."""
+    with reading(program.engine) as connection:
+        return examine(connection, program.settings.archive)
+
+
+def examine(connection: Connection, archive: Path) -> Verified:
+    """The same on an open connection. Where a value is malformed, no row can be trusted to be read, and only such values are told."""
+    if malformed := [Problem("row", *told) for told in soundness.malformed(connection)]:
+        return Verified(0, 0, 0, 0, tuple(malformed))
+    loose = [Problem("key", *told) for told in (*soundness.dangling(connection), *soundness.gaps(connection))]
+    unlike = [Problem("row", *told) for told in sealing.differences(connection)]
+    captures, broken = archived.captures(connection, archive)
+    quotes, unfound = archived.quotes(connection)
+    beliefs, unsealed = believed.chain(connection)
+    known, changed = archived.crawl_runs(connection, archive)
+    read = (*broken, *archived.documents(connection), *unfound)
+    problems = [*loose, *unlike, *read, *believed.held(connection), *unsealed, *changed, *archived.editions(connection, archive)]
+    return Verified(captures, quotes, beliefs, known, tuple(problems))
