@@ -14,6 +14,7 @@ from tracker.domain.records import Assertion, Content, Finding, Provision, Recor
 from tracker.domain.vocabulary import DateBasis, OpenedBy, RelationKind, Scope
 
 _FIRST = date.min  # stands for the open past
+_ALWAYS = Period()
 _NOTHING: frozenset[Any] = frozenset()
 _REMOVING = (RelationKind.REPLACE, RelationKind.END, RelationKind.STAY)
 
@@ -63,7 +64,8 @@ class _Builder:
         for day in days[1:]:
             if day.content != merged[-1].content:
                 merged.append(day)
-        return Timeline(tuple(self._periods(merged, days)), tuple((day.start, self._stayed(day.acting)) for day in days))
+        stays = [(day.start, self._stayed(day.acting)) for day in days] if self.record.relations else ()
+        return Timeline(tuple(self._periods(merged, days)), tuple(stays))
 
     def _stayed(self, acts: frozenset[int | str]) -> frozenset[Ref]:
         if not acts:
@@ -154,6 +156,9 @@ class _Builder:
         )
 
     def _periods(self, merged: list[_Day], days: list[_Day]) -> Iterator[StatusPeriod]:
+        if len(merged) == 1:
+            yield StatusPeriod(_ALWAYS, days[0].content, days[0].basis)
+            return
         before = {day.start: earlier for earlier, day in pairwise(days)}
         latest = [None, *(self._latest(before[day.start], day) for day in merged[1:])]
         for index, day in enumerate(merged):

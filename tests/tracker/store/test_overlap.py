@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, insert, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tracker.store import tables as t
 from tracker.store.bulk import add_all
@@ -97,3 +97,34 @@ def test_a_closed_row_leaves_room_from_its_end_on(engine: Engine) -> None:
         with pytest.raises(DBAPIError, match="ex_status_version_overlap"), connection.begin_nested():
             add_all(connection, t.status_version, [row(2, (1, 5), (3, SPAN))])
         add_all(connection, t.status_version, [row(3, (1, 5), (4, SPAN))])
+
+
+def test_keys_that_share_a_number_do_not_meet(engine: Engine) -> None:
+    """The index that refuses on PostgreSQL numbers a key by its words, one after the other."""
+    with writing(engine) as connection:
+        prepare(connection)
+        for code in ("a", "a b"):
+            connection.execute(insert(t.jurisdiction).values(code=code, name=code, level="country", kind="country"))
+        for code in ("c", "b c"):
+            connection.execute(insert(t.substance).values(code=code, name="", definition="", rank=0))
+        same = [("a", "b c"), ("a b", "c")]
+        both = [
+            row(number, (0, SPAN), (0, SPAN)) | {"jurisdiction": place, "substance": what}
+            for number, (place, what) in enumerate(same)
+        ]
+        add_all(connection, t.status_version, both)
+        for again in both:
+            with pytest.raises(DBAPIError, match="ex_status_version_overlap"), connection.begin_nested():
+                add_all(connection, t.status_version, [again | {"id": 9}])
+
+
+def test_only_what_the_database_writes_by_itself_is_left_to_it(engine: Engine) -> None:
+    with writing(engine) as connection:
+        prepare(connection)
+        whole = row(1, (1, 5), (0, SPAN)) | {"schedule": "", "min_age": None, "verified": True}
+        add_all(connection, t.status_version, [whole])
+        found = connection.execute(select(*(t.status_version.c[name] for name in whole))).one()
+        assert found._mapping == whole
+        for missing in ("verified", "schedule"):  # never NULL, whatever their defaults are
+            with pytest.raises(IntegrityError), connection.begin_nested():
+                add_all(connection, t.status_version, [row(2, (5, 6), (0, SPAN)) | {missing: None}])
