@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,12 +64,7 @@ class Transaction:
     """Rows are numbered here, under the writer's lock, so that they may name each other before they are written."""
 
     def __init__(self, connection: Connection, policy: Policy, now: datetime) -> None:
-        self.connection, self.policy = connection, policy
-        last = connection.execute(_LAST).first()
-        self.last_seal: str = last.seal if last else ""
-        self.belief: int = last.id + 1 if last else 1
-        self.instant = _instant(now, last.recorded_at if last else None)
-        self.today: date = civil_day(self.instant, policy.zone)
+        self.connection, self.policy, self._now = connection, policy, now
         self.refs: dict[int | str, Ref] = {}
         self.digests: dict[Ref, str] = {}
         self.made: dict[Ref, date | None] = {}
@@ -77,6 +72,24 @@ class Transaction:
         self.fresh = statements.Fresh()
         self._next: dict[str, int] = {}
         self._pending: dict[str, list[Values]] = defaultdict(list)
+
+    @cached_property
+    def _last(self) -> Any:
+        """The belief before; asked only where something is written."""
+        return self.connection.execute(_LAST).first()
+
+    @cached_property
+    def belief(self) -> int:
+        return self._last.id + 1 if self._last else 1
+
+    @cached_property
+    def instant(self) -> datetime:
+        return _instant(self._now, self._last.recorded_at if self._last else None)
+
+    @cached_property
+    def today(self) -> date:
+        """The civil day of the transaction."""
+        return civil_day(self.instant, self.policy.zone)
 
     def number(self, table: Table) -> int:
         """The next row number of `table`."""
@@ -124,7 +137,8 @@ class Transaction:
             "codebook_version": self.policy.codebook_version,
             "rule_version": rules.RULE_VERSION,
         }
-        seal = belief_seal(values, self.last_seal, list(self.digests.values()), self.closed)
+        before = self._last.seal if self._last else ""
+        seal = belief_seal(values, before, list(self.digests.values()), self.closed)
         self.connection.execute(insert(t.belief).values(id=self.belief, seal=seal, **values))
 
 

@@ -14,6 +14,9 @@ from sqlalchemy.exc import ArgumentError
 
 LOCK = 7_236_418_001  # PostgreSQL advisory lock of the one writer of belief
 PATIENCE = 60  # seconds that a writer waits for another
+_LOCKING = text(
+    "SELECT pg_advisory_xact_lock(:key) FROM (SELECT set_config('lock_timeout', :patience, true) OFFSET 0) AS patient"
+)
 
 
 class BadDatabase(ValueError):
@@ -82,8 +85,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
         if engine.dialect.name == "postgresql":
-            connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}s'"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            connection.execute(_LOCKING, {"patience": f"{PATIENCE}s", "key": LOCK})
         yield connection
 
 
