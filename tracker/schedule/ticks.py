@@ -59,25 +59,25 @@ def answer(program: Program, job: Job, now: datetime, progress: Progress) -> str
     tick = latest_tick(job, now)
     if now - tick > timedelta(hours=program.settings.misfire_hours):
         return _miss(program.engine, job, tick, now)
-    if not _claim(program.engine, job, tick, now):
-        return None
-    outcome, note = _outcome(program, job, tick, progress)
+    try:
+        if not _claim(program.engine, job, tick, now):
+            return None
+        outcome, note = _worked(program, job, tick, progress)
+        _finish(program.engine, job, tick, now, outcome, note)
+    except Stopped:  # wherever it struck: before the work, in it, or while its end was written
+        _finish(program.engine, job, tick, now, "interrupted", "the scheduler was stopped")
+        raise
     progress(f"{job.name}: {outcome}{': ' if note else ''}{note}")
     return outcome
 
 
-def _outcome(program: Program, job: Job, tick: datetime, progress: Progress) -> tuple[str, str]:
-    """Work, and write down how it ended; a job's fault is no fault of the schedule."""
+def _worked(program: Program, job: Job, tick: datetime, progress: Progress) -> tuple[str, str]:
+    """How the work ended; a job's fault is no fault of the schedule."""
     try:
-        outcome, note = "done", job.work(program, tick, progress)
-    except Stopped:
-        _finish(program.engine, job, tick, "interrupted", "the scheduler was stopped")
-        raise
+        return "done", job.work(program, tick, progress)
     except Exception as error:
         log.exception("the job %s failed", job.name)
-        outcome, note = "failed", f"{type(error).__name__}: {error}"
-    _finish(program.engine, job, tick, outcome, note)
-    return outcome, note
+        return "failed", f"{type(error).__name__}: {error}"
 
 
 def _claim(engine: Engine, job: Job, tick: datetime, now: datetime) -> bool:
@@ -115,9 +115,11 @@ def _miss(engine: Engine, job: Job, tick: datetime, now: datetime) -> str | None
     return "missed" if missed else None
 
 
-def _finish(engine: Engine, job: Job, tick: datetime, outcome: str, note: str) -> None:
+def _finish(engine: Engine, job: Job, tick: datetime, begun: datetime, outcome: str, note: str) -> None:
+    """Write down how the answer begun at `begun` ended, unless that is written, or another leader began anew."""
+    open_answer = and_(_row(job, tick), table.c.started_at == begun, table.c.finished_at.is_(None))
     with engine.begin() as connection:
-        connection.execute(update(table).where(_row(job, tick)).values(finished_at=settings.now(), outcome=outcome, note=note))
+        connection.execute(update(table).where(open_answer).values(finished_at=settings.now(), outcome=outcome, note=note))
 
 
 def close_interrupted(engine: Engine, now: datetime) -> int:
