@@ -23,6 +23,7 @@ from tracker.domain.vocabulary import Cause, ChangeKind, Level, OpenedBy, Signif
 from tracker.store import statements, status_rows
 from tracker.store import tables as t
 from tracker.store.evidence_tables import capture as capture_table
+from tracker.store.session import uncollected
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -154,6 +155,7 @@ def _of_key_on_day(now: bool) -> Select[Any]:
     )
 
 
+@uncollected()
 def statuses(connection: Connection, day: date, known: datetime | None = None, substance: str | None = None) -> dict[Key, Answer]:
     """The status of every recorded key on `day`, as held at `known`; keys without a row are absent and mean `unknown`."""
     table = t.status_version

@@ -18,8 +18,9 @@ from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import Cause
 from tracker.ledger import entering, restating
 from tracker.ledger.entering import Batch, UnknownTarget, digest_of
-from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_seal, uncollected
+from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_seal
 from tracker.store import statements
+from tracker.store.session import uncollected
 
 __all__ = ["Batch", "ClockBehind", "Policy", "UnknownTarget", "Written", "belief_seal", "digest_of", "recompute", "write"]
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
@@ -140,19 +138,6 @@ class Transaction:
         before = self._last.seal if self._last else ""
         seal = belief_seal(values, before, list(self.digests.values()), self.closed)
         self.connection.execute(insert(t.belief).values(id=self.belief, seal=seal, **values))
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Meanwhile no search for cyclic garbage: a transaction makes many small values, none of them in a cycle, and each search would
-    visit them all."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 LOCK = 7_236_418_001  # PostgreSQL advisory lock of the one writer of belief
 PATIENCE = 60  # seconds that a writer waits for another
+# OFFSET 0: the patience is set before the lock is asked for
 _LOCKING = text(
     "SELECT pg_advisory_xact_lock(:key) FROM (SELECT set_config('lock_timeout', :patience, true) OFFSET 0) AS patient"
 )
@@ -104,3 +106,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         yield connection
         transaction.rollback()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Meanwhile no search for cyclic garbage: for work that makes many small values, none of them in a cycle, where each search would
+    visit them all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
