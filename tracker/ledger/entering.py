@@ -51,7 +51,8 @@ class Batch:
 
 def enter(tx: Transaction, batch: Batch) -> set[Key]:
     """Write the statements of `batch`; returns the keys that they bear on."""
-    _instruments(tx, batch.instruments)
+    if batch.instruments:
+        _instruments(tx, batch.instruments)
     entering = _Entering(tx)
     entering.withdraw(batch.withdraw)
     revised = entering.revise(batch.revise)
@@ -141,6 +142,7 @@ class _Entering:
         for kind in sorted({ref.kind for ref in found}):
             closed = [(int(ref.id), self.digests[ref]) for ref in sorted(found) if ref.kind == kind]
             self.tx.close(statements.TABLES[kind], closed)
+        self.tx.flush()  # what is held is read from the tables
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Record the statements that are not held yet; relations last, in an order in which each may name the others."""

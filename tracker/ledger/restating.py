@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
@@ -32,30 +33,59 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
     """Close and open the status rows of `keys` and queue the changes; returns the cause, worked out where none was given."""
     old = status_rows.load(tx.connection, keys)
     held = statements.load(tx.connection, keys, fresh=tx.fresh)
-    lines = {key: timeline.build(held.records[key]) for key in sorted(keys)}
     made_on = _made_on(tx, keys, held)
+    first = _first_recorded(tx, old.keys() & made_on.keys())
+    tx.send()  # all is read: the statements are written while the rest is worked out
+    lines = {key: timeline.build(held.records[key]) for key in sorted(keys)}
     differing = {key: changes.differences(old.get(key, _NOTHING).timeline, line) for key, line in lines.items()}
-    decided = cause or _default_cause(tx, old, differing, made_on)
+    decided = cause or _default_cause(tx.today, differing, made_on, first)
+    moved = {
+        key: _moved(old.get(key, _NOTHING), line)
+        for key, line in lines.items()
+        if key not in old or old[key].timeline.periods != line.periods
+    }
+    tx.close(t.status_version, [row for one in moved.values() for row in one.closing])
+    for key, one in moved.items():
+        _open(tx, key, one, held)
+    tx.send()  # and the status rows, while the changes are named
     found: dict[Key, Sequence[Boundary]] = {}
-    closing: list[tuple[int, str]] = []
-    for key, line in lines.items():
-        before = old.get(key, _NOTHING)
-        if before.rows and before.timeline.periods == line.periods:
-            continue
-        found[key] = changes.boundaries(differing[key], line, decided, tx.today, made_on.get(key))
-        closing += _restate_key(tx, key, before, line, held, decided, found[key])
-    tx.close(t.status_version, closing)
+    for key, one in moved.items():
+        _inputs(tx, one)
+        found[key] = changes.boundaries(differing[key], one.line, decided, tx.today, made_on.get(key))
+        _change(tx, key, one, decided, found[key])
     return decided, found
 
 
-def _restate_key(
-    tx: Transaction, key: Key, before: Stored, line: Timeline, held: statements.Held, cause: Cause, boundaries: Sequence[Boundary]
-) -> list[tuple[int, str]]:
-    """Open the rows that are new and queue the change; returns the rows to close."""
+@dataclass(slots=True)
+class _Moved:
+    """A key whose status rows change: its new timeline, the row (number, digest) of each period that stays (None: it is to be opened),
+    the rows to close, and, when they are opened, the row number of each period."""
+
+    line: Timeline
+    kept: Sequence[tuple[int, str] | None]
+    closing: Sequence[tuple[int, str]]
+    numbers: Sequence[int] = ()
+
+
+def _moved(before: Stored, line: Timeline) -> _Moved:
     kept = [before.row_of(row) for row in line.periods]
-    ids = [stays[0] if stays else _open(tx, key, row, held) for row, stays in zip(line.periods, kept, strict=True)]
-    closing = [named for named in before.rows if named not in kept]
-    opened = [number for number, stays in zip(ids, kept, strict=True) if not stays]
+    return _Moved(line, kept, [named for named in before.rows if named not in kept])
+
+
+def _open(tx: Transaction, key: Key, one: _Moved, held: statements.Held) -> None:
+    """Queue the rows of the periods that are new, and number all."""
+    one.numbers = [stays[0] if stays else _row(tx, key, row, held) for row, stays in zip(one.line.periods, one.kept, strict=True)]
+
+
+def _inputs(tx: Transaction, one: _Moved) -> None:
+    """Queue the statements from which the new rows follow."""
+    for number, period, stays in zip(one.numbers, one.line.periods, one.kept, strict=True):
+        for ref in sorted(period.content.inputs) if not stays else ():
+            tx.queue(t.status_input, {"status_version": number, "kind": ref.kind, "ref": ref.id})
+
+
+def _change(tx: Transaction, key: Key, one: _Moved, cause: Cause, boundaries: Sequence[Boundary]) -> None:
+    """Queue the change of a key and its boundaries."""
     change: Values = {
         "recorded_at": tx.instant,
         "cause": cause.value,
@@ -68,17 +98,17 @@ def _restate_key(
     digest = rows.change_digest(change, told)
     number = tx.number(t.change)
     tx.digests[Ref("change", number)] = digest
-    fold = {"closes": ",".join(str(number) for number, _ in closing), "opens": ",".join(map(str, opened))}
+    opened = [at for at, stays in zip(one.numbers, one.kept, strict=True) if not stays]
+    fold = {"closes": ",".join(str(at) for at, _ in one.closing), "opens": ",".join(map(str, opened))}
     change.update(fold, id=number, belief=tx.belief, digest=digest)
     tx.queue(t.change, change)
     for boundary, row in zip(boundaries, told, strict=True):
-        at = ids[line.periods.index(line.at(boundary.day or date.min))]
+        at = one.numbers[one.line.periods.index(one.line.at(boundary.day or date.min))]
         row.update(id=tx.number(t.change_boundary), change=number, status_version=at)
         tx.queue(t.change_boundary, row)
-    return closing
 
 
-def _open(tx: Transaction, key: Key, row: StatusPeriod, held: statements.Held) -> int:
+def _row(tx: Transaction, key: Key, row: StatusPeriod, held: statements.Held) -> int:
     values = status_rows.values(key, row, held.rows, tx.policy.confidence)
     values["rule_version"] = rules.RULE_VERSION
     latest = row.period.start_latest
@@ -86,8 +116,6 @@ def _open(tx: Transaction, key: Key, row: StatusPeriod, held: statements.Held) -
     digest = rows.status_digest(values, [held.rows[ref].digest for ref in row.content.inputs])
     number = tx.number(t.status_version)
     tx.record(t.status_version, Ref("status", number), values, digest)
-    for ref in sorted(row.content.inputs):
-        tx.queue(t.status_input, {"status_version": number, "kind": ref.kind, "ref": ref.id})
     return number
 
 
@@ -117,11 +145,10 @@ def _ref(said: Provision | Assertion | Relation) -> Ref:
 
 
 def _default_cause(
-    tx: Transaction, old: Mapping[Key, Stored], differing: Mapping[Key, Sequence[Segment]], made_on: Mapping[Key, date]
+    today: date, differing: Mapping[Key, Sequence[Segment]], made_on: Mapping[Key, date], first: Mapping[Key, date]
 ) -> Cause:
     """The strongest default cause of the keys: law before record before research."""
-    first = _first_recorded(tx, old.keys() & made_on.keys())
-    found = {changes.default_cause(parts, tx.today, made_on.get(key), first.get(key)) for key, parts in differing.items()}
+    found = {changes.default_cause(parts, today, made_on.get(key), first.get(key)) for key, parts in differing.items()}
     return next((cause for cause in (Cause.LAW, Cause.RECORD) if cause in found), Cause.RESEARCH)
 
 

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, Update, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, func, insert, select, true, update
 
 from tracker.domain import rules
 from tracker.domain.dates import civil_day
@@ -20,7 +20,7 @@ from tracker.domain.records import Ref
 from tracker.domain.vocabulary import Cause, Confidence, LinkType
 from tracker.store import lookup, rows, statements
 from tracker.store import tables as t
-from tracker.store.bulk import add_all
+from tracker.store.bulk import begin
 from tracker.store.rows import Values
 
 _WRITTEN = (
@@ -28,13 +28,16 @@ _WRITTEN = (
     *(t.status_version, t.status_input, t.change, t.change_boundary),
 )
 """What a transaction writes besides its belief, parents first."""
-_LAST = select(t.belief.c.id, t.belief.c.recorded_at, t.belief.c.seal).order_by(t.belief.c.id.desc()).limit(1)
+_LAST = select(t.belief.c.id, t.belief.c.recorded_at, t.belief.c.seal).order_by(t.belief.c.id.desc()).limit(1).subquery()
 _NUMBERS = select(
     *(
         select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery().label(table.name)
         for table in _WRITTEN
         if table is not t.status_input
     )
+).subquery()
+_BEFORE = select(_NUMBERS, *(column.label(f"last_{column.name}") for column in _LAST.c)).select_from(
+    _NUMBERS.join(_LAST, true(), isouter=True)
 )
 _TICK = timedelta(microseconds=1)
 _BEHIND = timedelta(hours=1)
@@ -68,21 +71,22 @@ class Transaction:
         self.made: dict[Ref, date | None] = {}
         self.closed: list[str] = []
         self.fresh = statements.Fresh()
-        self._next: dict[str, int] = {}
+        self._closing: list[tuple[Update, Values]] = []
         self._pending: dict[str, list[Values]] = defaultdict(list)
+        self._underway: Callable[[], None] | None = None
 
     @cached_property
-    def _last(self) -> Any:
-        """The belief before; asked only where something is written."""
-        return self.connection.execute(_LAST).first()
+    def _before(self) -> dict[str, Any]:
+        """The belief before, and the last number given in each table, on which `number` counts; asked only where something is written."""
+        return dict(self.connection.execute(_BEFORE).one()._mapping)
 
     @cached_property
     def belief(self) -> int:
-        return self._last.id + 1 if self._last else 1
+        return (self._before["last_id"] or 0) + 1
 
     @cached_property
     def instant(self) -> datetime:
-        return _instant(self._now, self._last.recorded_at if self._last else None)
+        return _instant(self._now, self._before["last_recorded_at"])
 
     @cached_property
     def today(self) -> date:
@@ -91,10 +95,8 @@ class Transaction:
 
     def number(self, table: Table) -> int:
         """The next row number of `table`."""
-        if not self._next:
-            self._next = dict(self.connection.execute(_NUMBERS).one()._mapping)
-        self._next[table.name] += 1
-        return self._next[table.name]
+        self._before[table.name] += 1
+        return int(self._before[table.name])
 
     def queue(self, table: Table, values: Values) -> None:
         self._pending[table.name].append(values)
@@ -111,17 +113,33 @@ class Transaction:
         self.queue(table, values)
 
     def close(self, table: Table, closing: Sequence[tuple[int, str]]) -> None:
-        """Close held rows, given as (row number, digest)."""
+        """Queue held rows, given as (row number, digest), to be closed."""
         if closing:
             numbers = lookup.packed(number for number, _ in closing)
-            self.connection.execute(_closing(table), {"numbers": numbers, "instant": self.instant, "by": self.belief})
+            self._closing.append((_closing(table), {"numbers": numbers, "instant": self.instant, "by": self.belief}))
             self.closed.extend(digest for _, digest in closing)
 
     def flush(self) -> None:
-        """Write what is queued, parents first."""
+        """Write what is queued."""
+        self.send()
+        self.settle()
+
+    def send(self) -> None:
+        """Write what is queued, first what is closed, then what is added, parents first; the last rows are underway until `settle`."""
+        self.settle()
+        for statement, values in self._closing:
+            self.connection.execute(statement, values)
+        self._closing.clear()
         for table in _WRITTEN:
             if queued := self._pending.pop(table.name, None):
-                add_all(self.connection, table, queued)
+                self.settle()
+                self._underway = begin(self.connection, table, queued)
+
+    def settle(self) -> None:
+        """Wait for what is underway; raises what went wrong with it."""
+        underway, self._underway = self._underway, None
+        if underway:
+            underway()
 
     def seal(self, cause: Cause, actor: str, note: str) -> None:
         """Write the belief itself, last."""
@@ -135,8 +153,7 @@ class Transaction:
             "codebook_version": self.policy.codebook_version,
             "rule_version": rules.RULE_VERSION,
         }
-        before = self._last.seal if self._last else ""
-        seal = belief_seal(values, before, list(self.digests.values()), self.closed)
+        seal = belief_seal(values, self._before["last_seal"] or "", list(self.digests.values()), self.closed)
         self.connection.execute(insert(t.belief).values(id=self.belief, seal=seal, **values))
 
 
