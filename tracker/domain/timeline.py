@@ -56,7 +56,8 @@ class _Builder:
         self.on_target = {}
         for relation in self.record.relations:
             self.on_target.setdefault(relation.target, []).append(relation)
-        self.actors = {Ref("provision", row.id): row for row in (*self.record.provisions, *self.record.actors)}
+        acting = (*self.record.provisions, *self.record.actors) if self.record.relations else ()
+        self.actors = {Ref("provision", row.id): row for row in acting}
 
     def timeline(self) -> Timeline:
         days = list(self._days())
