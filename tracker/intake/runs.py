@@ -23,7 +23,6 @@ from tracker.store import sealing, statements
 from tracker.store import tables as t
 from tracker.store.columns import instant_text
 from tracker.store.rows import Values, plain
-from tracker.store.session import add
 
 
 class LostCapture(ValueError):
@@ -69,7 +68,7 @@ def take_in(
 
 
 def _run(connection: Connection, report: RunReport, mode: str, given: str) -> int:
-    values = {
+    values: Values = {
         "source": report.source,
         "mode": mode,
         "input": given,
@@ -80,7 +79,8 @@ def _run(connection: Connection, report: RunReport, mode: str, given: str) -> in
         "seen": report.seen,
         "outcomes": json.dumps(dict(report.outcomes), sort_keys=True),
     }
-    return add(connection, e.crawl_run, values)
+    (made,) = sealing.add(connection, e.crawl_run, [values], values["finished_at"])
+    return int(made.id)
 
 
 def _captures(connection: Connection, fetches: Iterable[Fetch], now: datetime) -> dict[CaptureRef, int]:

@@ -171,6 +171,14 @@ row_seal = Table(
     text("sealed_key", "what tells the row apart in its table, joined by |", example="US-KY|2026|HB 757"),
     text("digest", "SHA-256 of what the row then said", example="9f86d081…"),
     text("seal", "SHA-256 over this entry and the seal before it", example="9f86d081…"),
+    col(
+        "edited",
+        Boolean,
+        "nothing was written: so the row was found, changed by something else than this program",
+        nullable=False,
+        server_default="0",
+    ),
+    Index("ix_row_seal_row", "sealed_table", "sealed_key"),
     comment="Every writing of a row that no belief seals; of a row that may change the last entry counts",
 )
 

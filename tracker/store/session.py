@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -89,13 +89,6 @@ def writing(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "postgresql":
             connection.execute(_LOCKING, {"patience": f"{PATIENCE}s", "key": LOCK})
         yield connection
-
-
-def add(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
-    """Insert one row; returns the number that the database gave it."""
-    key = connection.execute(insert(table).values(**values)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
 
 
 @contextmanager

@@ -133,6 +133,33 @@ def test_of_a_row_that_may_change_the_last_entry_counts(empty: Program) -> None:
     ], "what an earlier entry says no longer counts"
 
 
+def test_a_later_writing_does_not_hide_an_edit(empty: Program) -> None:
+    finland, sweden = (t.jurisdiction.c.code == code for code in ("FI", "SE"))
+    with writing(empty.engine) as connection:
+        before = len(entries(connection))
+        connection.execute(update(t.jurisdiction).where(finland).values(name="Suomi"))
+        sealing.alter(connection, t.jurisdiction, finland, {"kind": "republic"}, THEN)
+        sealing.alter(connection, t.jurisdiction, finland, {"name": "Finland", "kind": "country"}, THEN)
+        sealing.alter(connection, t.jurisdiction, sweden, {"kind": "monarchy"}, THEN)
+        found, *written = entries(connection)[before:]
+        assert (found.sealed_key, found.edited) == ("FI", True)
+        assert [(row.sealed_key, row.edited) for row in written] == [("FI", False), ("FI", False), ("SE", False)]
+        told = list(sealing.differences(connection))
+    edit = f"something else than this program had changed it before it was written anew; row_seal {found.id} is of what it said"
+    assert told == [("jurisdiction FI", edit)]
+
+
+def test_who_calls_an_edit_a_writing_breaks_the_chain(empty: Program) -> None:
+    with writing(empty.engine) as connection:
+        connection.execute(update(t.jurisdiction).where(t.jurisdiction.c.code == "FI").values(name="Suomi"))
+        sealing.alter(connection, t.jurisdiction, t.jurisdiction.c.code == "FI", {"name": "Finland"}, THEN)
+        _unguarded(connection)
+        connection.execute(update(row_seal).where(row_seal.c.edited).values(edited=False))
+        ((which, why),) = sealing.differences(connection)
+    assert which.endswith("jurisdiction FI")
+    assert why == "it does not fit its seal or the seal before it"
+
+
 def test_nothing_is_sealed_where_nothing_is_written(empty: Program) -> None:
     with writing(empty.engine) as connection:
         before = entries(connection)
