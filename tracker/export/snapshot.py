@@ -14,10 +14,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, Text, collate, insert
+from sqlalchemy import Connection, Engine, Table, Text, collate
 
 from tracker.export import asof
 from tracker.store import migrate, views
+from tracker.store.bulk import add_all
 from tracker.store.session import connect, reading, sqlite_url, writing
 
 BATCH = 500
@@ -42,8 +43,8 @@ def write(source: Engine, path: Path, known: datetime) -> None:
 
 def _fill(read: Connection, made: Connection, table: Table, known: datetime) -> None:
     found = _rows(read, table, known)
-    while batch := [dict(row._mapping) for row in islice(found, BATCH)]:
-        made.execute(insert(table), batch)
+    while batch := [row._asdict() for row in islice(found, BATCH)]:
+        add_all(made, table, batch)
 
 
 def _rows(read: Connection, table: Table, known: datetime) -> Iterator[Any]:

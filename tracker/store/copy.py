@@ -10,17 +10,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, Text, collate, exists, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, Text, collate, exists, func, literal, select
 from sqlalchemy.exc import DataError
 
 import tracker.store.evidence_tables
 import tracker.store.tables  # noqa: F401 - fills the metadata
 from tracker.store import migrate
-from tracker.store.bulk import copy_in
+from tracker.store.bulk import add_all, copy_in
 from tracker.store.columns import metadata
 from tracker.store.rows import plain
 from tracker.store.session import BadDatabase, reading, writing
@@ -102,14 +102,9 @@ def _fill(write: Connection, table: Table, rows: Iterable[Row[Any]]) -> None:
     if write.dialect.name == "postgresql":
         _fill_postgres(write, table, rows)
         return
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(dict(row._mapping))
-        if len(batch) == _BATCH:
-            write.execute(insert(table), batch)
-            batch = []
-    if batch:
-        write.execute(insert(table), batch)
+    found = iter(rows)
+    while batch := [row._asdict() for row in islice(found, _BATCH)]:
+        add_all(write, table, batch)
 
 
 def _fill_postgres(write: Connection, table: Table, rows: Iterable[Row[Any]]) -> None:
