@@ -198,7 +198,7 @@ class _Entering:
             by_kind[ref.kind].add(ref.id)
         for kind, numbers in by_kind.items():
             known: dict[int, str] = {}
-            for chunk in statements.chunks(sorted(numbers)):
+            for chunk in statements.chunks(numbers):
                 found = self.tx.connection.execute(_digests_of(kind), {"numbers": lookup.packed(chunk)})
                 known |= {row.id: row.digest for row in found.all()}
             if lost := numbers - known.keys():

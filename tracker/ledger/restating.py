@@ -155,7 +155,7 @@ def _default_cause(
 def _first_recorded(tx: Transaction, keys: Collection[Key]) -> dict[Key, date]:
     """The civil day on which each key was first recorded."""
     found = {}
-    for chunk in statements.chunks(sorted(keys)):
+    for chunk in statements.chunks(keys):
         for jurisdiction, substance, first in tx.connection.execute(_FIRST, {"keys": lookup.packed(chunk)}).all():
             found[Key(jurisdiction, substance)] = civil_day(first, tx.policy.zone)
     return found

@@ -47,7 +47,7 @@ def _order(said: Evidence) -> tuple[Any, ...]:
 def _instruments(connection: Connection, rows: Iterable[Any]) -> dict[str, Any]:
     keys = {row.instrument for row in rows if getattr(row, "instrument", None)}
     found: dict[str, Any] = {}
-    for chunk in statements.chunks(sorted(keys)):
+    for chunk in statements.chunks(keys):
         query = select(t.instrument).where(t.instrument.c.key.in_(chunk))
         found |= {row.key: row for row in connection.execute(query)}
     return found
@@ -60,7 +60,7 @@ def _captures(connection: Connection, rows: Iterable[Any]) -> dict[int, Capture]
 def captures(connection: Connection, ids: Collection[int]) -> dict[int, Capture]:
     """Archived responses by row number."""
     found: dict[int, Capture] = {}
-    for chunk in statements.chunks(sorted(ids)):
+    for chunk in statements.chunks(ids):
         for row in connection.execute(select(e.capture).where(e.capture.c.id.in_(chunk))):
             found[row.id] = Capture(row.captured_at, row.payload_digest, row.url)
     return found

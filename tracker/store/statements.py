@@ -92,8 +92,8 @@ def as_known(table: Table, known: datetime | BindParameter[datetime] | None) -> 
 
 
 def chunks(items: Iterable[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
-    """Lists of at most `size` items, so that no statement has too many parameters."""
-    held = list(items)
+    """Lists of at most `size` items, so that no statement has too many parameters; in order, so that a look-up walks through an index."""
+    held = sorted(items)
     for start in range(0, len(held), size):
         yield held[start : start + size]
 
@@ -106,7 +106,7 @@ def then(now: bool) -> BindParameter[datetime] | None:
 def load(connection: Connection, keys: Collection[Key], known: datetime | None = None, fresh: Fresh | None = None) -> Held:
     """All statements that bear on `keys`, as held at `known` (None: now), and those of `fresh`, which are on some of `keys`."""
     rows: dict[Ref, Found] = {}
-    for chunk in chunks(sorted(keys)):
+    for chunk in chunks(keys):
         asked = {"keys": lookup.packed(chunk), "known": known}
         for kind in _ON_KEYS:
             found = lookup.fetched(connection, _on_keys(kind, known is None), **asked)

@@ -50,7 +50,7 @@ class Stored:
 def load(connection: Connection, keys: Collection[Key], known: datetime | None = None) -> dict[Key, Stored]:
     """The stored timelines of `keys` as held at `known` (None: now); keys without rows are absent."""
     found: dict[Key, list[tuple[StatusPeriod, int, str]]] = defaultdict(list)
-    for chunk in statements.chunks(sorted(keys)):
+    for chunk in statements.chunks(keys):
         for row in lookup.fetched(connection, _on_keys(known is None), keys=lookup.packed(chunk), known=known):
             found[Key(row.jurisdiction, row.substance)].append((read(row, _inputs(row)), row.id, row.digest))
     return {key: _stored(parts) for key, parts in found.items()}
