@@ -36,15 +36,18 @@ _BOUNDARY = itemgetter(*BOUNDARY)
 
 def digest(kind: str, values: Mapping[str, Any], *hanging: Any) -> str:
     """SHA-256 of what a row says: its sealed columns, and the plain values that hang on it."""
-    head, read = _sealed(kind)
-    return hashlib.sha256(head + _told((read(values), hanging))[1:].encode()).hexdigest()
+    begun, read = _sealed(kind)
+    said = begun.copy()
+    said.update(_told((read(values), hanging))[1:].encode())
+    return said.hexdigest()
 
 
 @cache
-def _sealed(kind: str) -> tuple[bytes, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+def _sealed(kind: str) -> tuple[hashlib._Hash, Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
     """How the digest of a row of this kind begins, and what reads the columns that it covers, in a fixed order."""
     covered = sorted(CHANGE if kind == "change" else {column.name for column in _TABLES[kind].c} - UNSEALED)
-    return _told([kind, ",".join(covered)])[:-1].encode() + b",", itemgetter(*covered)
+    head = _told([kind, ",".join(covered)])[:-1]
+    return hashlib.sha256(f"{head},".encode()), itemgetter(*covered)
 
 
 def provision_digest(values: Mapping[str, Any], identity: Iterable[str], limits: Iterable[Mapping[str, Any]]) -> str:
