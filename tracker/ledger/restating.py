@@ -34,7 +34,7 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
     old = status_rows.load(tx.connection, keys)
     held = statements.load(tx.connection, keys, fresh=tx.fresh)
     made_on = _made_on(tx, keys, held)
-    first = _first_recorded(tx, old.keys() & made_on.keys())
+    first = {} if cause else _first_recorded(tx, old.keys() & made_on.keys())
     tx.send()  # all is read: the statements are written while the rest is worked out
     lines = {key: timeline.build(held.records[key]) for key in sorted(keys)}
     differing = {key: changes.differences(old.get(key, _NOTHING).timeline, line) for key, line in lines.items()}
