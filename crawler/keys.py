@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import Self, cast
-from urllib.parse import quote
+from typing import Any, Self, cast
+from urllib.parse import quote, urlsplit
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.defer import maybe_deferred_to_future
 
 from crawler.replay import ReplayHandler
 from crawler.source import Source
@@ -28,10 +29,19 @@ class KeyedHandler(HTTP11DownloadHandler):
         return super().from_crawler(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """The answer to the request with its key; it bears the address without."""
+        """The answer to the request with its key; it bears the address without. Raises PrivateAddress."""
+        if "proxy" not in request.meta:
+            await _resolved(urlsplit(request.url).hostname or "")
         spider = cast(SourceSpider, self.crawler.spider)
         response = await super().download_request(with_key(request, spider.facts))
         return response.replace(url=request.url)
+
+
+async def _resolved(host: str) -> None:
+    """Asks the resolver first: when connecting, Twisted drops its reason."""
+    from twisted.internet import reactor
+
+    await maybe_deferred_to_future(cast(Any, reactor).resolver.getHostByName(host))
 
 
 def with_key(request: Request, source: Source) -> Request:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NamedTuple, Self, cast
 from urllib.parse import urlsplit
 
-from scrapy import Request, signals
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
@@ -23,6 +24,7 @@ from scrapy.utils.misc import load_object
 
 from crawler.archive import Archive, ArchiveError, Writer
 from crawler.exchange import Exchange, payload_digest
+from crawler.hosts import AddressRefused
 from crawler.items import CaptureRef, Outcome
 from crawler.memory import FetchMemory, Remembered, parse_key
 from crawler.spiders.base import SourceSpider
@@ -47,7 +49,7 @@ class NotInArchive(Exception):
 
 
 class Failures:
-    """Notes requests that end without an answer."""
+    """Refuses requests that may not leave, and notes those that end without an answer."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -58,7 +60,9 @@ class Failures:
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
-        """Refuses requests of a source whose key is missing; a replay needs none."""
+        """Refuses what is no address of the source (redirects and robots.txt come by here too), and requests without their key."""
+        if refused := self._spider.facts.refusal(request.url):
+            raise AddressRefused(refused)
         key = self._spider.facts.key_env
         if key and not os.environ.get(key) and not self.crawler.settings.getlist("REPLAY_WARC"):
             raise NoKey(f"{self._spider.name} needs an API key: set the environment variable {key}")
@@ -66,7 +70,9 @@ class Failures:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Types the failure; Scrapy goes on as it would."""
         if not request.meta.get("dont_obey_robotstxt"):
-            self._spider.note(request.method, request.url, _outcome(exception), f"{type(exception).__name__}: {exception}")
+            came = request.meta.get("redirect_urls")
+            reason = f"{type(exception).__name__}: {exception}" + (f" (redirected from {came[0]})" if came else "")
+            self._spider.note(request.method, request.url, _outcome(exception), reason)
 
     @property
     def _spider(self) -> SourceSpider:
@@ -81,6 +87,28 @@ class Robots(RobotsTxtMiddleware):
         await super().robot_parser(request)
         parser = self._parsers[urlsplit(request.url).netloc]
         return parser if isinstance(parser, RobotParser) else None
+
+
+class Redirects(RedirectMiddleware):
+    """Scrapy's own, but a target that is no address leaves the answer as it is; what reads it says so."""
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+        """The request for the target, or the answer."""
+        try:
+            return super().process_response(request, response)
+        except ValueError:
+            return response
+
+
+class Refreshes(MetaRefreshMiddleware):
+    """The same for pages that name their target."""
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+        """The request for the target, or the page."""
+        try:
+            return super().process_response(request, response)
+        except ValueError:
+            return response
 
 
 class Conditional:
@@ -187,6 +215,8 @@ def _pairs(message: Request | Response) -> list[tuple[str, str]]:
 def _outcome(exception: Exception) -> Outcome:
     if isinstance(exception, NoKey):
         return Outcome.SKIPPED_NO_KEY
+    if isinstance(exception, AddressRefused):
+        return Outcome.FAILED
     if isinstance(exception, IgnoreRequest):
         return Outcome.ROBOTS_DENIED
     return Outcome.NOT_IN_ARCHIVE if isinstance(exception, NotInArchive) else Outcome.FAILED

@@ -43,6 +43,8 @@ def read(spider: SourceSpider, exchange: Exchange) -> Reading:
         return Reading(Outcome.NOT_IN_ARCHIVE, exchange.absent)
     target = _redirect(exchange)
     if target:
+        if refused := spider.facts.refusal(target):
+            return Reading(Outcome.FAILED, f"redirects to {target!r:.200}: {refused}")
         return Reading(Outcome.OK, f"redirects to {target}", requests=(Request(target),))
     found = outcomes.classify(exchange.status, exchange.headers, exchange.body, route.expects, spider.facts)
     return _parsed(spider, exchange, route) if found.outcome is Outcome.OK else Reading(found.outcome, found.reason)
@@ -51,7 +53,10 @@ def read(spider: SourceSpider, exchange: Exchange) -> Reading:
 def _redirect(exchange: Exchange) -> str | None:
     location = exchange.headers.get("location")
     if location and exchange.status in (301, 302, 303, 307, 308):
-        return urljoin(exchange.url, location)
+        try:
+            return urljoin(exchange.url, location)
+        except ValueError:  # the refusal names it
+            return location
     return None
 
 

@@ -104,13 +104,15 @@ def _unanswered(
     held: set[tuple[str, str]],
     missing: set[tuple[str, str, str]],
 ) -> Iterator[Replayed]:
-    """Each address that a parser asks for and the archive lacks, once."""
+    """Each address that a parser asks for and may not ask, or that the archive lacks, once."""
     for request in requests:
         asked = (spider.name, request.method, request.url)
-        if asked[1:] in held or asked in missing:
+        refused = spider.facts.refusal(request.url)
+        if asked in missing or (asked[1:] in held and not refused):
             continue
         missing.add(asked)
-        outcome, reason = Outcome.NOT_IN_ARCHIVE, "the archive holds no answer"
+        outcome = Outcome.FAILED if refused else Outcome.NOT_IN_ARCHIVE
+        reason = refused or "the archive holds no answer"
         yield Replayed(Fetch(source=spider.name, method=request.method, url=request.url, outcome=outcome, reason=reason), ())
 
 

@@ -2,7 +2,8 @@
 
 Own settings: SEARCH_TERMS (language -> words; a spider looks for these), FETCH_MEMORY (object or import path),
 ARCHIVE_DIR (folder for WARC files; none: nothing is kept), REPLAY_WARC (archive files that stand in for the network),
-CONTACT_ADDRESS (in the user agent).
+CONTACT_ADDRESS (in the user agent), PRIVATE_ADDRESSES_ALLOWED (whether a host may stand at a private or loopback address; only
+tests of a server on this machine set it).
 """
 
 BOT_NAME = "crawler"
@@ -27,6 +28,9 @@ RETRY_EXCEPTIONS = [  # not a host that does not exist or listen: a second try s
 ]
 DOWNLOAD_TIMEOUT = 60
 DNS_TIMEOUT = 10
+DOWNLOAD_VERIFY_CERTIFICATES = True
+TWISTED_DNS_RESOLVER = "crawler.hosts.PublicResolver"
+PRIVATE_ADDRESSES_ALLOWED = False
 HTTPERROR_ALLOW_ALL = True
 LOG_LEVEL = "INFO"
 
@@ -35,11 +39,19 @@ FETCH_MEMORY = None
 ARCHIVE_DIR = None
 REPLAY_WARC: list[str] = []
 
-DOWNLOAD_HANDLERS = {"http": "crawler.keys.KeyedHandler", "https": "crawler.keys.KeyedHandler"}
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.keys.KeyedHandler",
+    "https": "crawler.keys.KeyedHandler",
+    **dict.fromkeys(("data", "file", "ftp", "s3")),  # a page must not make us read this machine
+}
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.middlewares.Failures": 50,
     "crawler.middlewares.Robots": 100,
+    "crawler.middlewares.Refreshes": 580,
+    "crawler.middlewares.Redirects": 600,
     "crawler.middlewares.Conditional": 930,
     "crawler.middlewares.Recorder": 950,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 
 class SourceKind(StrEnum):
@@ -55,7 +56,9 @@ class Route:
 class Source:
     """Everything that is known about a source before it is asked.
 
-    `key` is the one word: file, spider name, case folder, log field and command argument. `key_in` says where an API key
+    `key` is the one word: file, spider name, case folder, log field and command argument. `hosts` are exact host names, as
+    `www.example.org` (with a port where it is not the usual one): nothing else is asked, nor read from an archive. It is asked
+    by https, but for those that are named again in `http_hosts`. `key_in` says where an API key
     goes (`"header X-Api-Key"` or `"query api_key"`), `key_env` which environment variable holds it. `floor` and `ceiling`
     bound how many answers (`ok` and `not_modified`) a healthy run sees. `parser_version` rises when a parser reads more or
     otherwise. `time_limits` says how many times the usual time limit a run may take. `verified_live_on` stays None until a
@@ -69,6 +72,7 @@ class Source:
     official: bool
     kind: SourceKind
     url: str
+    hosts: tuple[str, ...]
     languages: tuple[str, ...]
     cadence_hours: int
     licence: str
@@ -79,12 +83,13 @@ class Source:
     ceiling: int
     verified_live_on: str | None
     routes: tuple[Route, ...]
+    http_hosts: tuple[str, ...] = ()
     key_in: str | None = None
     parser_version: int = 1
     time_limits: int = 1
 
     def __post_init__(self) -> None:
-        for fact in ("key", "jurisdiction", "publisher", "name", "url", "languages", "licence", "routes"):
+        for fact in ("key", "jurisdiction", "publisher", "name", "url", "hosts", "languages", "licence", "routes"):
             if not getattr(self, fact):
                 raise MissingFact(f"source {self.key!r} lacks {fact}")
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.key):
@@ -97,7 +102,40 @@ class Source:
             raise MissingFact(f"source {self.key!r}: key_env and key_in belong together")
         if self.key_in is not None and not re.fullmatch(r"(header|query) \S+", self.key_in):
             raise MissingFact(f"source {self.key!r}: key_in {self.key_in!r} is not 'header NAME' or 'query NAME'")
+        self._check_hosts()
+
+    def _check_hosts(self) -> None:
+        for host in self.hosts:
+            if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?", host):
+                raise MissingFact(f"source {self.key!r}: {host!r} is no exact host name (small letters, no scheme, no path)")
+        if not set(self.http_hosts) <= set(self.hosts):
+            raise MissingFact(f"source {self.key!r}: http_hosts names what hosts does not")
+        if refused := self.refusal(self.url):
+            raise MissingFact(f"source {self.key!r}: url: {refused}")
 
     def route(self, method: str, url: str) -> Route | None:
-        """The first route that claims an answer, or None."""
+        """The first route that claims an answer, or None; none claims one of a host that is not the source's."""
+        if _host(url) not in self.hosts:
+            return None
         return next((route for route in self.routes if route.claims(method, url)), None)
+
+    def refusal(self, url: str) -> str | None:
+        """Why an address may not be asked, with the remedy; None where it may."""
+        scheme, host = url.partition(":")[0].lower(), _host(url)
+        if host is None or scheme not in ("http", "https"):
+            return f"{url!r:.200} is no web address; nothing else is asked"
+        if host not in self.hosts:
+            return f"{host} is no host of {self.key}; if the publisher moved there, name it in the source's hosts"
+        if scheme == "http" and host not in self.http_hosts:
+            return f"{host} is asked by https only; if it has none, name it in the source's http_hosts"
+        return None
+
+
+def _host(url: str) -> str | None:
+    """Host, port (but for the usual one) and anything else that stands before the path; None where an address is malformed."""
+    try:
+        parts = urlsplit(url)
+        usual = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
+        return parts.netloc.lower().removesuffix(usual) if parts.hostname else None
+    except ValueError:
+        return None

@@ -1,12 +1,13 @@
 """A source on the loopback interface, crawled in a process of its own by `test_crawl.py`.
 
-python -m tests.crawler.localspider PORT OUT ARCHIVE SETTINGS_JSON PATH...
+python -m tests.crawler.localspider ADDRESS OUT ARCHIVE SETTINGS_JSON PATH...
 """
 
 import json
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from crawler.items import DocumentKind
 from crawler.memory import FileMemory
@@ -15,9 +16,8 @@ from crawler.selecting import one
 from crawler.source import Body, Route, Source, SourceKind
 from crawler.spiders.base import SourceSpider
 
-PORT = sys.argv[1] if __name__ == "__main__" else "0"
+HOST = sys.argv[1] if __name__ == "__main__" else "http://127.0.0.1:0"
 PATHS = sys.argv[5:] if __name__ == "__main__" else []
-HOST = f"http://127.0.0.1:{PORT}"
 
 
 class LocalSpider(SourceSpider):
@@ -31,6 +31,8 @@ class LocalSpider(SourceSpider):
         official=False,
         kind=SourceKind.LOCAL,
         url=HOST,
+        hosts=(urlsplit(HOST).netloc,),
+        http_hosts=(urlsplit(HOST).netloc,),
         languages=("en",),
         cadence_hours=24,
         licence="none",
@@ -66,7 +68,12 @@ class LocalSpider(SourceSpider):
 
 
 def main() -> None:
-    settings = {"AUTOTHROTTLE_ENABLED": False, "ARCHIVE_DIR": sys.argv[3], **json.loads(sys.argv[4])}
+    settings = {
+        "AUTOTHROTTLE_ENABLED": False,
+        "PRIVATE_ADDRESSES_ALLOWED": True,
+        "ARCHIVE_DIR": sys.argv[3],
+        **json.loads(sys.argv[4]),
+    }
     if "MEMORY" in settings:
         settings["FETCH_MEMORY"] = FileMemory(Path(settings.pop("MEMORY")))
     crawl([LocalSpider], Path(sys.argv[2]), settings, 30)

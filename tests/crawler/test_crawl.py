@@ -1,104 +1,25 @@
 """A real crawl of a server on the loopback interface: what is archived, what is asked, and how each answer is typed."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from crawler.archive import Archive
-from crawler.health import Fetch, fetch_from_dict
-from crawler.items import Outcome, item_from_dict
+from crawler.items import Outcome
 from crawler.memory import proposed
+from tests.crawler.localsite import Site, crawl, serving
 
-ROOT = Path(__file__).parents[2]
 PAGE = b"<html><body><h1>Ordinance 7</h1></body></html>"
 HUMAN = b"<html><head><title>One moment</title></head><body>Please verify you are human</body></html>"
 
 
-@dataclass
-class Site:
-    """A server that answers from a table and remembers what it was asked."""
-
-    pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    port: int = 0
-
-    def headers(self, path: str) -> dict[str, str]:
-        return next(headers for asked, headers in reversed(self.asked) if asked.partition("?")[0] == path)
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
-    here = Site()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
-            here.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-            status, headers, body = here.pages.get(path, (404, {}, b"nothing here"))
-            if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
-                status, body = 304, b""
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    here.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield here
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@dataclass
-class Result:
-    """The files that a crawl left."""
-
-    code: int
-    folder: Path
-    archive: Archive
-
-    def fetches(self) -> dict[str, Fetch]:
-        lines = (self.folder / "fetches.jsonl").read_text().splitlines()
-        found = [fetch_from_dict(json.loads(line)) for line in lines]
-        return {"/" + "".join(fetch.url.split("/")[3:]): fetch for fetch in found}
-
-    def items(self) -> list[Any]:
-        return [item_from_dict(json.loads(line)) for line in (self.folder / "local.jsonl").read_text().splitlines()]
-
-    def run(self) -> dict[str, Any]:
-        (told,) = json.loads((self.folder / "report.json").read_text())["runs"]
-        return dict(told)
-
-
-def crawl(site_or_port: Site | int, tmp_path: Path, *paths: str, key: str | None = "hush", **settings: Any) -> Result:
-    port = site_or_port if isinstance(site_or_port, int) else site_or_port.port
-    out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
-    command = [sys.executable, "-m", "tests.crawler.localspider", str(port), str(out), str(tmp_path / "archive")]
-    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    environment |= {"LOCAL_KEY": key} if key else {}
-    done = subprocess.run(
-        [*command, json.dumps(settings), *paths], cwd=ROOT, env=environment, timeout=90, check=False, capture_output=True
-    )
-    return Result(done.returncode, out, Archive(tmp_path / "archive"))
+    with serving() as here:
+        yield here
 
 
 def test_each_answer_has_its_outcome_and_is_archived(site: Site, tmp_path: Path) -> None:
@@ -200,7 +121,7 @@ def test_no_network_is_found_once_and_fast(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     began = time.monotonic()
-    result = crawl(port, tmp_path, "/good", "/other")
+    result = crawl(Site(port=port), tmp_path, "/good", "/other")
     assert time.monotonic() - began < 15
     assert result.run()["verdict"] == "no_network"
     assert [fetch.outcome for fetch in result.fetches().values()] == [Outcome.NO_NETWORK]

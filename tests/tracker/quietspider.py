@@ -9,9 +9,10 @@ import sys
 import time
 from typing import ClassVar
 from unittest import mock
+from urllib.parse import urlsplit
 
 import crawler
-from crawler import run
+from crawler import run, settings
 from crawler.items import DocumentKind
 from crawler.selecting import one
 from crawler.source import Body, Route, Source, SourceKind
@@ -73,6 +74,8 @@ def _facts(key: str, host: str, paths: tuple[str, ...]) -> Source:
         official=True,
         kind=SourceKind.LEGISLATION,
         url=host + paths[0],
+        hosts=(urlsplit(host).netloc,),
+        http_hosts=(urlsplit(host).netloc,),
         languages=("fi",),
         cadence_hours=24,
         licence="none",
@@ -87,5 +90,6 @@ def _facts(key: str, host: str, paths: tuple[str, ...]) -> Source:
 
 
 if __name__ == "__main__":
+    settings.PRIVATE_ADDRESSES_ALLOWED = True
     with mock.patch.object(crawler, "spider_classes", return_value=spiders(os.environ["QUIET_HOST"])):
         sys.exit(run.main())

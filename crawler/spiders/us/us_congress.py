@@ -94,6 +94,7 @@ class UsCongress(SourceSpider):
         official=True,
         kind=SourceKind.LEGISLATURE,
         url=_SITEMAP_INDEX,
+        hosts=("www.govinfo.gov",),
         languages=("en",),
         cadence_hours=24,
         licence="Public domain (17 U.S.C. 105)",

@@ -51,6 +51,7 @@ class UsEcfr(SourceSpider):
         official=True,
         kind=SourceKind.CODE,
         url=f"{_API}/versioner/v1/titles.json",
+        hosts=("www.ecfr.gov",),
         languages=("en",),
         cadence_hours=24,
         licence="Public domain (17 U.S.C. 105)",

@@ -74,6 +74,7 @@ class UsFederalRegister(SourceSpider):
         official=True,
         kind=SourceKind.GAZETTE,
         url=_API,
+        hosts=("www.federalregister.gov",),
         languages=("en",),
         cadence_hours=12,
         licence="Public domain (17 U.S.C. 105)",

@@ -63,6 +63,7 @@ class FinlexSpider(SourceSpider):
         official=True,
         kind=SourceKind.LEGISLATION,
         url=f"{OPEN_DATA}/statute/list?format=json&page=1&limit={PAGE}&langAndVersion=fin@&titleContains={quote(WATCHED_TITLE)}",
+        hosts=("opendata.finlex.fi", "data.finlex.fi"),
         languages=("fi", "sv"),
         cadence_hours=24,
         licence="CC BY 4.0 (statutes as published); consolidated texts CC BY-NC on the older service",

@@ -55,6 +55,7 @@ class GbBills(SourceSpider):
         official=True,
         kind=SourceKind.LEGISLATURE,
         url=_PAGE,
+        hosts=("bills-api.parliament.uk", "bills.parliament.uk"),
         languages=("en",),
         cadence_hours=24,
         licence="Open Parliament Licence v3.0",

@@ -95,6 +95,7 @@ class GbLegislation(SourceSpider):
         official=True,
         kind=SourceKind.LEGISLATION,
         url=_SITE,
+        hosts=("www.legislation.gov.uk", "legislation.data.gov.uk"),
         languages=("en", "cy"),
         cadence_hours=24,
         licence="Open Government Licence v3.0",

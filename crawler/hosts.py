@@ -1,0 +1,58 @@
+"""Where the crawler connects to: public addresses only, whatever a name resolves to."""
+
+from __future__ import annotations
+
+import ipaddress
+import urllib.request
+from collections.abc import Sequence
+from typing import Self
+from urllib.parse import urlsplit
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+from twisted.internet.error import DNSLookupError
+
+
+class AddressRefused(IgnoreRequest):
+    """A request that may not leave; the message names the address and the remedy."""
+
+
+class PrivateAddress(DNSLookupError, AddressRefused):
+    """A host's name leads to a private, loopback or link-local address. Twisted takes it for a name without an address."""
+
+
+class PublicResolver(CachingThreadedResolver):
+    """Scrapy's resolver, which gives only public addresses, so that none other is ever connected to.
+
+    The proxy that the operator named may be anywhere; the setting PRIVATE_ADDRESSES_ALLOWED lifts the rule.
+    """
+
+    private_allowed = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
+        """As Scrapy builds it."""
+        made = super().from_crawler(crawler, reactor)
+        made.private_allowed = crawler.settings.getbool("PRIVATE_ADDRESSES_ALLOWED")
+        return made
+
+    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
+        """The public address of a host; fails with PrivateAddress."""
+        found = super().getHostByName(name, timeout)
+        return found if self.private_allowed or name in _proxies() else found.addCallback(_public, name)
+
+
+def _public(address: str, name: str) -> str:
+    found = ipaddress.ip_address(address)
+    if not found.is_global or found.is_multicast:
+        raise PrivateAddress(
+            f"{name} resolves to {address}, which is no public address; see whether this machine's name service is right"
+        )
+    return address
+
+
+def _proxies() -> set[str]:
+    return {urlsplit(url if "://" in url else f"//{url}").hostname or "" for url in urllib.request.getproxies().values()}

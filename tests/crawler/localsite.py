@@ -1,0 +1,120 @@
+"""A server on the loopback interface, and a crawl of it in a process of its own."""
+
+import json
+import os
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from crawler.archive import Archive
+from crawler.health import Fetch, fetch_from_dict
+from crawler.items import item_from_dict
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Site:
+    """A server that answers from a table and remembers what it was asked."""
+
+    pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    port: int = 0
+    scheme: str = "http"
+
+    @property
+    def address(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    def headers(self, path: str) -> dict[str, str]:
+        return next(headers for asked, headers in reversed(self.asked) if asked.partition("?")[0] == path)
+
+
+@contextmanager
+def serving(certificate: Path | None = None) -> Iterator[Site]:
+    """A site that answers; by TLS where a PEM file with key and certificate is given."""
+    here = Site(scheme="https" if certificate else "http")
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            here.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+            status, headers, body = here.pages.get(path, (404, {}, b"nothing here"))
+            if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
+                status, body = 304, b""
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    here.port = server.server_port
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield here
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@dataclass
+class Result:
+    """The files that a crawl left."""
+
+    code: int
+    folder: Path
+    archive: Archive
+
+    def fetches(self) -> dict[str, Fetch]:
+        lines = (self.folder / "fetches.jsonl").read_text().splitlines()
+        found = [fetch_from_dict(json.loads(line)) for line in lines]
+        return {"/" + "".join(fetch.url.split("/")[3:]): fetch for fetch in found}
+
+    def items(self) -> list[Any]:
+        return [item_from_dict(json.loads(line)) for line in (self.folder / "local.jsonl").read_text().splitlines()]
+
+    def run(self) -> dict[str, Any]:
+        (told,) = json.loads((self.folder / "report.json").read_text())["runs"]
+        return dict(told)
+
+
+def crawl(
+    site: Site,
+    tmp_path: Path,
+    *paths: str,
+    key: str | None = "hush",
+    environment: Mapping[str, str] | None = None,
+    **settings: Any,
+) -> Result:
+    """A crawl of a site's paths in a process of its own."""
+    out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
+    command = [sys.executable, "-m", "tests.crawler.localspider", site.address, str(out), str(tmp_path / "archive")]
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    kept |= {"LOCAL_KEY": key} if key else {}
+    done = subprocess.run(
+        [*command, json.dumps(settings), *paths],
+        cwd=ROOT,
+        env={**kept, **(environment or {})},
+        timeout=90,
+        check=False,
+        capture_output=True,
+    )
+    return Result(done.returncode, out, Archive(tmp_path / "archive"))
