@@ -14,12 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+import crawler
 from crawler.health import Verdict
 from crawler.items import DocumentItem
 from crawler.matching import find
 from crawler.memory import Remembered
 from tracker import review, settings
-from tracker.codebook import Codebook
+from tracker.codebook import Codebook, host_of
 from tracker.domain.dates import civil_day
 from tracker.domain.vocabulary import ChangeKind
 from tracker.intake import measures, runs
@@ -125,24 +126,39 @@ def _passages(text: str, book: Codebook, language: str) -> list[str]:
 
 
 def _decide(program: Program, found: Sequence[Found]) -> int:
-    """Let the decisive rule decide those of its proposals that are open, of official sources, a transaction a document."""
+    """Let the decisive rule decide those of its proposals that are open, of official sources, a transaction a document.
+
+    What was not captured at a host of the source, or links to a host of unknown type, waits for a person.
+    """
     table, source = e.review, e.source
     keys = {(one.key, one.quote_digest) for one in found}
     query = (
-        select(table.c.document_version, table.c.id, table.c.provision_key, table.c.quote_digest)
+        select(
+            *(table.c[name] for name in ("document_version", "id", "provision_key", "quote_digest", "proposal")),
+            *(source.c.key.label("source"), e.capture.c.url),
+        )
         .join(e.document_version, e.document_version.c.id == table.c.document_version)
         .join(e.document, e.document.c.id == e.document_version.c.document)
         .join(source, source.c.key == e.document.c.source)
+        .join(e.capture, e.capture.c.id == table.c.capture)
         .where(table.c.state == "open", table.c.decisive != "", source.c.official)
         .order_by(table.c.document_version, table.c.id)
     )
     with reading(program.engine) as connection:
         rows = [row for row in connection.execute(query) if (row.provision_key, row.quote_digest) in keys]
+    rows = [row for row in rows if _vouched(program, row)]
     decided = 0
     for _, group in groupby(rows, key=lambda row: row.document_version):
         with writing(program.engine) as connection:
             decided += review.decide(connection, [row.id for row in group], program.policy, settings.now())
     return decided
+
+
+def _vouched(program: Program, row: Any) -> bool:
+    """Whether a proposal's text came from a host that its source declares, and its address can be cited."""
+    facts = crawler.sources().get(row.source)
+    typed = host_of(json.loads(row.proposal)["official_url"]) in program.book.hosts
+    return typed and facts is not None and facts.refusal(row.url) is None
 
 
 def source_state(connection: Connection, source: str, run: int, now: datetime) -> None:

@@ -34,13 +34,13 @@ class Program:
 
     @cached_property
     def book(self) -> Codebook:
-        return codebook.load()
+        """The codebook, with the hosts that the settings type."""
+        book = codebook.load()
+        return replace(book, hosts={**book.hosts, **self.settings.link_hosts})
 
     @cached_property
     def policy(self) -> Policy:
-        book = self.book
-        known = {**book.hosts, **self.settings.link_hosts}
-        return intake_book.policy(replace(book, hosts=known), zone(self.settings.zone or book.default_zone))
+        return intake_book.policy(self.book, zone(self.settings.zone or self.book.default_zone))
 
     @property
     def today(self) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,8 @@ from tests.tracker.evidence import (
     rows,
     warc,
 )
-from tracker import believing, crawl
-from tracker.codebook import load
+from tracker import believing, crawl, review
+from tracker.codebook import NotInCodebook, load
 from tracker.domain.vocabulary import LinkType
 from tracker.intake import runs
 from tracker.program import Program
@@ -122,6 +123,20 @@ def test_our_own_crawl_decides(empty: Program) -> None:
     assert live(empty, [the_list(AT), the_decree(AT)], AT).decided == 3
     assert live(empty, [the_list(LATER), document(PAGE, "another", LATER)], LATER).decided == 0
     assert [row[:1] for row in rows(empty.engine, STATUS)] == [("sale_prohibited",)]
+
+
+@pytest.mark.parametrize("captured", ["http://data.finlex.fi/eli/sd/2014/1130/ajantasa", "https://finlex.test/list"])
+def test_what_another_host_answered_or_anybody_in_between_decides_nothing(empty: Program, captured: str) -> None:
+    forged = replace(the_list(AT), captures=(evidence.capture(captured, AT),))
+    told = live(empty, [forged, the_decree(AT)], AT)
+    assert (told.proposals, told.decided) == (3, 0)
+
+
+def test_a_list_with_a_link_that_nobody_typed_waits_for_a_person(empty: Program) -> None:
+    told = live(empty, [replace(the_list(AT), official_url="https://stranger.test/x"), the_decree(AT)], AT)
+    assert (told.proposals, told.decided) == (3, 0)
+    with pytest.raises(NotInCodebook, match=r'tracker.toml: \[link_hosts\] "stranger.test" = "press"'):
+        review.accept(empty, [proposals(empty.engine)[0]["id"]], "A. Reader")
 
 
 def test_a_strangers_decree_never_dates_our_own_list(empty: Program, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ Nothing here touches a database, a clock or the network.
 """
 
 from tracker.codebook.baseline import Baseline, baseline
-from tracker.codebook.book import Codebook, NotInCodebook
+from tracker.codebook.book import Codebook, NotInCodebook, host_of
 from tracker.codebook.evidence import confidence
 from tracker.codebook.identifiers import (
     UnknownIdentifier,
@@ -30,6 +30,7 @@ __all__ = [
     "baseline",
     "bill_key",
     "confidence",
+    "host_of",
     "instrument_key",
     "instrument_keys",
     "load",

@@ -144,7 +144,7 @@ class Codebook:
 
     def link_type(self, url: str) -> LinkType:
         """What sort of source an address belongs to, by the table of hosts."""
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
+        host = host_of(url)
         if host not in self.hosts:
             raise NotInCodebook(
                 f'no link type for the host {host!r} of {url!r}; name its type in tracker.toml: [link_hosts] "{host}" = "press"'
@@ -165,6 +165,14 @@ class Codebook:
             if span and session.jurisdiction == jurisdiction and int(span[1]) <= year <= int(span[2] or span[1]):
                 return session.identifier
         return None
+
+
+def host_of(url: str) -> str:
+    """The host of an address as the table of hosts writes it; empty where the address has none or is malformed."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def folded(word: str) -> str:

@@ -71,8 +71,7 @@ def _step(reader: Reader, row: Any, captured: dict[tuple[int, str], Capture]) ->
         latest=row.day_latest,
         days_old=(recorded - row.day).days if row.day else None,
         recorded_at=row.recorded_at,
-        url=row.official_url or "",
-        link_type=terms.typed(row.official_url or ""),
+        **terms.shown(row.official_url or "")._asdict(),
         source=row.source or "",
         capture=captured.get((row.measure_id, row.after)),
     )

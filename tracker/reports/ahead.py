@@ -107,7 +107,9 @@ def _of_item(it: Item) -> Coming:
 def _coming(reader: Reader, kind: Term, row: Any, title: str, day: date | None, url: str) -> Coming:
     terms: Terms = reader.terms
     ahead = (day - reader.cut.day).days if day else None
-    return Coming(kind, terms.place(row.jurisdiction), None, title, day, day, ahead, url, terms.typed(url), row.source)
+    link = terms.shown(url)
+    place = terms.place(row.jurisdiction)
+    return Coming(kind, place, None, title, day, day, ahead, link.url, link.link_type, row.source, unlinked=link.unlinked)
 
 
 def _events(reader: Reader, *, measures_only: bool) -> list[tuple[int | None, Coming]]:

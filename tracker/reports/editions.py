@@ -8,7 +8,7 @@ period's own name stays free for the edition that knows the whole period. PDF is
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -96,9 +96,19 @@ def _made(program: Program, cut: Cut, now: datetime) -> tuple[Mapping[str, bytes
     """A new edition; frozen unless it is a draft."""
     edition = _build(program, cut)
     content = {ending: text.encode() for ending, text in render.files(edition, program.book).items()}
+    notes = list(_left_out(edition))
     if _is_draft(cut):
-        return content, ["a draft: the period is still open, so nothing is frozen"]
-    return _freeze(program, cut, edition, content, now)
+        return content, [*notes, "a draft: the period is still open, so nothing is frozen"]
+    served, told = _freeze(program, cut, edition, content, now)
+    return served, [*notes, *told]
+
+
+def _left_out(edition: Edition) -> Iterator[str]:
+    """The hosts to which no link is shown because nobody typed them, with the remedy."""
+    hosts = {step.unlinked for step in edition.actions}
+    hosts |= {step.unlinked for step in (*edition.calendar, *edition.could_change)}
+    for host in sorted(hosts - {""}):
+        yield f'no link to {host} is shown; name its type in tracker.toml: [link_hosts] "{host}" = "press"'
 
 
 def _freeze(

@@ -131,7 +131,8 @@ class Stay:
 class Coming:
     """Something dated that lies ahead of the cut-off, or a measure that may move any day (`day` None).
 
-    `researched`: it follows from research that nobody has verified.
+    `unlinked` names the host of an address that is not shown because its type is unknown. `researched`: it follows from research
+    that nobody has verified.
     """
 
     kind: Term
@@ -145,11 +146,12 @@ class Coming:
     link_type: str
     source: str
     researched: bool = False
+    unlinked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A measure, rule making or case that moved. `days_old` is the time from its own day to our record."""
+    """A measure, rule making or case that moved. `days_old` is the time from its own day to our record; `unlinked` as in `Coming`."""
 
     id: str
     kind: Term
@@ -165,6 +167,7 @@ class Step:
     recorded_at: datetime
     url: str
     link_type: str
+    unlinked: str
     source: str
     capture: Capture | None
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from maps.civil import MONTHS, civil
 from tracker import history
-from tracker.codebook import Codebook
+from tracker.codebook import Codebook, host_of
 from tracker.domain.vocabulary import Level, LinkType, Status
 from tracker.reports.model import Link, Place, Said, Term
 
@@ -41,6 +42,17 @@ def group_of(place: history.Place) -> str:
     return _BY_LEVEL[place.level]
 
 
+_NO_HOST = "an address without a host"
+
+
+class Shown(NamedTuple):
+    """An address and its link type; `unlinked` names the host of one that is not shown because nobody typed it."""
+
+    url: str
+    link_type: str
+    unlinked: str
+
+
 @dataclass(frozen=True)
 class Terms:
     """Looks up the names of places, substances and terms."""
@@ -64,9 +76,13 @@ class Terms:
     def link(self, url: str, kind: str) -> Link:
         return Link(url, kind, self.book.label(LinkType(kind)).label)
 
-    def typed(self, url: str) -> str:
-        """The link type of an address; empty where there is no address."""
-        return self.book.link_type(url).value if url else ""
+    def shown(self, url: str) -> Shown:
+        """What an edition shows of an address that a publisher gave: a vendor's is left out, and one of an unknown host named."""
+        host = host_of(url)
+        kind = self.book.hosts.get(host)
+        if kind is None:
+            return Shown("", "", (host or _NO_HOST) if url else "")
+        return Shown("" if kind is LinkType.VENDOR else url, kind.value, "")
 
     def rank(self, substance: str) -> int:
         return self.book.substance(substance).rank

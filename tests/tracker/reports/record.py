@@ -86,9 +86,11 @@ class Kept:
     def instant(self, text: str) -> datetime:
         return parse_instant(text)
 
-    def measure(self, place: str, session: str, identifier: str, stage: str, on: str, *, at: str, **more: Any) -> int:
+    def measure(
+        self, place: str, session: str, identifier: str, stage: str, on: str, *, at: str, url: str = OFFICIAL, **more: Any
+    ) -> int:
         """A measure that was told at `at`; returns its number."""
-        told = {"title": f"Title of {identifier}", "kind": "bill", "stage": stage, "stage_on": day(on), "official_url": OFFICIAL}
+        told = {"title": f"Title of {identifier}", "kind": "bill", "stage": stage, "stage_on": day(on), "official_url": url}
         named = {"jurisdiction": place, "session": session, "identifier": identifier}
         return self.add(t.measure, **named, **told, first_recorded_at=parse_instant(at), **more)
 

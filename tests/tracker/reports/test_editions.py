@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from tests.tracker.domain.build import finding, provision
+from tests.conftest import SHARED, needs_shared
+from tests.tracker import evidence
+from tests.tracker.domain.build import day, finding, provision
 from tests.tracker.reports.record import Kept
 from tests.tracker.test_verify import tampered
-from tracker import reports
+from tracker import reports, settings
 from tracker.domain.dates import parse_instant
 from tracker.domain.records import Key
+from tracker.domain.vocabulary import LinkType
 from tracker.reports import files, printing, render
 from tracker.store import tables as t
 from tracker.verify import verify
@@ -173,3 +177,54 @@ def test_a_bad_period_is_refused_with_an_example(quiet: Kept, period: str, messa
 def test_an_impossible_cut_off_is_refused(quiet: Kept, known: str) -> None:
     with pytest.raises(reports.BadCutOff):
         reports.publish(quiet.program, "2026-W47", known=parse_instant(known), now=LATER)
+
+
+def linked(kept: Kept, *addresses: str) -> list[tuple[str, str, str]]:
+    """Measures with these addresses, one step away; what the edition and its files show of each."""
+    for number, address in enumerate(addresses, start=1):
+        bill = kept.measure("US-MA", "194", f"H {number}", "to_executive", "2026-11-18", at="2026-11-19", url=address)
+        kept.step("2026-11-19T12:00Z", "measure_advanced", bill, "US-MA", day("2026-11-18"), "to_executive")
+    edition = json.loads(reports.publish(kept.program, "2026-W47", now=LATER).paths[0].read_text())
+    found = [
+        [(step["url"], step["link_type"], step["unlinked"]) for step in edition[part]] for part in ("actions", "could_change")
+    ]
+    assert found[0] == found[1]
+    return found[0]
+
+
+def test_a_link_that_nobody_typed_is_left_out_and_said_so(quiet: Kept) -> None:
+    unknown, vendor, none, known = "https://stranger.test/x", "https://www.kraoma.com/x", "http://[", "https://www.govinfo.gov/x"
+    assert linked(quiet, unknown, vendor, none, known) == [
+        ("", "", "stranger.test"),
+        ("", "vendor", ""),
+        ("", "", "an address without a host"),
+        (known, "official", ""),
+    ]
+    served = reports.publish(quiet.program, "2026-W47", now=LATER)
+    for path in served.paths:
+        text = path.read_text()
+        assert known in text
+        assert not any(address in text for address in (unknown, vendor, none))
+    markup = {path.suffix: path.read_text() for path in served.paths}
+    for ending in (".html", ".md"):
+        assert markup[ending].count("link not shown: the type of its host, stranger.test, is not known") == 2
+
+
+def test_the_remedy_for_an_untyped_link_works(quiet: Kept) -> None:
+    quiet.measure("US-MA", "194", "H 1", "to_executive", "2026-11-18", at="2026-11-19", url="https://stranger.test/x")
+    draft = parse_instant("2026-11-22T12:00Z")
+    told = reports.publish(quiet.program, "2026-W47", now=draft)
+    assert told.notes[0] == (
+        'no link to stranger.test is shown; name its type in tracker.toml: [link_hosts] "stranger.test" = "press"'
+    )
+    typed = quiet.program.settings.model_copy(update={"link_hosts": {"stranger.test": LinkType.PRESS}})
+    mended = reports.publish(replace(quiet.program, settings=typed), "2026-W47", now=draft)
+    assert "https://stranger.test/x" in mended.paths[0].read_text()
+    assert not any("stranger.test" in note for note in mended.notes)
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ["unknown_host", "badredirect", "badredirect3"])
+def test_a_report_is_written_whatever_was_replayed(quiet: Kept, name: str) -> None:
+    evidence.replayed(quiet.program, SHARED / "faults" / "hostile" / f"{name}.warc.gz", "us_federal_register", "us_ecfr")
+    assert reports.publish(quiet.program, None, now=settings.now()).edition
