@@ -7,7 +7,7 @@ tests of a server on this machine set it).
 """
 
 BOT_NAME = "crawler"
-SPIDER_MODULES = ["crawler.spiders"]
+SPIDER_MODULES = ["crawler.sources"]
 
 USER_AGENT = "regulatory-status-tracker/0.1"
 CONTACT_ADDRESS = "contact address not configured"
@@ -29,7 +29,7 @@ RETRY_EXCEPTIONS = [  # not a host that does not exist or listen: a second try s
 DOWNLOAD_TIMEOUT = 60
 DNS_TIMEOUT = 10
 DOWNLOAD_VERIFY_CERTIFICATES = True
-TWISTED_DNS_RESOLVER = "crawler.hosts.PublicResolver"
+TWISTED_DNS_RESOLVER = "crawler.fetching.hosts.PublicResolver"
 PRIVATE_ADDRESSES_ALLOWED = False
 HTTPERROR_ALLOW_ALL = True
 LOG_LEVEL = "INFO"
@@ -40,18 +40,18 @@ ARCHIVE_DIR = None
 REPLAY_WARC: list[str] = []
 
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.keys.KeyedHandler",
-    "https": "crawler.keys.KeyedHandler",
+    "http": "crawler.fetching.credentials.KeyedHandler",
+    "https": "crawler.fetching.credentials.KeyedHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),  # a page must not make us read this machine
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "crawler.middlewares.Failures": 50,
-    "crawler.middlewares.Robots": 100,
-    "crawler.middlewares.Refreshes": 580,
-    "crawler.middlewares.Redirects": 600,
-    "crawler.middlewares.Conditional": 930,
-    "crawler.middlewares.Recorder": 950,
+    "crawler.fetching.middlewares.Failures": 50,
+    "crawler.fetching.middlewares.Robots": 100,
+    "crawler.fetching.middlewares.Refreshes": 580,
+    "crawler.fetching.middlewares.Redirects": 600,
+    "crawler.fetching.middlewares.Conditional": 930,
+    "crawler.fetching.middlewares.Recorder": 950,
 }

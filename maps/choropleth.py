@@ -12,9 +12,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from maps import layout, page, patterns, svg
+from maps import layout, page, patterns
 from maps.civil import as_of, civil
 from maps.errors import UnknownCode
+from maps.formats import svg
 from maps.page import Content
 from maps.scale import Mark, Scale
 
@@ -52,13 +53,13 @@ class Map:
 
     def png(self, path: Path, width_px: int = 1920) -> None:
         """Write the picture as PNG, `width_px` pixels wide."""
-        from maps import raster
+        from maps.formats import raster
 
         raster.write(self.page, path, width_px)
 
     def pdf(self, path: Path) -> None:
         """Write the picture as a PDF page with live text."""
-        from maps import raster
+        from maps.formats import raster
 
         raster.write(self.page, path)
 
@@ -68,22 +69,22 @@ class Map:
         `notice` is a sentence set above the picture (a frozen edition says there where newer ones appear). Raises
         UnknownCode and UnknownCategory for frames as `choropleth` does for values.
         """
-        from maps import embed
+        from maps.formats import embed
 
         checked = {day: check_values(self.layout, self.scale, values) for day, values in (frames or {}).items()}
         return embed.write(self, checked, notice)
 
     def geojson(self) -> str:
         """A FeatureCollection (RFC 7946) of every unit; a unit without a polygon has a null geometry."""
-        from maps import twins
+        from maps.formats import table_formats
 
-        return twins.geojson(self)
+        return table_formats.geojson(self)
 
     def csv(self) -> str:
         """The table twin: one row for each unit, whether drawn or not."""
-        from maps import twins
+        from maps.formats import table_formats
 
-        return twins.csv_text(self)
+        return table_formats.csv_text(self)
 
 
 def choropleth(

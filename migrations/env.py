@@ -7,10 +7,10 @@ import os
 from alembic import context
 from sqlalchemy import Connection, text
 
-import tracker.store.evidence_tables
-import tracker.store.tables  # noqa: F401 - fills the metadata
-from tracker.store import views
-from tracker.store.columns import metadata
+import tracker.store.schema.evidence_tables
+import tracker.store.schema.tables  # noqa: F401 - fills the metadata
+from tracker.store.schema import views
+from tracker.store.schema.columns import metadata
 from tracker.store.session import LOCK, connect
 
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import postgres
-from tracker import program, settings
-from tracker.program import Program
+from tracker import settings, workspace
 from tracker.settings import Settings
-from tracker.store import migrate
+from tracker.store.admin import migrate
 from tracker.store.session import connect
+from tracker.workspace import Workspace
 
-Maker = Callable[[Path, str], Program]
+Maker = Callable[[Path, str], Workspace]
 """Makes a record in a data folder and in the empty database at an address; no address is the SQLite file in the folder."""
 
 
@@ -33,8 +33,8 @@ class Record:
     def settings(self) -> Settings:
         return settings.load(data=self.data, database_url=self.database_url)
 
-    def open(self) -> Program:
-        return program.existing(self.settings)
+    def open(self) -> Workspace:
+        return workspace.existing(self.settings)
 
 
 class Database:
@@ -78,10 +78,10 @@ class Database:
         return record
 
 
-def upgraded(data: Path, database_url: str = "") -> Program:
+def upgraded(data: Path, database_url: str = "") -> Workspace:
     """A record of this program's schema that holds nothing."""
     data.mkdir(parents=True, exist_ok=True)
     given = Record(data, database_url).settings
-    made = Program(given, connect(given.database))
+    made = Workspace(given, connect(given.database))
     migrate.upgrade(made.engine)
     return made

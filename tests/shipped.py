@@ -8,30 +8,30 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Database, Record
-from tracker import program
-from tracker.program import Program
+from tracker import workspace
+from tracker.workspace import Workspace
 
 NOW = "2026-11-25T12:00:00Z"
 
 
-def load(data: Path, database_url: str = "") -> Program:
+def load(data: Path, database_url: str = "") -> Workspace:
     """A record with the baseline, as `kratom-tracker db upgrade` makes it at NOW."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRACKER_NOW", NOW)
-        return program.prepared(Record(data, database_url).settings)
+        return workspace.prepared(Record(data, database_url).settings)
 
 
 @pytest.fixture(scope="session")
-def shipped_sqlite(sqlite: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def shipped_sqlite(sqlite: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     yield from _opened(sqlite, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def shipped_postgresql(postgresql: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def shipped_postgresql(postgresql: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     yield from _opened(postgresql, tmp_path_factory)
 
 
-def _opened(database: Database, factory: pytest.TempPathFactory) -> Iterator[Program]:
+def _opened(database: Database, factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with database.copy(load, factory.mktemp("shipped") / "data") as record:
         found = record.open()
         yield found
@@ -39,7 +39,7 @@ def _opened(database: Database, factory: pytest.TempPathFactory) -> Iterator[Pro
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def shipped(request: pytest.FixtureRequest) -> Program:
+def shipped(request: pytest.FixtureRequest) -> Workspace:
     """The shipped record on each of the two databases."""
-    found: Program = request.getfixturevalue(f"shipped_{request.param}")
+    found: Workspace = request.getfixturevalue(f"shipped_{request.param}")
     return found

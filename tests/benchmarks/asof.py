@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine, insert, text
 from tests.benchmarks import harness
 from tracker import history
 from tracker.domain.records import Key
-from tracker.store import migrate
-from tracker.store import tables as t
+from tracker.store.admin import migrate
+from tracker.store.schema import tables as t
 from tracker.store.session import reading, writing
 
 BELIEFS, PERIODS, SUBSTANCES = 10, 10, 10

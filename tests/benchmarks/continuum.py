@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Integer, select
 from sqlalchemy.orm import DeclarativeBase, Session, configure_mappers
 from sqlalchemy_continuum import make_versioned  # type: ignore[import-untyped]
 
-from tracker.store import tables as t
+from tracker.store.schema import tables as t
 
 make_versioned(user_cls=None)
 

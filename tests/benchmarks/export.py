@@ -21,9 +21,9 @@ from tests.benchmarks import asof, harness
 from tracker.export import folder
 from tracker.export.choices import Format
 from tracker.export.views import all_views
-from tracker.program import Program
 from tracker.settings import Settings
 from tracker.store.session import connect, reading
+from tracker.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 SMALLEST = 1_000
@@ -32,7 +32,7 @@ _MB = 1_000_000
 
 
 def by_export(engine: Engine, place: Path) -> None:
-    folder.write(Program(Settings(data=place), engine), place / "made", KNOWN, [Format.CSV])
+    folder.write(Workspace(Settings(data=place), engine), place / "made", KNOWN, [Format.CSV])
 
 
 def by_pandas(engine: Engine, place: Path) -> None:

@@ -22,8 +22,8 @@ from tracker.domain.entries import Entry, Evidence
 from tracker.domain.records import Assertion, Key, Ref
 from tracker.domain.vocabulary import Confidence, LinkType, Status
 from tracker.ledger import Batch, Policy
-from tracker.store import migrate
-from tracker.store import tables as t
+from tracker.store.admin import migrate
+from tracker.store.schema import tables as t
 from tracker.store.session import writing
 
 POLICY = Policy(ZoneInfo("America/New_York"), "benchmark", lambda _: LinkType.PRESS, lambda _, __: Confidence.LOW)

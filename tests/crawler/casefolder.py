@@ -19,9 +19,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-import crawler
-from crawler.exchange import Exchange, payload_digest
-from crawler.reading import Reading, read
+from crawler import registry
+from crawler.archive.exchange import Exchange, payload_digest
+from crawler.parsing.parse_result import Reading, read
 
 CASES = Path(__file__).parent / "cases"
 LONG = 4_000
@@ -45,7 +45,7 @@ def load(folder: Path) -> tuple[dict[str, Any], Exchange]:
 def run(folder: Path) -> dict[str, Any]:
     """What the source of a folder makes of its answer, in the shape of `expected.json`."""
     meta, exchange = load(folder)
-    return as_expected(read(crawler.spider(folder.parent.name)(terms=meta["terms"]), exchange))
+    return as_expected(read(registry.spider(folder.parent.name)(terms=meta["terms"]), exchange))
 
 
 def as_expected(reading: Reading) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from crawler.archive import Archive
-from crawler.health import Fetch, fetch_from_dict
-from crawler.items import item_from_dict
+from crawler.archive.folder import Archive
+from crawler.contract.items import item_from_dict
+from crawler.contract.report import Fetch, fetch_from_dict
 
 ROOT = Path(__file__).parents[2]
 

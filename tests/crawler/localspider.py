@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.items import DocumentKind
-from crawler.memory import FileMemory
-from crawler.run import crawl
-from crawler.selecting import one
-from crawler.source import Body, Route, Source, SourceKind
-from crawler.spiders.base import SourceSpider
+from crawler.contract.items import DocumentKind
+from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.families.base import SourceSpider
+from crawler.fetching.memory import FileMemory
+from crawler.fetching.process import crawl
+from crawler.parsing.selecting import one
 
 HOST = sys.argv[1] if __name__ == "__main__" else "http://127.0.0.1:0"
 PATHS = sys.argv[5:] if __name__ == "__main__" else []

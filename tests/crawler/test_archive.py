@@ -14,10 +14,10 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive import Archive, ArchiveDamaged, ArchiveMissing, Place, Writer, index, read
-from crawler.exchange import Exchange, payload_digest
-from crawler.items import CaptureRef
-from crawler.warc import strip_keys
+from crawler.archive.exchange import Exchange, payload_digest
+from crawler.archive.folder import Archive, ArchiveDamaged, ArchiveMissing, Place, Writer, index, read
+from crawler.archive.warc import strip_keys
+from crawler.contract.items import CaptureRef
 
 HTML = [("Content-Type", "text/html; charset=utf-8")]
 

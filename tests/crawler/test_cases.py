@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import crawler
-from crawler.items import Outcome
+from crawler import registry
+from crawler.contract.items import Outcome
 from tests.crawler import casefolder
 
 FOLDERS = casefolder.folders()
@@ -31,10 +31,10 @@ def test_case_is_described(folder: Path) -> None:
     assert set(meta) - {"note"} == META
     assert isinstance(meta["constructed"], bool)
     assert datetime.fromisoformat(exchange.captured_at).utcoffset() is not None
-    assert crawler.spider(folder.parent.name).facts.route(exchange.method, exchange.url), "no route claims the address"
+    assert registry.spider(folder.parent.name).facts.route(exchange.method, exchange.url), "no route claims the address"
 
 
-@pytest.mark.parametrize("key", crawler.sources())
+@pytest.mark.parametrize("key", registry.sources())
 def test_source_has_a_good_case_and_three_refusals(key: str) -> None:
     cases = [folder for folder in FOLDERS if folder.parent.name == key]
     outcomes = {folder: json.loads((folder / "expected.json").read_text("utf-8")) for folder in cases}
@@ -48,4 +48,4 @@ def test_source_has_a_good_case_and_three_refusals(key: str) -> None:
 
 
 def test_case_folders_belong_to_sources() -> None:
-    assert {folder.parent.name for folder in FOLDERS} <= set(crawler.sources())
+    assert {folder.parent.name for folder in FOLDERS} <= set(registry.sources())

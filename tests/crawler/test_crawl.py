@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.items import Outcome
-from crawler.memory import proposed
+from crawler.contract.items import Outcome
+from crawler.fetching.memory import proposed
 from tests.crawler.localsite import Site, crawl, serving
 
 PAGE = b"<html><body><h1>Ordinance 7</h1></body></html>"

@@ -4,20 +4,20 @@ from datetime import date
 
 import pytest
 
-import crawler
-from crawler.exchange import Exchange, payload_digest
-from crawler.items import DocumentItem, DocumentKind
-from crawler.matching import Term, find
-from crawler.reading import read
-from crawler.selecting import LayoutChanged
-from crawler.spiders.world.fi_finlex import a_date, amended, in_force
+from crawler import registry
+from crawler.archive.exchange import Exchange, payload_digest
+from crawler.contract.items import DocumentItem, DocumentKind
+from crawler.parsing.matching import Term, find
+from crawler.parsing.parse_result import read
+from crawler.parsing.selecting import LayoutChanged
+from crawler.sources.world.fi_finlex import a_date, amended, in_force
 from tests.conftest import SHARED, needs_shared
 from tests.crawler import casefolder
 
 
 def document(case: str) -> DocumentItem:
     _, exchange = casefolder.load(casefolder.CASES / "fi_finlex" / case)
-    (item,) = read(crawler.spider("fi_finlex")(), exchange).items
+    (item,) = read(registry.spider("fi_finlex")(), exchange).items
     assert isinstance(item, DocumentItem)
     return item
 
@@ -66,7 +66,7 @@ def test_every_recorded_decree(name: str, made: str, into_force: str) -> None:
     year, number = name.split("_")
     url = f"https://data.finlex.fi/eli/sd/{year}/{number}/alkup/fin"
     exchange = Exchange("GET", url, 200, {}, body, "2026-11-22T00:00:00+00:00", payload_digest(body))
-    (item,) = read(crawler.spider("fi_finlex")(), exchange).items
+    (item,) = read(registry.spider("fi_finlex")(), exchange).items
     assert isinstance(item, DocumentItem)
     assert (item.identifier, item.kind) == (f"{number}/{year}", DocumentKind.AMENDING_DECREE)
     assert item.dates == {"made": made, "in_force": into_force}

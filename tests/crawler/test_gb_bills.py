@@ -2,7 +2,7 @@
 
 import asyncio
 
-from crawler.spiders.world.gb_bills import PHRASES, GbBills
+from crawler.sources.world.gb_bills import PHRASES, GbBills
 
 
 def test_a_run_searches_for_the_watched_acts_and_every_term_once() -> None:

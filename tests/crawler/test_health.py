@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.health import Fetch, Verdict, fetch_from_dict, judge, report, report_from_dict
-from crawler.items import CaptureRef, Outcome
-from crawler.memory import FileMemory, MemoryFileError, parse_key, proposed
-from crawler.run import main
+from crawler.contract.items import CaptureRef, Outcome
+from crawler.contract.report import Fetch, Verdict, fetch_from_dict, judge, report, report_from_dict
+from crawler.contract.source import parse_key
+from crawler.fetching.memory import FileMemory, MemoryFileError, proposed
+from crawler.fetching.process import main
 from tests.crawler.localspider import LocalSpider
 
 FACTS = replace(LocalSpider.facts, floor=2, ceiling=5)

@@ -12,13 +12,13 @@ from scrapy.settings import Settings
 from twisted.internet import reactor
 from twisted.python.failure import Failure
 
-import crawler
-from crawler.archive import Archive
-from crawler.hosts import PrivateAddress, PublicResolver
-from crawler.items import Outcome
-from crawler.replay import replay
-from crawler.source import Body, MissingFact, Route, Source
-from crawler.spiders.base import SourceSpider
+from crawler import registry
+from crawler.archive.folder import Archive
+from crawler.contract.items import Outcome
+from crawler.contract.source import Body, MissingFact, Route, Source
+from crawler.families.base import SourceSpider
+from crawler.fetching.hosts import PrivateAddress, PublicResolver
+from crawler.fetching.replay import replay
 from tests.crawler.localsite import Site, crawl, serving
 from tests.crawler.localspider import LocalSpider
 
@@ -207,7 +207,7 @@ def _replayed(
                 yield Request(address)
 
     spider = type("Law", (Following,), {"facts": facts})
-    monkeypatch.setattr(crawler, "spider_classes", lambda: {"law": spider})
+    monkeypatch.setattr(registry, "spider_classes", lambda: {"law": spider})
     writer = Archive(folder).writer()
     writer.write("GET", "https://law.test/a", [], *answer, AT)
     for url in sorted({held, "https://elsewhere.test/"} if held.startswith("http") else {"https://elsewhere.test/"}):

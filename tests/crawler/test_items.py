@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from crawler.items import (
+from crawler.contract.items import (
     ActionItem,
     CaptureRef,
     DocumentItem,
@@ -97,6 +97,6 @@ def test_terms_are_plain_strings() -> None:
 
 
 def test_items_need_the_standard_library_only() -> None:
-    code = "import sys, crawler.items; print(sorted({'scrapy', 'lxml', 'parsel', 'twisted'} & set(sys.modules)))"
+    code = "import sys, crawler.contract.items; print(sorted({'scrapy', 'lxml', 'parsel', 'twisted'} & set(sys.modules)))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"

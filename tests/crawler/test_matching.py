@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.matching import NEIGHBOURHOOD, MatchingError, Term, find
+from crawler.parsing.matching import NEIGHBOURHOOD, MatchingError, Term, find
 
 KRATOM = Term("kratom", "kratom")
 KETUM = Term("ketum", "kratom", ("ms", "id"))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from crawler.items import Outcome
-from crawler.outcomes import classify
-from crawler.source import Body
+from crawler.contract.items import Outcome
+from crawler.contract.source import Body
+from crawler.parsing.outcomes import classify
 from tests.conftest import SHARED, needs_shared
 from tests.crawler.localspider import LocalSpider
 

@@ -10,25 +10,15 @@ from parsel import Selector
 from scrapy import Request
 from scrapy.http import TextResponse
 
-import crawler
-from crawler.exchange import Exchange, payload_digest
-from crawler.items import Outcome
-from crawler.keys import with_key
-from crawler.reading import read
-from crawler.selecting import (
-    EmptyAnswer,
-    LayoutChanged,
-    SoftError,
-    at_least,
-    exactly,
-    json_of,
-    one,
-    optional,
-    xml_of,
-)
-from crawler.source import Body, MissingFact, Route
-from crawler.spiders.base import SourceSpider
-from crawler.text import fold_lines, plain_text
+from crawler import registry
+from crawler.archive.exchange import Exchange, payload_digest
+from crawler.contract.items import Outcome
+from crawler.contract.source import Body, MissingFact, Route
+from crawler.families.base import SourceSpider
+from crawler.fetching.credentials import with_key
+from crawler.parsing.parse_result import read
+from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, SoftError, at_least, exactly, json_of, one, optional, xml_of
+from crawler.parsing.text import fold_lines, plain_text
 from tests.crawler.localspider import HOST, LocalSpider
 
 FACTS = LocalSpider.facts
@@ -128,12 +118,12 @@ class TestFacts:
         assert not route.claims("POST", "https://a.test/bill/7")
 
     def test_one_word_ties_file_spider_and_source(self) -> None:
-        for key, spider in crawler.spider_classes().items():
+        for key, spider in registry.spider_classes().items():
             assert (spider.name, spider.__module__.rpartition(".")[2]) == (key, key)
 
     def test_an_unknown_source_is_named_with_those_that_exist(self) -> None:
-        with pytest.raises(crawler.UnknownSource, match=r"no source 'atlantis'; known: .*fi_finlex"):
-            crawler.spider("atlantis")
+        with pytest.raises(registry.UnknownSource, match=r"no source 'atlantis'; known: .*fi_finlex"):
+            registry.spider("atlantis")
 
     def test_a_request_without_a_route_is_refused(self) -> None:
         with pytest.raises(MissingFact, match="has no route"):

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from crawler.reading import read
-from crawler.spiders.us.us_congress import UsCongress
+from crawler.parsing.parse_result import read
+from crawler.sources.us.us_congress import UsCongress
 from tests.crawler import casefolder
 
 

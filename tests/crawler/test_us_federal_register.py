@@ -5,9 +5,9 @@ import json
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.items import Item
-from crawler.reading import read
-from crawler.spiders.us.us_federal_register import SINCE, UsFederalRegister
+from crawler.contract.items import Item
+from crawler.parsing.parse_result import read
+from crawler.sources.us.us_federal_register import SINCE, UsFederalRegister
 from tests.crawler import casefolder
 
 

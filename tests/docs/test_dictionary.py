@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, inspect
 
-from tracker.store import dictionary, view_columns
-from tracker.store.columns import metadata
-from tracker.store.view_columns import Kind
-from tracker.store.views import VIEWS
+from tracker.store.schema import dictionary, view_columns
+from tracker.store.schema.columns import metadata
+from tracker.store.schema.view_columns import Kind
+from tracker.store.schema.views import VIEWS
 
 PAGE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 
 
 def test_the_page_is_what_the_models_say() -> None:
     assert PAGE.read_text("utf-8") == dictionary.markdown(), (
-        "run: python -m tracker.store.dictionary docs/data-dictionary.md, and read what changed"
+        "run: python -m tracker.store.schema.dictionary docs/data-dictionary.md, and read what changed"
     )
 
 

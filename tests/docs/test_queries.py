@@ -11,36 +11,36 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from tracker import ledger
-from tracker.codebook import CodebookError, queries
-from tracker.codebook.queries import Query
+from tracker.codebook import CodebookError, sample_queries
+from tracker.codebook.sample_queries import Query
 from tracker.domain.dates import Period, zone
 from tracker.domain.entries import Entry, Instrument
 from tracker.domain.records import Finding, Key, Provision
 from tracker.domain.vocabulary import Basis, Cause, Conduct, Confidence, Effect, LinkType
-from tracker.export import questions
+from tracker.export import query_page
 from tracker.ledger import Batch, Policy
-from tracker.program import Program
-from tracker.store import tables as t
+from tracker.store.schema import tables as t
 from tracker.store.session import writing
+from tracker.workspace import Workspace
 
 PAGE = Path(__file__).parents[2] / "docs" / "queries.md"
 KANSAS = Key("US-KS", "kratom")
 POLICY = Policy(zone("America/New_York"), "test", lambda url: LinkType.OFFICIAL, lambda links, official: Confidence.MEDIUM)
-BY_NAME = {query.name: query for query in queries.load()}
+BY_NAME = {query.name: query for query in sample_queries.load()}
 
 Ask = Callable[[str], list[dict[str, Any]]]
 
 
-def test_the_page_is_what_the_shipped_record_answers(shipped: Program) -> None:
-    assert PAGE.read_text("utf-8") == questions.markdown(shipped.settings.database), (
-        "run: python -m tracker.export.questions on a record made at 2026-11-25T12:00:00Z, and read what changed"
+def test_the_page_is_what_the_shipped_record_answers(shipped: Workspace) -> None:
+    assert PAGE.read_text("utf-8") == query_page.markdown(shipped.settings.database), (
+        "run: python -m tracker.export.query_page on a record made at 2026-11-25T12:00:00Z, and read what changed"
     )
 
 
-def test_both_databases_give_the_same_rows(shipped_sqlite: Program, shipped_postgresql: Program) -> None:
-    for asked in queries.load():
-        mine = questions.answer(shipped_sqlite.settings.database, asked)
-        theirs = questions.answer(shipped_postgresql.settings.database, asked)
+def test_both_databases_give_the_same_rows(shipped_sqlite: Workspace, shipped_postgresql: Workspace) -> None:
+    for asked in sample_queries.load():
+        mine = query_page.answer(shipped_sqlite.settings.database, asked)
+        theirs = query_page.answer(shipped_postgresql.settings.database, asked)
         assert mine == theirs, asked.name
 
 
@@ -72,7 +72,7 @@ def ask(engine: Engine, database_url: str) -> Ask:
     def asked(name: str, **values: str) -> list[dict[str, Any]]:
         query = BY_NAME[name]
         changed = Query(query.name, query.title, query.text, {**query.parameters, **values}, query.sql, query.postgresql)
-        columns, rows = questions.answer(database_url, changed)
+        columns, rows = query_page.answer(database_url, changed)
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     return asked
@@ -121,9 +121,9 @@ def test_a_corrected_row_is_counted_once(ask: Ask) -> None:
 )
 def test_a_file_that_cannot_be_read_is_refused(source: str, told: str) -> None:
     with pytest.raises(CodebookError, match=told):
-        queries.parse(source)
+        sample_queries.parse(source)
 
 
 def test_a_cast_and_a_time_are_no_parameters() -> None:
-    (query,) = queries.parse("-- name: a\n-- title: A\n-- :day = 2026-07-01\nSELECT :day, '12:00:00', 'x'::text;\n")
+    (query,) = sample_queries.parse("-- name: a\n-- title: A\n-- :day = 2026-07-01\nSELECT :day, '12:00:00', 'x'::text;\n")
     assert query.on("sqlite") == "SELECT '2026-07-01', '12:00:00', 'x'::text"

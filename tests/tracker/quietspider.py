@@ -1,6 +1,6 @@
 """A source on the loopback interface that stands in for Finland's watched list; crawled by the program's own subprocess.
 
-`python -m tests.tracker.quietspider --sources quiet …` is `crawler.run` with this one source. The environment variable QUIET_HOST
+`python -m tests.tracker.quietspider --sources quiet …` is `crawler.fetching.process` with this one source. The environment variable QUIET_HOST
 says where its server listens. Its pages are HTML with one heading and a paragraph `end`, without which they are cut.
 """
 
@@ -11,13 +11,13 @@ from typing import ClassVar
 from unittest import mock
 from urllib.parse import urlsplit
 
-import crawler
-from crawler import run, settings
-from crawler.items import DocumentKind
-from crawler.selecting import one
-from crawler.source import Body, Route, Source, SourceKind
-from crawler.spiders.base import SourceSpider
-from crawler.text import plain_text
+from crawler import registry, settings
+from crawler.contract.items import DocumentKind
+from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.families.base import SourceSpider
+from crawler.fetching import process
+from crawler.parsing.selecting import one
+from crawler.parsing.text import plain_text
 
 LIST, DECREE = "1130/2014", "166/2016"
 ELI = "http://data.finlex.fi/eli/sd/2014/1130"
@@ -91,5 +91,5 @@ def _facts(key: str, host: str, paths: tuple[str, ...]) -> Source:
 
 if __name__ == "__main__":
     settings.PRIVATE_ADDRESSES_ALLOWED = True
-    with mock.patch.object(crawler, "spider_classes", return_value=spiders(os.environ["QUIET_HOST"])):
-        sys.exit(run.main())
+    with mock.patch.object(registry, "spider_classes", return_value=spiders(os.environ["QUIET_HOST"])):
+        sys.exit(process.main())

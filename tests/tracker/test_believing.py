@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import ColumnElement, select, update
 
-import crawler
-from crawler.health import report
-from crawler.items import DocumentKind, Item
-from tests.tracker import evidence
+from crawler import registry
+from crawler.contract.items import DocumentKind, Item
+from crawler.contract.report import report
+from tests.tracker import replays
 from tests.tracker.conftest import Clock
-from tests.tracker.evidence import (
+from tests.tracker.replays import (
     CHALLENGE,
     FINLAND,
     LIST_URL,
@@ -27,13 +27,14 @@ from tests.tracker.evidence import (
     rows,
     warc,
 )
-from tracker import believing, crawl, review
+from tracker import review
 from tracker.codebook import NotInCodebook, load
 from tracker.domain.vocabulary import LinkType
-from tracker.intake import runs
-from tracker.program import Program
-from tracker.store import evidence_tables as e
+from tracker.evidence import runs
+from tracker.pipeline import crawl, follow_up
+from tracker.store.schema import evidence_tables as e
 from tracker.store.session import writing
+from tracker.workspace import Workspace
 
 AT, LATER = "2026-01-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00"
 PAGE = "https://data.finlex.fi/eli/sd/2026/7/alkup/fin"
@@ -43,12 +44,12 @@ CHANGES = """SELECT b.kind, b.significance, b.before, b.after, c.cause FROM chan
 WHERE c.substance = 'kratom' AND c.belief = :belief AND c.jurisdiction = 'FI' ORDER BY b.day"""
 
 
-def live(program: Program, items: list[Item], at: str) -> crawl.RunSummary:
-    return evidence.live(program, "fi_finlex", items, at)
+def live(workspace: Workspace, items: list[Item], at: str) -> crawl.RunSummary:
+    return replays.live(workspace, "fi_finlex", items, at)
 
 
 @pytest.mark.parametrize("page", [answer(LIST_URL, CHALLENGE, AT), recorded("fi_finlex/akn_cut", AT)], ids=["blocked", "cut"])
-def test_a_replay_that_met_a_bad_page_is_held_until_it_is_accepted(empty: Program, tmp_path: Path, page: object) -> None:
+def test_a_replay_that_met_a_bad_page_is_held_until_it_is_accepted(empty: Workspace, tmp_path: Path, page: object) -> None:
     (held,) = replayed(empty, warc(tmp_path, *FINLAND, page), "fi_finlex")
     assert (held.verdict, held.proposals, held.measures) == ("held", 0, 0)
     assert proposals(empty.engine) == []
@@ -57,7 +58,7 @@ def test_a_replay_that_met_a_bad_page_is_held_until_it_is_accepted(empty: Progra
     assert (accepted.documents, accepted.proposals, accepted.decided) == (4, 3, 3)
 
 
-def test_a_strangers_archive_proposes_and_decides_nothing(empty: Program, tmp_path: Path) -> None:
+def test_a_strangers_archive_proposes_and_decides_nothing(empty: Workspace, tmp_path: Path) -> None:
     (told,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
     assert (told.verdict, told.proposals, told.decided) == ("healthy", 3, 0)
     assert rows(empty.engine, "SELECT count(*) FROM belief") == [(0,)]
@@ -68,7 +69,7 @@ def test_a_strangers_archive_proposes_and_decides_nothing(empty: Program, tmp_pa
     ]
 
 
-def test_the_decisive_rule_on_an_empty_record(empty: Program, tmp_path: Path) -> None:
+def test_the_decisive_rule_on_an_empty_record(empty: Workspace, tmp_path: Path) -> None:
     (told,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
     assert told.run is not None
     assert crawl.accept_run(empty, told.run, "A. Reader").decided == 3
@@ -84,7 +85,7 @@ def test_the_decisive_rule_on_an_empty_record(empty: Program, tmp_path: Path) ->
     assert {(quote, kind) for quote, _, _, kind in quotes} == {("Kratom (Mitragyna Speciosa)", "official")}
 
 
-def test_the_decisive_rule_over_what_was_researched(researched: Program, tmp_path: Path) -> None:
+def test_the_decisive_rule_over_what_was_researched(researched: Workspace, tmp_path: Path) -> None:
     (told,) = replayed(researched, warc(tmp_path, *FINLAND), "fi_finlex")
     assert told.run is not None
     crawl.accept_run(researched, told.run, "A. Reader")
@@ -93,7 +94,7 @@ def test_the_decisive_rule_over_what_was_researched(researched: Program, tmp_pat
     assert rows(researched.engine, query) == [(1, "high")]
 
 
-def test_what_was_decided_is_not_decided_again(empty: Program, tmp_path: Path) -> None:
+def test_what_was_decided_is_not_decided_again(empty: Workspace, tmp_path: Path) -> None:
     for number in range(2):
         (told,) = replayed(empty, warc(tmp_path / str(number), *FINLAND), "fi_finlex")
         assert told.run is not None
@@ -119,27 +120,27 @@ def the_decree(at: str) -> Item:
     return document(PAGE, LIST_TEXT, at, kind=kind, dates=dates, **named)
 
 
-def test_our_own_crawl_decides(empty: Program) -> None:
+def test_our_own_crawl_decides(empty: Workspace) -> None:
     assert live(empty, [the_list(AT), the_decree(AT)], AT).decided == 3
     assert live(empty, [the_list(LATER), document(PAGE, "another", LATER)], LATER).decided == 0
     assert [row[:1] for row in rows(empty.engine, STATUS)] == [("sale_prohibited",)]
 
 
 @pytest.mark.parametrize("captured", ["http://data.finlex.fi/eli/sd/2014/1130/ajantasa", "https://finlex.test/list"])
-def test_what_another_host_answered_or_anybody_in_between_decides_nothing(empty: Program, captured: str) -> None:
-    forged = replace(the_list(AT), captures=(evidence.capture(captured, AT),))
+def test_what_another_host_answered_or_anybody_in_between_decides_nothing(empty: Workspace, captured: str) -> None:
+    forged = replace(the_list(AT), captures=(replays.capture(captured, AT),))
     told = live(empty, [forged, the_decree(AT)], AT)
     assert (told.proposals, told.decided) == (3, 0)
 
 
-def test_a_list_with_a_link_that_nobody_typed_waits_for_a_person(empty: Program) -> None:
+def test_a_list_with_a_link_that_nobody_typed_waits_for_a_person(empty: Workspace) -> None:
     told = live(empty, [replace(the_list(AT), official_url="https://stranger.test/x"), the_decree(AT)], AT)
     assert (told.proposals, told.decided) == (3, 0)
     with pytest.raises(NotInCodebook, match=r'tracker.toml: \[link_hosts\] "stranger.test" = "press"'):
         review.accept(empty, [proposals(empty.engine)[0]["id"]], "A. Reader")
 
 
-def test_a_strangers_decree_never_dates_our_own_list(empty: Program, tmp_path: Path) -> None:
+def test_a_strangers_decree_never_dates_our_own_list(empty: Workspace, tmp_path: Path) -> None:
     forged = recorded(FINLAND[0])[1].replace(b"huhtikuuta 2016", b"huhtikuuta 1999")
     replayed(empty, warc(tmp_path, recorded(FINLAND[0], AT, forged), FINLAND[1]), "fi_finlex")
     assert {one["valid_from"] for one in proposals(empty.engine)} == {"1999-04-01"}
@@ -148,7 +149,7 @@ def test_a_strangers_decree_never_dates_our_own_list(empty: Program, tmp_path: P
     assert rows(empty.engine, "SELECT count(*) FROM belief") == [(0,)]
 
 
-def test_an_open_proposal_moves_to_our_own_capture(empty: Program, tmp_path: Path) -> None:
+def test_an_open_proposal_moves_to_our_own_capture(empty: Workspace, tmp_path: Path) -> None:
     replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
     strangers = set(rows(empty.engine, "SELECT run FROM review"))
     assert live(empty, [the_list(AT), the_decree(AT)], AT).decided == 3
@@ -157,14 +158,14 @@ def test_an_open_proposal_moves_to_our_own_capture(empty: Program, tmp_path: Pat
     assert rows(empty.engine, query) == [(2,)], "the evidence of what is decided is what our crawler saw"
 
 
-def test_belief_that_was_interrupted_is_made_up_for(empty: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_belief_that_was_interrupted_is_made_up_for(empty: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = warc(tmp_path, *FINLAND)
 
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(believing, "believe", killed)
+        patch.setattr(follow_up, "believe", killed)
         with pytest.raises(KeyboardInterrupt):
             replayed(empty, path, "fi_finlex")
     assert proposals(empty.engine) == []
@@ -173,11 +174,11 @@ def test_belief_that_was_interrupted_is_made_up_for(empty: Program, tmp_path: Pa
     assert "nothing changes" not in crawl.describe(again)
 
 
-def test_what_was_fetched_is_remembered_only_after_it_is_believed(empty: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_fetched_is_remembered_only_after_it_is_believed(empty: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(believing, "believe", killed)
+    monkeypatch.setattr(follow_up, "believe", killed)
     with pytest.raises(KeyboardInterrupt):
         live(empty, [the_list(AT), document(PAGE, "another", AT)], AT)
     assert rows(empty.engine, "SELECT count(*) FROM fetch_memory") == [(0,)], "or the next answer would be 304 and never be coded"
@@ -186,7 +187,7 @@ def test_what_was_fetched_is_remembered_only_after_it_is_believed(empty: Program
 AMENDED = "SELECT before, after, after_terms, day FROM change_boundary WHERE kind = 'document_amended' ORDER BY id"
 
 
-def test_a_document_is_amended_where_a_passage_on_the_subject_differs(empty: Program) -> None:
+def test_a_document_is_amended_where_a_passage_on_the_subject_differs(empty: Workspace) -> None:
     texts = [
         "Kratom is listed.\nMDPV is listed.",
         "Kratom is listed.\nMDPV is no longer listed.",
@@ -203,21 +204,21 @@ def test_a_document_is_amended_where_a_passage_on_the_subject_differs(empty: Pro
     ]
 
 
-def test_an_amendment_is_told_once(empty: Program) -> None:
+def test_an_amendment_is_told_once(empty: Workspace) -> None:
     for at, text in ((AT, "Kratom is listed."), (LATER, "Kratom is freed."), ("2026-03-01T00:00:00+00:00", "Kratom is freed.")):
         summary = live(empty, [document(PAGE, text, at, language="en"), document(LIST_URL, "other", at)], at)
     assert len(rows(empty.engine, AMENDED)) == 1
     before = dump(empty.engine)
     assert summary.run is not None
     for run in (1, 2, 3):
-        believing.believe(empty, run, decisive=True)
+        follow_up.believe(empty, run, decisive=True)
     assert dump(empty.engine) == before, "believing again adds nothing"
 
 
-def test_a_doubtful_version_amends_nothing(empty: Program) -> None:
+def test_a_doubtful_version_amends_nothing(empty: Workspace) -> None:
     live(empty, [document(PAGE, "Kratom is listed.", AT, language="en"), document(LIST_URL, "other", AT)], AT)
     fetches = [fetched("fi_finlex", PAGE, LATER)]
-    doubtful = report(crawler.sources()["fi_finlex"], fetches, started_at=LATER, finished_at=LATER)
+    doubtful = report(registry.sources()["fi_finlex"], fetches, started_at=LATER, finished_at=LATER)
     assert doubtful.verdict == "held"
     crawl._write(empty, doubtful, "live", "", fetches, [document(PAGE, "Kratom is freed.", LATER, language="en")])
     assert rows(empty.engine, AMENDED) == []
@@ -226,10 +227,10 @@ def test_a_doubtful_version_amends_nothing(empty: Program) -> None:
     assert rows(empty.engine, AMENDED) == []
 
 
-def test_only_trusted_runs_decide(empty: Program) -> None:
+def test_only_trusted_runs_decide(empty: Workspace) -> None:
     with writing(empty.engine) as connection:
         for mode, verdict in (("live", "healthy"), ("live", "held"), ("replay", "healthy")):
-            told = report(crawler.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
+            told = report(registry.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
             run = runs.take_in(connection, told, mode, f"{mode} {verdict}", [], []).run
             connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(verdict=verdict))
 
@@ -241,14 +242,14 @@ def test_only_trusted_runs_decide(empty: Program) -> None:
         assert (those(runs.trusted()), those(runs.believed())) == ([1, 2, 3], [1, 2, 3])
 
 
-@pytest.mark.parametrize("key", crawler.sources())
+@pytest.mark.parametrize("key", registry.sources())
 def test_the_codebook_knows_the_host_of_every_official_source(key: str) -> None:
-    source = crawler.sources()[key]
+    source = registry.sources()[key]
     if source.official:
         assert load().link_type(source.url) is LinkType.OFFICIAL
 
 
-def test_the_clock_of_a_belief_is_the_one_clock(empty: Program, tmp_path: Path, clock: Clock) -> None:
+def test_the_clock_of_a_belief_is_the_one_clock(empty: Workspace, tmp_path: Path, clock: Clock) -> None:
     (told,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
     clock("2027-01-01T00:00:00Z")
     assert told.run is not None

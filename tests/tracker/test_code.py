@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, func, select
 
-from tracker import code, codebook, history
+from tracker import codebook, history
 from tracker.domain.dates import zone
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause, ChangeKind, Status
-from tracker.intake import book as intake_book
-from tracker.program import Program
-from tracker.store import tables as t
+from tracker.evidence import loading as intake_book
+from tracker.review import by_hand
+from tracker.store.schema import tables as t
 from tracker.store.session import writing
+from tracker.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TENNESSEE = Key("US-TN", "kratom")
@@ -35,16 +36,16 @@ BAN = {
 
 
 @pytest.fixture
-def connection(empty: Program) -> Iterator[Connection]:
+def connection(empty: Workspace) -> Iterator[Connection]:
     with writing(empty.engine) as found:
         yield found
 
 
 def write(connection: Connection, *rows: dict[str, str], cause: Cause | None = None, now: datetime = NOW) -> object:
     book = codebook.load()
-    coded = code.read_rows(rows, book, "A. Reader")
+    coded = by_hand.read_rows(rows, book, "A. Reader")
     policy = intake_book.policy(book, zone("America/New_York"))
-    return code.write(connection, coded, policy=policy, now=now, person="A. Reader", cause=cause, note="")
+    return by_hand.write(connection, coded, policy=policy, now=now, person="A. Reader", cause=cause, note="")
 
 
 def test_a_row_of_each_sort_becomes_one_belief(connection: Connection) -> None:
@@ -156,7 +157,7 @@ def test_a_case_is_a_measure_of_its_own(connection: Connection) -> None:
 )
 def test_a_wrong_row_is_named_and_nothing_is_written(connection: Connection, change: dict[str, str], told: str) -> None:
     row = {name: value for name, value in (BAN | change).items() if value}
-    with pytest.raises(code.BadRow, match=told.replace("(", r"\(")):
+    with pytest.raises(by_hand.BadRow, match=told.replace("(", r"\(")):
         write(connection, row)
     assert connection.scalar(select(func.count()).select_from(t.belief)) == 0
 
@@ -164,11 +165,11 @@ def test_a_wrong_row_is_named_and_nothing_is_written(connection: Connection, cha
 def test_a_file_is_read_by_its_heading(tmp_path: Path) -> None:
     path = tmp_path / "coded.csv"
     path.write_text("what,jurisdiction,substance,looked_in,terms,note\nfinding,US-VI,kratom,V.I. Code,kratom,\n", "utf-8")
-    assert code.read_file(path) == [
+    assert by_hand.read_file(path) == [
         {"what": "finding", "jurisdiction": "US-VI", "substance": "kratom", "looked_in": "V.I. Code", "terms": "kratom"}
     ]
     path.write_text("what,jurisdiction\nfinding,US-VI,kratom\n", "utf-8")
-    with pytest.raises(code.BadRow, match="line 2"):
-        code.read_file(path)
-    with pytest.raises(code.BadRow, match="cannot be read"):
-        code.read_file(tmp_path / "none.csv")
+    with pytest.raises(by_hand.BadRow, match="line 2"):
+        by_hand.read_file(path)
+    with pytest.raises(by_hand.BadRow, match="cannot be read"):
+        by_hand.read_file(tmp_path / "none.csv")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SHARED, needs_shared
-from tests.tracker.evidence import dump, proposals, replayed, rows
-from tracker.program import Program
+from tests.tracker.replays import dump, proposals, replayed, rows
 from tracker.verify import verify
+from tracker.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
@@ -23,19 +23,19 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @needs_shared
-def test_the_whole_corpus_twice(researched: Program, corpus: Path) -> None:
+def test_the_whole_corpus_twice(researched: Workspace, corpus: Path) -> None:
     before = rows(researched.engine, "SELECT * FROM status_version")
     *told, unrouted = replayed(researched, corpus)
     assert {run.source: run.verdict for run in told} == dict.fromkeys((run.source for run in told), "healthy")
     assert unrouted.unrouted > 200
     outcomes = sum((Counter(run.fetches) for run in told), Counter())
-    assert (outcomes["ok"], outcomes["gone"], outcomes["empty"], outcomes["soft_error"]) == (44, 2, 1, 1)
+    assert (outcomes["ok"], outcomes["gone"], outcomes["empty"], outcomes["soft_error"]) == (47, 2, 2, 1)
     assert sum(outcomes[bad] for bad in ("blocked", "layout_changed", "failed", "no_network")) == 0
-    assert rows(researched.engine, "SELECT count(*) FROM \"fetch\" WHERE outcome <> 'not_in_archive'") == [(48,)]
+    assert rows(researched.engine, "SELECT count(*) FROM \"fetch\" WHERE outcome <> 'not_in_archive'") == [(52,)]
     assert {run.source: run.documents for run in told if run.documents} == {
-        "fi_finlex": 10,
+        "fi_finlex": 11,
         "gb_bills": 7,
-        "gb_legislation": 4,
+        "gb_legislation": 5,
         "us_congress": 2,
     }
     assert sum(run.measures for run in told) == 2
@@ -53,4 +53,4 @@ def test_the_whole_corpus_twice(researched: Program, corpus: Path) -> None:
     assert unrouted_again == unrouted
     assert dump(researched.engine) == whole
     found = verify(researched)
-    assert (found.captures, found.quotes, found.runs, found.problems) == (48, 7, len(told), ())
+    assert (found.captures, found.quotes, found.runs, found.problems) == (51, 7, len(told), ())

@@ -16,19 +16,20 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-import crawler
-from crawler.health import report
-from crawler.items import Outcome
-from crawler.warc import instant
+from crawler import registry
+from crawler.archive.warc import instant
+from crawler.contract.items import Outcome
+from crawler.contract.report import report
 from tests.databases import Database, upgraded
-from tests.tracker import evidence, quietspider
+from tests.tracker import quietspider, replays
 from tests.tracker.conftest import Clock
-from tests.tracker.evidence import CHALLENGE, dump, replayed, rows
-from tracker import crawl, settings
-from tracker.crawl import RunSummary
-from tracker.program import Program
-from tracker.store import evidence_tables as e
+from tests.tracker.replays import CHALLENGE, dump, replayed, rows
+from tracker import settings
+from tracker.pipeline import crawl
+from tracker.pipeline.crawl import RunSummary
+from tracker.store.schema import evidence_tables as e
 from tracker.store.session import reading, writing
+from tracker.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 HEAD = "<html><body><h1>Asetus kuluttajamarkkinoilta kielletyistä psykoaktiivisista aineista</h1>"
@@ -87,10 +88,10 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def quiet(site: Site, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Program]:
+def quiet(site: Site, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Workspace]:
     """An empty record, on each database, whose sources are those of `quietspider`."""
     found = quietspider.spiders(site.host)
-    monkeypatch.setattr(crawler, "spider_classes", lambda: found)
+    monkeypatch.setattr(registry, "spider_classes", lambda: found)
     monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-m", "tests.tracker.quietspider"))
     monkeypatch.setenv("QUIET_HOST", site.host)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -99,16 +100,16 @@ def quiet(site: Site, clock: Clock, database: Database, monkeypatch: pytest.Monk
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
     with database.copy(upgraded, tmp_path / "data") as record:
-        made = evidence.empty(record.data, record.database_url)
+        made = replays.empty(record.data, record.database_url)
         yield made
         made.engine.dispose()
 
 
-def run(program: Program, *sources: str) -> RunSummary:
-    return crawl.crawl(program, sources or ["quiet"], False, lambda _: None)[0]
+def run(workspace: Workspace, *sources: str) -> RunSummary:
+    return crawl.crawl(workspace, sources or ["quiet"], False, lambda _: None)[0]
 
 
-def test_silence(quiet: Program, site: Site) -> None:
+def test_silence(quiet: Workspace, site: Site) -> None:
     """Golden case 17."""
     first = run(quiet)
     assert (first.verdict, first.documents, first.decided) == ("healthy", 2, 3)
@@ -157,7 +158,7 @@ def test_silence(quiet: Program, site: Site) -> None:
     assert rows(quiet.engine, COVERAGE)[0][0] == "healthy"
 
 
-def test_what_a_healthy_run_saw_is_remembered_and_a_held_run_teaches_nothing(quiet: Program, site: Site) -> None:
+def test_what_a_healthy_run_saw_is_remembered_and_a_held_run_teaches_nothing(quiet: Workspace, site: Site) -> None:
     site.pages["/list"] = (200, HTML, CHALLENGE)
     assert run(quiet).verdict == "held"
     assert rows(quiet.engine, "SELECT count(*) FROM fetch_memory") == [(0,)]
@@ -173,7 +174,7 @@ def test_what_a_healthy_run_saw_is_remembered_and_a_held_run_teaches_nothing(qui
     assert rows(quiet.engine, "SELECT count(*) FROM document_version") == [(2,)]
 
 
-def test_an_accepted_run_is_believed(quiet: Program, site: Site) -> None:
+def test_an_accepted_run_is_believed(quiet: Workspace, site: Site) -> None:
     site.pages["/extra"] = (200, HTML, LIST)
     site.pages["/decree"] = (404, {}, b"")
     held = run(quiet)
@@ -188,7 +189,7 @@ def test_an_accepted_run_is_believed(quiet: Program, site: Site) -> None:
     assert rows(quiet.engine, "SELECT count(*) FROM fetch_memory") == [(0,)]
 
 
-def test_an_accepted_run_is_remembered(quiet: Program, site: Site) -> None:
+def test_an_accepted_run_is_remembered(quiet: Workspace, site: Site) -> None:
     """What a person lets pass is not fetched again; nor does it take the place of what a later run saw."""
     site.pages["/list"] = (200, HTML, CHALLENGE)
     held = [run(quiet), run(quiet)]
@@ -207,7 +208,7 @@ def test_an_accepted_run_is_remembered(quiet: Program, site: Site) -> None:
 
 
 def test_a_source_that_blocks_the_process_costs_the_others_nothing(
-    quiet: Program, site: Site, monkeypatch: pytest.MonkeyPatch
+    quiet: Workspace, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crawl, "_GRACE", 4.0)
     hurried = replace(quiet, settings=quiet.settings.model_copy(update={"crawl_seconds": 8}))
@@ -219,7 +220,7 @@ def test_a_source_that_blocks_the_process_costs_the_others_nothing(
     assert any("TRACKER_CRAWL_SECONDS (now 8)" in line for line in said)
 
 
-def test_a_crawler_that_never_comes_to_a_report_is_an_error(quiet: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crawler_that_never_comes_to_a_report_is_an_error(quiet: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-c", "import sys; sys.exit('out of memory')"))
     before = dump(quiet.engine)
     with pytest.raises(crawl.CrawlFailed, match=r"without a report \(exit 1\): out of memory"):
@@ -227,15 +228,15 @@ def test_a_crawler_that_never_comes_to_a_report_is_an_error(quiet: Program, monk
     assert dump(quiet.engine) == before
 
 
-def test_a_run_that_lost_its_captures_fails_alone(quiet: Program, tmp_path: Path) -> None:
+def test_a_run_that_lost_its_captures_fails_alone(quiet: Workspace, tmp_path: Path) -> None:
     found = tmp_path / "found"
     found.mkdir()
     url, at = "http://127.0.0.1/list", "2026-11-25T11:00:00+00:00"
-    fetches = [evidence.fetched(key, url, at, file="") for key in ("quiet", "stuck")]
+    fetches = [replays.fetched(key, url, at, file="") for key in ("quiet", "stuck")]
     stamps = {"started_at": at, "finished_at": at}
-    floor = [evidence.fetched("quiet", url + str(number), at, file="") for number in range(2)]
-    reports = [report(crawler.sources()[fetch.source or ""], [fetch, *floor], **stamps) for fetch in fetches]
-    item = evidence.document(url, "text", at, source="quiet")
+    floor = [replays.fetched("quiet", url + str(number), at, file="") for number in range(2)]
+    reports = [report(registry.sources()[fetch.source or ""], [fetch, *floor], **stamps) for fetch in fetches]
+    item = replays.document(url, "text", at, source="quiet")
     (found / "quiet.jsonl").write_text(json.dumps(item.to_dict()) + "\n")
     (found / "fetches.jsonl").write_text("".join(json.dumps(fetch.to_dict()) + "\n" for fetch in fetches))
     (found / "report.json").write_text(json.dumps({"runs": [one.to_dict() for one in reports]}))
@@ -247,27 +248,27 @@ def test_a_run_that_lost_its_captures_fails_alone(quiet: Program, tmp_path: Path
     assert rows(quiet.engine, "SELECT count(*) FROM document") == [(0,)]
 
 
-def runs_at(program: Program, source: str, at: datetime, outcome: Outcome, mode: str = "live") -> None:
+def runs_at(workspace: Workspace, source: str, at: datetime, outcome: Outcome, mode: str = "live") -> None:
     stamp = instant(at)
-    fetch = evidence.fetched(source, "https://example.org/", stamp, file="")
+    fetch = replays.fetched(source, "https://example.org/", stamp, file="")
     told = report(
-        crawler.sources()[source],
+        registry.sources()[source],
         [type(fetch)(source=source, method="GET", url=fetch.url, outcome=outcome)],
         started_at=stamp,
         finished_at=stamp,
     )
-    crawl._write(program, told, mode, "", [], [])
+    crawl._write(workspace, told, mode, "", [], [])
 
 
-def test_a_source_is_due_when_its_cadence_has_passed(empty: Program, clock: Clock) -> None:
+def test_a_source_is_due_when_its_cadence_has_passed(empty: Workspace, clock: Clock) -> None:
     now = settings.now()
 
     def due(at: datetime) -> set[str]:
         with reading(empty.engine) as connection:
             return set(crawl.due_sources(connection, at))
 
-    assert due(now) == set(crawler.sources())
-    cadence = timedelta(hours=crawler.sources()["fi_finlex"].cadence_hours)
+    assert due(now) == set(registry.sources())
+    cadence = timedelta(hours=registry.sources()["fi_finlex"].cadence_hours)
     runs_at(empty, "fi_finlex", now, Outcome.BLOCKED)
     assert "fi_finlex" not in due(now + cadence - timedelta(seconds=1)), "a blocked source is asked no oftener"
     assert "fi_finlex" in due(now + cadence)
@@ -277,7 +278,7 @@ def test_a_source_is_due_when_its_cadence_has_passed(empty: Program, clock: Cloc
     assert "fi_finlex" in due(now + cadence), "a replay asks nobody"
 
 
-def test_nothing_due_asks_nobody(quiet: Program, site: Site, clock: Clock) -> None:
+def test_nothing_due_asks_nobody(quiet: Workspace, site: Site, clock: Clock) -> None:
     clock(datetime.now(UTC).isoformat())
     first = crawl.crawl(quiet, ["quiet"], True, lambda _: None)
     assert [one.source for one in first] == ["quiet"]
@@ -286,7 +287,7 @@ def test_nothing_due_asks_nobody(quiet: Program, site: Site, clock: Clock) -> No
     assert site.asked == []
 
 
-def test_no_network_is_no_loss_of_a_source(empty: Program) -> None:
+def test_no_network_is_no_loss_of_a_source(empty: Workspace) -> None:
     now = settings.now()
     runs_at(empty, "us_ecfr", now, Outcome.OK)
     with writing(empty.engine) as connection:
@@ -297,12 +298,12 @@ def test_no_network_is_no_loss_of_a_source(empty: Program) -> None:
     assert rows(empty.engine, "SELECT kind FROM change_boundary") == [("source_lost",)]
 
 
-def test_a_source_that_was_never_healthy_cannot_be_lost(empty: Program) -> None:
+def test_a_source_that_was_never_healthy_cannot_be_lost(empty: Workspace) -> None:
     runs_at(empty, "us_ecfr", settings.now(), Outcome.BLOCKED)
     assert rows(empty.engine, "SELECT count(*) FROM change") == [(0,)]
 
 
-def test_what_a_run_needs_to_be_accepted(empty: Program) -> None:
+def test_what_a_run_needs_to_be_accepted(empty: Workspace) -> None:
     runs_at(empty, "us_ecfr", settings.now(), Outcome.NO_NETWORK)
     for number, words in ((9, "there is no run 9"), (1, "met no network")):
         with pytest.raises(crawl.UnknownRun, match=words):
@@ -331,10 +332,8 @@ def test_a_network_that_is_not_there_is_said_once() -> None:
     ]
 
 
-def test_an_unclaimed_address_is_counted_and_kept_apart(empty: Program, tmp_path: Path) -> None:
-    path = evidence.warc(
-        tmp_path, evidence.answer("https://nobody.test/", b"x", "2026-01-01T00:00:00+00:00"), evidence.FINLAND[0]
-    )
+def test_an_unclaimed_address_is_counted_and_kept_apart(empty: Workspace, tmp_path: Path) -> None:
+    path = replays.warc(tmp_path, replays.answer("https://nobody.test/", b"x", "2026-01-01T00:00:00+00:00"), replays.FINLAND[0])
     first, unrouted = replayed(empty, path)
     assert first.source == "fi_finlex"
     assert (unrouted.verdict, unrouted.unrouted) == ("unrouted", 1)

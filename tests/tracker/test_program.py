@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 
 from tests.databases import Database, Record
 from tests.shipped import NOW, load
-from tracker import codebook, program
+from tracker import codebook, workspace
 from tracker.domain import rules
 from tracker.domain.dates import parse_instant
-from tracker.store import tables as t
+from tracker.store.schema import tables as t
 from tracker.store.session import reading
 
 
@@ -34,7 +34,7 @@ def test_new_rules_come_before_a_new_baseline(shipped_before: Record, monkeypatc
     monkeypatch.setattr(codebook, "baseline", lambda: replace(base, entries=(first, *base.entries[1:])))
     monkeypatch.setenv("TRACKER_NOW", (parse_instant(NOW) + timedelta(days=1)).isoformat())
     for _ in range(2):
-        opened = program.prepared(shipped_before.settings)
+        opened = workspace.prepared(shipped_before.settings)
         with reading(opened.engine) as connection:
             causes = connection.scalars(select(t.belief.c.cause).order_by(t.belief.c.id)).all()
             old = select(func.count()).where(t.status_version.c.recorded_to.is_(None), t.status_version.c.rule_version != "2")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, insert, select
 
-from tracker import query
-from tracker.store import tables as t
+from tracker.history import sql_reader
+from tracker.store.schema import tables as t
 from tracker.store.session import BadDatabase
 
 WRITES = (
@@ -55,7 +55,7 @@ def url(engine: Engine, database_url: str) -> str:
 
 
 def asked(url: str, sql: str, seconds: float = 30) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
-    with query.ask(url, sql, seconds) as answer:
+    with sql_reader.ask(url, sql, seconds) as answer:
         return answer.columns, list(answer.rows)
 
 
@@ -87,7 +87,7 @@ def test_a_percent_sign_is_a_percent_sign(url: str) -> None:
 def test_it_can_only_read(url: str, engine: Engine, tmp_path: Path) -> None:
     own = {"sqlite": SQLITE_WRITES, "postgresql": POSTGRESQL_WRITES}[engine.dialect.name]
     for sql in (*WRITES, *own):
-        assert isinstance(refusal(url, sql), query.BadQuery), sql
+        assert isinstance(refusal(url, sql), sql_reader.BadQuery), sql
         _untouched(engine)
     assert not (tmp_path / "other.db").exists()
 
@@ -96,7 +96,7 @@ def refusal(url: str, sql: str) -> Exception | None:
     """What is raised where a statement is refused."""
     try:
         asked(url, sql)
-    except (query.BadQuery, query.TooSlow) as error:
+    except (sql_reader.BadQuery, sql_reader.TooSlow) as error:
         return error
     return None
 
@@ -109,12 +109,12 @@ def _untouched(engine: Engine) -> None:
 
 def test_what_cannot_be_read_is_told(url: str) -> None:
     for sql in ("SELEC", "SELECT nothing FROM nowhere", "", "   ", "-- nothing"):
-        assert isinstance(refusal(url, sql), query.BadQuery), sql
+        assert isinstance(refusal(url, sql), sql_reader.BadQuery), sql
 
 
 def test_it_stops_in_time_while_it_counts_and_while_it_hands_out(url: str) -> None:
     for what in ("count(*)", "x"):
-        with pytest.raises(query.TooSlow, match=r"0\.3 seconds"):
+        with pytest.raises(sql_reader.TooSlow, match=r"0\.3 seconds"):
             asked(url, ENDLESS.format(what), 0.3)
 
 

@@ -20,14 +20,15 @@ from sqlalchemy import Engine, func, select, update
 
 from tests.databases import Database, Record, upgraded
 from tests.tracker.conftest import Clock
-from tracker import crawl, schedule, settings
-from tracker.crawl import RunSummary
-from tracker.program import Program
-from tracker.schedule import lease, ticks
-from tracker.schedule.ticks import Job, Stopped
-from tracker.store.evidence_tables import job_run
-from tracker.store.evidence_tables import lease as lease_table
-from tracker.store.tables import report_edition
+from tracker import jobs, settings
+from tracker.jobs import lease, ticks
+from tracker.jobs.ticks import Job, Stopped
+from tracker.pipeline import crawl
+from tracker.pipeline.crawl import RunSummary
+from tracker.store.schema.evidence_tables import job_run
+from tracker.store.schema.evidence_tables import lease as lease_table
+from tracker.store.schema.tables import report_edition
+from tracker.workspace import Workspace
 
 PROJECT = Path(__file__).parents[2]
 GRID = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,7 +48,7 @@ def home(database: Database, tmp_path: Path) -> Iterator[Record]:
 
 
 @pytest.fixture
-def program(home: Record) -> Iterator[Program]:
+def workspace(home: Record) -> Iterator[Workspace]:
     found = home.open()
     yield found
     found.engine.dispose()
@@ -72,70 +73,74 @@ class Counting:
     def __init__(self) -> None:
         self.ticks: list[datetime] = []
 
-    def __call__(self, program: Program, tick: datetime, progress: Callable[[str], None]) -> str:
+    def __call__(self, workspace: Workspace, tick: datetime, progress: Callable[[str], None]) -> str:
         self.ticks.append(tick)
         return "worked"
 
 
-def test_a_tick_is_answered_once(program: Program) -> None:
+def test_a_tick_is_answered_once(workspace: Workspace) -> None:
     work = Counting()
     outcomes = [
-        schedule.answer(program, hourly(work), at(moment), quiet)
+        jobs.answer(workspace, hourly(work), at(moment), quiet)
         for moment in ("2026-11-25T12:00:00Z", "2026-11-25T12:59:59Z", "2026-11-25T13:00:00Z")
     ]
     assert outcomes == ["done", None, "done"]
     assert work.ticks == [at("2026-11-25T12:00:00Z"), at("2026-11-25T13:00:00Z")]
-    assert [(row.due_at, row.outcome, row.note) for row in rows(program.engine)] == [
+    assert [(row.due_at, row.outcome, row.note) for row in rows(workspace.engine)] == [
         (at("2026-11-25T12:00:00Z"), "done", "worked"),
         (at("2026-11-25T13:00:00Z"), "done", "worked"),
     ]
 
 
-def test_missed_ticks_become_one(program: Program) -> None:
+def test_missed_ticks_become_one(workspace: Workspace) -> None:
     work = Counting()
-    schedule.answer(program, hourly(work), at("2026-11-25T06:00:00Z"), quiet)
-    schedule.answer(program, hourly(work), at("2026-11-25T11:30:00Z"), quiet)
+    jobs.answer(workspace, hourly(work), at("2026-11-25T06:00:00Z"), quiet)
+    jobs.answer(workspace, hourly(work), at("2026-11-25T11:30:00Z"), quiet)
     assert work.ticks == [at("2026-11-25T06:00:00Z"), at("2026-11-25T11:00:00Z")]
 
 
-def test_the_grace_ends(program: Program) -> None:
+def test_the_grace_ends(workspace: Workspace) -> None:
     work = Counting()
-    job = schedule.jobs(program)[1]
+    job = jobs.declared(workspace)[1]
     report = Job(job.name, job.trigger, job.every, work, job.again)
-    assert schedule.answer(program, report, at("2026-11-24T09:00:00Z"), quiet) is None, (
+    assert jobs.answer(workspace, report, at("2026-11-24T09:00:00Z"), quiet) is None, (
         "nobody misses what came before the schedule"
     )
-    assert schedule.answer(program, report, at("2026-11-30T22:00:00Z"), quiet) == "done"
-    assert schedule.answer(program, report, at("2026-12-08T22:00:00Z"), quiet) == "missed"
-    assert schedule.answer(program, report, at("2026-12-08T23:00:00Z"), quiet) is None
-    assert [row.outcome for row in rows(program.engine)] == ["done", "missed"]
+    assert jobs.answer(workspace, report, at("2026-11-30T22:00:00Z"), quiet) == "done"
+    assert jobs.answer(workspace, report, at("2026-12-08T22:00:00Z"), quiet) == "missed"
+    assert jobs.answer(workspace, report, at("2026-12-08T23:00:00Z"), quiet) is None
+    assert [row.outcome for row in rows(workspace.engine)] == ["done", "missed"]
     assert len(work.ticks) == 1
 
 
-def test_a_job_that_fails_is_told_and_the_schedule_goes_on(program: Program) -> None:
+def test_a_job_that_fails_is_told_and_the_schedule_goes_on(workspace: Workspace) -> None:
     def broken(*_: object) -> str:
         raise ValueError("the press is out of paper")
 
-    assert schedule.answer(program, hourly(broken), at("2026-11-25T12:00:00Z"), quiet) == "failed"
-    assert [row.note for row in rows(program.engine)] == ["ValueError: the press is out of paper"]
-    assert schedule.answer(program, hourly(Counting()), at("2026-11-25T13:00:00Z"), quiet) == "done"
+    assert jobs.answer(workspace, hourly(broken), at("2026-11-25T12:00:00Z"), quiet) == "failed"
+    assert [row.note for row in rows(workspace.engine)] == ["ValueError: the press is out of paper"]
+    assert jobs.answer(workspace, hourly(Counting()), at("2026-11-25T13:00:00Z"), quiet) == "done"
 
 
 @pytest.mark.parametrize(("again", "answered"), [(True, ["interrupted", "done"]), (False, ["interrupted"])])
-def test_only_a_job_that_may_is_answered_again_after_an_interruption(program: Program, again: bool, answered: list[str]) -> None:
+def test_only_a_job_that_may_is_answered_again_after_an_interruption(
+    workspace: Workspace, again: bool, answered: list[str]
+) -> None:
     def stopped(*_: object) -> str:
         raise Stopped
 
     now = at("2026-11-25T12:00:00Z")
     with pytest.raises(Stopped):
-        schedule.answer(program, hourly(stopped, again), now, quiet)
-    assert [row.outcome for row in rows(program.engine)] == answered[:1]
-    schedule.answer(program, hourly(Counting(), again), now, quiet)
-    assert [row.outcome for row in rows(program.engine)] == answered[-1:]
+        jobs.answer(workspace, hourly(stopped, again), now, quiet)
+    assert [row.outcome for row in rows(workspace.engine)] == answered[:1]
+    jobs.answer(workspace, hourly(Counting(), again), now, quiet)
+    assert [row.outcome for row in rows(workspace.engine)] == answered[-1:]
 
 
 @pytest.mark.parametrize("after", ["_claim", "_worked", "_finish"])
-def test_a_stop_between_two_steps_leaves_no_answer_open(program: Program, monkeypatch: pytest.MonkeyPatch, after: str) -> None:
+def test_a_stop_between_two_steps_leaves_no_answer_open(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
     step = getattr(ticks, after)
 
     def struck(*given: Any) -> None:
@@ -145,35 +150,35 @@ def test_a_stop_between_two_steps_leaves_no_answer_open(program: Program, monkey
 
     monkeypatch.setattr(ticks, after, struck)
     with pytest.raises(Stopped):
-        schedule.answer(program, hourly(Counting()), at("2026-11-25T12:00:00Z"), quiet)
-    assert [row.outcome for row in rows(program.engine)] == ["done" if after == "_finish" else "interrupted"]
+        jobs.answer(workspace, hourly(Counting()), at("2026-11-25T12:00:00Z"), quiet)
+    assert [row.outcome for row in rows(workspace.engine)] == ["done" if after == "_finish" else "interrupted"]
 
 
-def test_a_late_end_does_not_touch_what_another_leader_began_anew(program: Program) -> None:
+def test_a_late_end_does_not_touch_what_another_leader_began_anew(workspace: Workspace) -> None:
     now, later = at("2026-11-25T12:00:00Z"), at("2026-11-25T12:10:00Z")
 
     def overtaken(*_: object) -> str:
-        ticks.close_interrupted(program.engine, later)
+        ticks.close_interrupted(workspace.engine, later)
         with pytest.raises(SystemExit):
-            schedule.answer(program, hourly(killed, again=True), later, quiet)
+            jobs.answer(workspace, hourly(killed, again=True), later, quiet)
         return "worked"
 
     def killed(*_: object) -> str:
         raise SystemExit
 
-    schedule.answer(program, hourly(overtaken, again=True), now, quiet)
-    assert [(row.started_at, row.outcome) for row in rows(program.engine)] == [(later, "")]
+    jobs.answer(workspace, hourly(overtaken, again=True), now, quiet)
+    assert [(row.started_at, row.outcome) for row in rows(workspace.engine)] == [(later, "")]
 
 
-def test_what_a_killed_leader_left_is_marked(program: Program) -> None:
+def test_what_a_killed_leader_left_is_marked(workspace: Workspace) -> None:
     def killed(*_: object) -> str:
         raise SystemExit  # nothing is written any more, as after kill -9
 
     with pytest.raises(SystemExit):
-        schedule.answer(program, hourly(killed), at("2026-11-25T12:00:00Z"), quiet)
-    assert [row.finished_at for row in rows(program.engine)] == [None]
-    assert ticks.close_interrupted(program.engine, at("2026-11-25T12:05:00Z")) == 1
-    assert [(row.outcome, row.finished_at) for row in rows(program.engine)] == [("interrupted", at("2026-11-25T12:05:00Z"))]
+        jobs.answer(workspace, hourly(killed), at("2026-11-25T12:00:00Z"), quiet)
+    assert [row.finished_at for row in rows(workspace.engine)] == [None]
+    assert ticks.close_interrupted(workspace.engine, at("2026-11-25T12:05:00Z")) == 1
+    assert [(row.outcome, row.finished_at) for row in rows(workspace.engine)] == [("interrupted", at("2026-11-25T12:05:00Z"))]
 
 
 @pytest.mark.parametrize(
@@ -185,16 +190,16 @@ def test_what_a_killed_leader_left_is_marked(program: Program) -> None:
         ("2026-11-02T10:59:59Z", "2026-10-26T10:00:00Z"),  # the week in which summer time ends
     ],
 )
-def test_the_report_comes_on_monday_morning_in_the_configured_zone(program: Program, now: str, tick: str) -> None:
-    report = schedule.jobs(program)[1]
-    assert schedule.latest_tick(report, at(now)) == at(tick)
-    assert schedule.next_tick(report, at(now)) > at(now)
+def test_the_report_comes_on_monday_morning_in_the_configured_zone(workspace: Workspace, now: str, tick: str) -> None:
+    report = jobs.declared(workspace)[1]
+    assert jobs.latest_tick(report, at(now)) == at(tick)
+    assert jobs.next_tick(report, at(now)) > at(now)
 
 
-def test_the_plan_tells_what_comes_and_what_was(program: Program) -> None:
-    schedule.answer(program, hourly(Counting()), at("2026-11-25T12:10:00Z"), quiet)
-    with program.engine.connect() as connection:
-        (told,) = schedule.plan(connection, [hourly(Counting())], at("2026-11-25T12:10:00Z"))
+def test_the_plan_tells_what_comes_and_what_was(workspace: Workspace) -> None:
+    jobs.answer(workspace, hourly(Counting()), at("2026-11-25T12:10:00Z"), quiet)
+    with workspace.engine.connect() as connection:
+        (told,) = jobs.plan(connection, [hourly(Counting())], at("2026-11-25T12:10:00Z"))
     assert (told["next"], told["last_tick"], told["outcome"]) == (at("2026-11-25T13:00:00Z"), at("2026-11-25T12:00:00Z"), "done")
 
 
@@ -214,41 +219,41 @@ def test_one_holds_the_lease_until_it_lapses(engine: Engine) -> None:
         assert lease.leader(connection, now) is None
 
 
-def test_a_schedule_needs_a_clock_that_runs(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_schedule_needs_a_clock_that_runs(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACKER_NOW", "2026-11-25T12:00:00Z")
-    with pytest.raises(schedule.StoppedClock, match="TRACKER_NOW"):
-        schedule.lead(program, [], quiet)
+    with pytest.raises(jobs.StoppedClock, match="TRACKER_NOW"):
+        jobs.lead(workspace, [], quiet)
 
 
-def test_the_crawl_of_a_tick_asks_what_is_due(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_crawl_of_a_tick_asks_what_is_due(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = []
 
-    def crawled(_program: Program, sources: None, due: bool, _progress: object) -> list[RunSummary]:
+    def crawled(_program: Workspace, sources: None, due: bool, _progress: object) -> list[RunSummary]:
         asked.append((sources, due))
         return [RunSummary("one", "live", "healthy", ()), RunSummary("two", "live", "held", ("why",))]
 
     monkeypatch.setattr(crawl, "crawl", crawled)
-    job = schedule.jobs(program)[0]
-    assert schedule.answer(program, job, at("2026-11-25T12:14:00Z"), quiet) == "done"
-    assert schedule.answer(program, job, at("2026-11-25T12:14:59Z"), quiet) is None
+    job = jobs.declared(workspace)[0]
+    assert jobs.answer(workspace, job, at("2026-11-25T12:14:00Z"), quiet) == "done"
+    assert jobs.answer(workspace, job, at("2026-11-25T12:14:59Z"), quiet) is None
     assert asked == [(None, True)]
-    assert [(row.due_at, row.note) for row in rows(program.engine)] == [(at("2026-11-25T12:00:00Z"), "1 healthy, 1 held")]
+    assert [(row.due_at, row.note) for row in rows(workspace.engine)] == [(at("2026-11-25T12:00:00Z"), "1 healthy, 1 held")]
 
 
-def test_an_interrupted_report_is_written_once_more_and_is_the_same(researched: Program, clock: Clock) -> None:
+def test_an_interrupted_report_is_written_once_more_and_is_the_same(researched: Workspace, clock: Clock) -> None:
     clock("2026-11-23T11:00:00Z")
-    program, reports = researched, researched.settings.data / "reports"
-    report = schedule.jobs(program)[1]
-    assert schedule.answer(program, report, settings.now(), quiet) == "done"
+    workspace, reports = researched, researched.settings.data / "reports"
+    report = jobs.declared(workspace)[1]
+    assert jobs.answer(workspace, report, settings.now(), quiet) == "done"
     first = {path.name: path.read_bytes() for path in reports.iterdir()}
-    with program.engine.begin() as connection:
+    with workspace.engine.begin() as connection:
         connection.execute(update(job_run).values(finished_at=None, outcome=""))
     clock("2026-11-23T11:30:00Z")
-    ticks.close_interrupted(program.engine, settings.now())
-    assert schedule.answer(program, report, settings.now(), quiet) == "done"
+    ticks.close_interrupted(workspace.engine, settings.now())
+    assert jobs.answer(workspace, report, settings.now(), quiet) == "done"
     assert {path.name: path.read_bytes() for path in reports.iterdir()} == first
-    assert [row.note for row in rows(program.engine)] == ["week-2026-W47"]
-    with program.engine.connect() as connection:
+    assert [row.note for row in rows(workspace.engine)] == ["week-2026-W47"]
+    with workspace.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(report_edition)) == 1
 
 
@@ -260,7 +265,7 @@ LEADER = """
     from pathlib import Path
     from apscheduler.triggers.interval import IntervalTrigger
     from tracker import schedule, settings
-    from tracker.program import Program
+    from tracker.workspace import Program
     from tracker.store.session import connect
 
     folder = Path(sys.argv[1])
@@ -325,7 +330,7 @@ def nobody_leads(engine: Engine) -> bool:
         return connection.execute(select(lease_table)).first() is None
 
 
-def test_killed_and_started_again_it_does_nothing_twice(program: Program, folder: Path, started: Start) -> None:
+def test_killed_and_started_again_it_does_nothing_twice(workspace: Workspace, folder: Path, started: Start) -> None:
     first = started(WAITS_THE_FIRST_TIME)
     wait_for(lambda: bool(logged(folder, "begin")), first)
     first.kill()
@@ -336,13 +341,13 @@ def test_killed_and_started_again_it_does_nothing_twice(program: Program, folder
     assert second.wait(PATIENCE) == 0
     begun = Counter(logged(folder, "begin"))
     assert set(begun.values()) == {1}, "no tick is begun twice"
-    outcomes = {row.due_at.isoformat(): row.outcome for row in rows(program.engine)}
+    outcomes = {row.due_at.isoformat(): row.outcome for row in rows(workspace.engine)}
     killed = logged(folder, "begin")[0].split()[1]
     assert outcomes.pop(killed) == "interrupted"
     assert set(outcomes.values()) <= {"done", "interrupted"}
     assert {line.split()[1] for line in begun} - {killed} <= set(outcomes)
     assert any("marked interrupted" in line for line in logged(folder, "said"))
-    assert nobody_leads(program.engine)
+    assert nobody_leads(workspace.engine)
 
 
 def test_a_second_leader_refuses_while_the_first_lives(folder: Path, started: Start) -> None:
@@ -356,7 +361,7 @@ def test_a_second_leader_refuses_while_the_first_lives(folder: Path, started: St
     assert first.wait(PATIENCE) == 0
 
 
-def test_stopped_it_ends_the_crawl_and_gives_the_lease_back(program: Program, folder: Path, started: Start) -> None:
+def test_stopped_it_ends_the_crawl_and_gives_the_lease_back(workspace: Workspace, folder: Path, started: Start) -> None:
     crawler = folder / "crawler"
     crawler.write_text(f"#!/bin/sh\necho $$ > {folder}/pid.part\nmv {folder}/pid.part {folder}/pid\nexec sleep 600\n")
     crawler.chmod(0o755)
@@ -368,5 +373,5 @@ def test_stopped_it_ends_the_crawl_and_gives_the_lease_back(program: Program, fo
     assert leader.wait(PATIENCE) == 0
     with pytest.raises(ProcessLookupError):
         os.kill(crawling, 0)
-    assert [row.outcome for row in rows(program.engine)] == ["interrupted"]
-    assert nobody_leads(program.engine)
+    assert [row.outcome for row in rows(workspace.engine)] == ["interrupted"]
+    assert nobody_leads(workspace.engine)

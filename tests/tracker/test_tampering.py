@@ -14,21 +14,24 @@ import pytest
 from sqlalchemy import Boolean, Column, Connection, Integer, Table, Text, and_, delete, insert, select, text, update
 
 from tests import postgres
-from tests.tracker.evidence import CHALLENGE, FINLAND, LIST_URL, NOW, answer, replayed, rows, warc
+from tests.tracker.replays import CHALLENGE, FINLAND, LIST_URL, NOW, answer, replayed, rows, warc
 from tests.tracker.review.test_review import NOTICE, ORDER
-from tracker import code, codebook, crawl, review, settings
+from tracker import codebook, review, settings
 from tracker.domain.entries import Statement
 from tracker.domain.records import Relation
-from tracker.intake import book, measures
-from tracker.program import Program
+from tracker.evidence import loading, measures
+from tracker.pipeline import crawl
 from tracker.reports import editions
-from tracker.store import evidence_tables as e
-from tracker.store import migrate, sealing
-from tracker.store import tables as t
-from tracker.store.columns import UtcDateTime, metadata
-from tracker.store.rows import digest
+from tracker.review import by_hand
+from tracker.store.admin import migrate
+from tracker.store.integrity import sealing
+from tracker.store.mapping.rows import digest
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
+from tracker.store.schema.columns import UtcDateTime, metadata
 from tracker.store.session import connect, reading, sqlite_url, writing
 from tracker.verify import Problem, examine, verify
+from tracker.workspace import Workspace
 
 CODED = (
     {"what": "case", "jurisdiction": "US-TN", "identifier": "24-1", "title": "Doe", "substances": "kratom"}
@@ -48,14 +51,14 @@ Values = dict[str, Any]
 Places = Callable[[], str]
 
 
-def fill(made: Program, folder: Path) -> None:
+def fill(made: Workspace, folder: Path) -> None:
     """Some of the baseline, replays, an accepted and a held run, decisions of each sort, a coding, events and frozen editions."""
     base, now = codebook.baseline(), settings.now()
     some = tuple(entry for entry in base.entries if _place(entry.statement) in ("US", "US-TN", "CA", "DE"))
     with writing(made.engine) as connection:
-        book.load_codebook(connection, made.book, now)
-        book.load_baseline(connection, replace(base, entries=some), made.policy, now)
-        book.load_claims(connection, base.claims[:5], now)
+        loading.load_codebook(connection, made.book, now)
+        loading.load_baseline(connection, replace(base, entries=some), made.policy, now)
+        loading.load_claims(connection, base.claims[:5], now)
         measures.load_baseline(connection, base.measures[:8], now)
     (told,) = replayed(made, warc(folder / "finland", *FINLAND), "fi_finlex")
     assert told.run is not None
@@ -68,8 +71,8 @@ def fill(made: Program, folder: Path) -> None:
     blocked = [answer(LIST_URL, CHALLENGE, f"2026-01-0{day}T00:00:00+00:00") for day in (1, 2)]
     replayed(made, warc(folder / "blocked", *blocked), "fi_finlex")
     with writing(made.engine) as connection:
-        coded = code.read_rows(CODED, made.book, "B. Reader")
-        code.write(connection, coded, policy=made.policy, now=now, person="B. Reader", cause=None, note="")
+        coded = by_hand.read_rows(CODED, made.book, "B. Reader")
+        by_hand.write(connection, coded, policy=made.policy, now=now, person="B. Reader", cause=None, note="")
         known = {"jurisdiction": "US-TN", "kind": "hearing", "title": "Hearing", "recorded_at": now}
         sealing.add(connection, t.event, [known | {"happens_on": date(2026, 12, day)} for day in (1, 11)], now)
     for week in ("2026-W46", "2026-W47"):
@@ -95,12 +98,12 @@ def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module")
-def full(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def full(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """A record with rows in every sealed table."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRACKER_NOW", NOW)
         given = settings.load(data=tmp_path_factory.mktemp("full"), database_url=places())
-        made = Program(given, connect(given.database))
+        made = Workspace(given, connect(given.database))
         migrate.upgrade(made.engine)
         fill(made, tmp_path_factory.mktemp("found"))
         yield made
@@ -108,7 +111,7 @@ def full(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
 
 
 @pytest.fixture(scope="module")
-def unguarded(full: Program) -> Iterator[Connection]:
+def unguarded(full: Workspace) -> Iterator[Connection]:
     """A transaction without the guards of the database, which is undone in the end."""
     with full.engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
@@ -133,7 +136,7 @@ def _take_guards_away(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
 
 
-def after(full: Program, connection: Connection, *changes: Any) -> tuple[Problem, ...]:
+def after(full: Workspace, connection: Connection, *changes: Any) -> tuple[Problem, ...]:
     """What is found after `changes`, each of which moves one row; they are undone."""
     with connection.begin_nested() as savepoint:
         for change in changes:
@@ -190,7 +193,7 @@ def another(column: Column[Any], value: Any) -> Any:
     return value + timedelta(days=1)
 
 
-def test_a_sound_record_has_no_problem(full: Program) -> None:
+def test_a_sound_record_has_no_problem(full: Workspace) -> None:
     found = verify(full)
     assert found.problems == ()
     assert (found.captures, found.beliefs, found.runs) == (8, 4, 3)
@@ -199,7 +202,7 @@ def test_a_sound_record_has_no_problem(full: Program) -> None:
 
 
 @each_table
-def test_every_edited_or_emptied_cell_is_named(full: Program, unguarded: Connection, table: Table) -> None:
+def test_every_edited_or_emptied_cell_is_named(full: Workspace, unguarded: Connection, table: Table) -> None:
     for edits in rounds(table, held(unguarded, table)):
         changes = [update(table).where(same(table, row)).values({column.name: value}) for column, row, value in edits]
         found = after(full, unguarded, *changes)
@@ -226,7 +229,7 @@ def rounds(table: Table, there: list[Values]) -> Iterator[list[tuple[Column[Any]
 
 
 @each_table
-def test_a_deleted_row_is_named(full: Program, unguarded: Connection, table: Table) -> None:
+def test_a_deleted_row_is_named(full: Workspace, unguarded: Connection, table: Table) -> None:
     there = held(unguarded, table)
     for row in (there[len(there) // 2], there[-1]):
         found = after(full, unguarded, delete(table).where(same(table, row)))
@@ -243,7 +246,7 @@ def tells_of_the_last(found: tuple[Problem, ...], table: Table, row: Mapping[str
 
 
 @each_table
-def test_a_row_that_was_put_in_is_named(full: Program, unguarded: Connection, table: Table) -> None:
+def test_a_row_that_was_put_in_is_named(full: Workspace, unguarded: Connection, table: Table) -> None:
     """A copy of a row under another identity."""
     there = held(unguarded, table)
     copied = there[0] | {name: another(table.c[name], there[0][name]) for name in identity(table)}
@@ -261,14 +264,14 @@ def identity(table: Table) -> list[str]:
     return [name for name in names if name != "id"] or (["recorded_at"] if table.name == "belief" else [])
 
 
-def test_a_capture_of_the_same_bytes_is_another_capture(full: Program, unguarded: Connection) -> None:
+def test_a_capture_of_the_same_bytes_is_another_capture(full: Workspace, unguarded: Connection) -> None:
     newest = select(e.capture.c.id).where(e.capture.c.url == LIST_URL).order_by(e.capture.c.id.desc()).limit(2)
     first, second = unguarded.scalars(newest)
     found = after(full, unguarded, update(e.fetch).where(e.fetch.c.capture == first).values(capture=second))
     assert [problem.what for problem in found] == ["run 3 of fi_finlex"]
 
 
-def test_a_forged_statement_is_found(full: Program, unguarded: Connection) -> None:
+def test_a_forged_statement_is_found(full: Workspace, unguarded: Connection) -> None:
     """With a digest that fits it: the belief that is said to have recorded it does not know it, and its number tells it apart."""
     *_, row = held(unguarded, t.finding)
     forged = row | {"id": row["id"] + 1, "contested": "somebody else says so"}
@@ -278,7 +281,7 @@ def test_a_forged_statement_is_found(full: Program, unguarded: Connection) -> No
     assert f"finding 1-{forged['id']}" in problem.detail
 
 
-def test_a_statement_that_lost_its_capture_is_named(full: Program, unguarded: Connection) -> None:
+def test_a_statement_that_lost_its_capture_is_named(full: Workspace, unguarded: Connection) -> None:
     """Which document a quote stands in is no part of the digest of what it says."""
     row = next(row for row in held(unguarded, t.provision_version) if row["origin"] == "review")
     nowhere = {"capture": None, "document_version": None}

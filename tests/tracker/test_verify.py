@@ -10,42 +10,43 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy import Connection, text
 
-from crawler.archive import Archive
+from crawler.archive.folder import Archive
 from migrations import guards
 from tests.databases import Database
-from tests.tracker import evidence
+from tests.tracker import replays
 from tests.tracker.conftest import Clock
-from tests.tracker.evidence import CHALLENGE, FINLAND, LIST_URL, NOW, answer, dump, live, replayed, rows, warc
+from tests.tracker.replays import CHALLENGE, FINLAND, LIST_URL, NOW, answer, dump, live, replayed, rows, warc
 from tests.tracker.review.test_review import NOTICE, ORDER, bill
-from tracker import crawl, review
-from tracker.program import Program
-from tracker.store.columns import metadata
+from tracker import review
+from tracker.pipeline import crawl
+from tracker.store.schema.columns import metadata
 from tracker.store.session import writing
 from tracker.verify import Problem, verify
 from tracker.verify.believed import BITEMPORAL
+from tracker.workspace import Workspace
 
 
-def fill(program: Program, folder: Path) -> None:
+def fill(workspace: Workspace, folder: Path) -> None:
     """Decisive, accepted and open proposals, a measure, a replayed and a held run."""
-    (told,) = replayed(program, warc(folder / "finland", *FINLAND), "fi_finlex")
+    (told,) = replayed(workspace, warc(folder / "finland", *FINLAND), "fi_finlex")
     assert told.run is not None
-    crawl.accept_run(program, told.run, "A. Reader")
-    replayed(program, warc(folder / "register", NOTICE, ORDER), "us_federal_register")
-    mine = rows(program.engine, "SELECT id FROM review WHERE provision_key LIKE '%mgm-15%'")
-    review.accept(program, [number for (number,) in mine], "A. Reader")
-    replayed(program, warc(folder / "blocked", answer(LIST_URL, CHALLENGE, "2026-01-01T00:00:00+00:00")), "fi_finlex")
+    crawl.accept_run(workspace, told.run, "A. Reader")
+    replayed(workspace, warc(folder / "register", NOTICE, ORDER), "us_federal_register")
+    mine = rows(workspace.engine, "SELECT id FROM review WHERE provision_key LIKE '%mgm-15%'")
+    review.accept(workspace, [number for (number,) in mine], "A. Reader")
+    replayed(workspace, warc(folder / "blocked", answer(LIST_URL, CHALLENGE, "2026-01-01T00:00:00+00:00")), "fi_finlex")
 
 
-def _filled(data: Path, database_url: str) -> Program:
+def _filled(data: Path, database_url: str) -> Workspace:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as found:
         patch.setenv("TRACKER_NOW", NOW)
-        made = evidence.empty(data, database_url)
+        made = replays.empty(data, database_url)
         fill(made, Path(found))
     return made
 
 
 @pytest.fixture
-def sound(clock: Clock, database: Database, tmp_path: Path) -> Iterator[Program]:
+def sound(clock: Clock, database: Database, tmp_path: Path) -> Iterator[Workspace]:
     """Such a record on each database."""
     with database.copy(_filled, tmp_path / "data") as record:
         made = record.open()
@@ -53,9 +54,9 @@ def sound(clock: Clock, database: Database, tmp_path: Path) -> Iterator[Program]
         made.engine.dispose()
 
 
-def tampered(program: Program, *changes: str) -> None:
+def tampered(workspace: Workspace, *changes: str) -> None:
     """Change rows as somebody would who has the database file: without the guards."""
-    with writing(program.engine) as connection:
+    with writing(workspace.engine) as connection:
         _unguarded(connection)
         for change in changes:
             done = connection.execute(text(change))
@@ -79,7 +80,7 @@ def named(found: tuple[Problem, ...], what: str) -> list[str]:
     return [str(problem) for problem in found if problem.what.startswith(what)]
 
 
-def test_a_sound_record_has_no_problem_and_a_changed_one_has(empty: Program, tmp_path: Path) -> None:
+def test_a_sound_record_has_no_problem_and_a_changed_one_has(empty: Workspace, tmp_path: Path) -> None:
     fill(empty, tmp_path)
     before = dump(empty.engine)
     found = verify(empty)
@@ -134,30 +135,30 @@ ROWS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("case", ROWS)
-def test_a_changed_row_is_named(sound: Program, case: str) -> None:
+def test_a_changed_row_is_named(sound: Workspace, case: str) -> None:
     change, what = ROWS[case]
     tampered(sound, change)
     found = verify(sound).problems
     assert named(found, what), found
 
 
-def test_a_removed_row_breaks_the_belief_that_recorded_it(sound: Program) -> None:
+def test_a_removed_row_breaks_the_belief_that_recorded_it(sound: Workspace) -> None:
     tampered(sound, "DELETE FROM provision_version WHERE id = 6")
     assert named(verify(sound).problems, "belief 2 of")
 
 
-def test_a_mended_seal_breaks_the_next(sound: Program) -> None:
+def test_a_mended_seal_breaks_the_next(sound: Workspace) -> None:
     """Who rewrites a belief and mends its seal must mend every seal after it."""
     tampered(sound, "UPDATE belief SET seal = 'mended' WHERE id = 1")
     assert {problem.what.partition(" of ")[0] for problem in verify(sound).problems} == {"belief 1", "belief 2"}
 
 
-def archived(program: Program, url_like: str) -> tuple[Path, int]:
-    ((name, offset),) = rows(program.engine, f"SELECT warc_file, warc_offset FROM capture WHERE url LIKE '{url_like}'")
-    return program.settings.archive / name, offset
+def archived(workspace: Workspace, url_like: str) -> tuple[Path, int]:
+    ((name, offset),) = rows(workspace.engine, f"SELECT warc_file, warc_offset FROM capture WHERE url LIKE '{url_like}'")
+    return workspace.settings.archive / name, offset
 
 
-def test_one_changed_byte_of_a_payload_is_found(sound: Program) -> None:
+def test_one_changed_byte_of_a_payload_is_found(sound: Workspace) -> None:
     path, offset = archived(sound, "%2016/166%")
     held = bytearray(path.read_bytes())
     held[offset + 3_000] ^= 1
@@ -169,7 +170,7 @@ def test_one_changed_byte_of_a_payload_is_found(sound: Program) -> None:
 
 
 @pytest.mark.parametrize("place", [4, 0.5, -5], ids=["head", "middle", "tail"])
-def test_one_changed_byte_anywhere_is_found(sound: Program, place: float) -> None:
+def test_one_changed_byte_anywhere_is_found(sound: Workspace, place: float) -> None:
     path, _ = archived(sound, "%2016/166%")
     held = bytearray(path.read_bytes())
     held[int(place * len(held)) if place == 0.5 else int(place)] ^= 1
@@ -177,20 +178,20 @@ def test_one_changed_byte_anywhere_is_found(sound: Program, place: float) -> Non
     assert "archive" in kinds(verify(sound).problems)
 
 
-def test_a_missing_archive_file_is_named_once(sound: Program) -> None:
+def test_a_missing_archive_file_is_named_once(sound: Workspace) -> None:
     path, _ = archived(sound, "%2016/166%")
     path.unlink()
     assert verify(sound).problems == (Problem("archive", path.name, "the file is missing"),)
 
 
-def test_a_cut_archive_file_is_named(sound: Program) -> None:
+def test_a_cut_archive_file_is_named(sound: Workspace) -> None:
     path, _ = archived(sound, "%2016/166%")
     path.write_bytes(path.read_bytes()[:-3_000])
     found = verify(sound).problems
     assert {"archive", "capture"} == kinds(found)
 
 
-def test_a_live_runs_files_are_sealed_with_it(empty: Program) -> None:
+def test_a_live_runs_files_are_sealed_with_it(empty: Workspace) -> None:
     """A byte that no record covers counts too: the head of a compressed member."""
     writer = Archive(empty.settings.archive).writer()
     at = "2026-07-22T00:00:00+00:00"
@@ -214,7 +215,7 @@ def test_a_live_runs_files_are_sealed_with_it(empty: Program) -> None:
     assert complaints() == [Problem("archive", place.file, f"the bytes are not those that run {told.run} of us_congress wrote")]
 
 
-def test_a_relation_is_sealed_with_what_it_names(researched: Program, tmp_path: Path) -> None:
+def test_a_relation_is_sealed_with_what_it_names(researched: Workspace, tmp_path: Path) -> None:
     replayed(researched, warc(tmp_path, ORDER), "us_federal_register")
     number, *_ = [
         number for (number,) in rows(researched.engine, "SELECT id FROM review WHERE provision_key LIKE 'US|mgm-16|sell%'")
@@ -225,7 +226,7 @@ def test_a_relation_is_sealed_with_what_it_names(researched: Program, tmp_path: 
     assert named(verify(researched).problems, "relation 1 on assertion")
 
 
-def test_the_researched_baseline_is_sound(researched: Program) -> None:
+def test_the_researched_baseline_is_sound(researched: Workspace) -> None:
     found = verify(researched)
     assert found.problems == ()
     assert found.beliefs == 1

@@ -86,7 +86,7 @@ def _named(asked: Asked, word: str, chosen: str | None, answers: dict[Key, Answe
     code = asked.place(word).code
     if chosen:
         return [Key(code, chosen)]
-    keys = [Key(code, substance.code) for substance in sorted(asked.program.book.substances.values(), key=lambda s: s.rank)]
+    keys = [Key(code, substance.code) for substance in sorted(asked.workspace.book.substances.values(), key=lambda s: s.rank)]
     known = [key for key in keys if _says_something(record.effective(asked.connection, where, key, asked.day, asked.known))]
     return known or keys[:1]
 
@@ -191,7 +191,7 @@ def history(
     """
     with asking(data, None, known) as asked:
         code = asked.place(jurisdiction).code
-        book = asked.program.book
+        book = asked.workspace.book
         substances = (
             [book.substance(substance).code] if substance else sorted(book.substances, key=lambda c: book.substances[c].rank)
         )
@@ -206,8 +206,8 @@ def history(
 def _history_rows(asked: Asked, jurisdiction: str, substance: str, every: bool) -> list[dict[str, Any]]:
     from sqlalchemy import select
 
-    from tracker.store import statements
-    from tracker.store import tables as t
+    from tracker.store.mapping import statements
+    from tracker.store.schema import tables as t
 
     table = t.status_version
     query = (
@@ -281,7 +281,7 @@ def _changes(asked: Asked, start: date, end: date) -> list[Change]:
     from tracker import history as record
     from tracker.domain.dates import midnight
 
-    zone = asked.program.policy.zone
+    zone = asked.workspace.policy.zone
     known = asked.instant
     last = min(midnight(end, zone), known + timedelta(microseconds=1))
     stored = record.stored_changes(asked.connection, midnight(start, zone), last)

@@ -47,9 +47,9 @@ def code(
       kratom-tracker code relation relation=stay target=provision:12 from=2026-12-01 citation="Doe v. State, No. 26-1" --by "A. Reader"
       kratom-tracker code --file coded.csv --by "A. Reader" --dry-run
     """
-    from tracker import code as coding
     from tracker import settings
     from tracker.domain.vocabulary import Cause, term
+    from tracker.review import by_hand as coding
     from tracker.store.session import writing
 
     rows = coding.read_file(file) if file else [_row(what, fields or [])]

@@ -15,7 +15,7 @@ from tracker.cli.output import progress, show_facts, show_json, show_table
 from tracker.cli.reviewing import propose
 
 if TYPE_CHECKING:
-    from tracker.crawl import RunSummary
+    from tracker.pipeline.crawl import RunSummary
 
 runs = typer.Typer(help="Runs of the crawler and their verdicts.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -48,7 +48,7 @@ def crawl(
       kratom-tracker crawl us_congress us_federal_register
       kratom-tracker crawl --replay answers.warc.gz
     """
-    from tracker import crawl as crawling
+    from tracker.pipeline import crawl as crawling
 
     if replay and due:
         raise typer.BadParameter("--due asks the sources, --replay an archive; give one of them")
@@ -64,7 +64,7 @@ def crawl(
 
 def show_summaries(summaries: Sequence[RunSummary], json: bool = False) -> None:
     """Print what became of each source that was asked."""
-    from tracker.crawl import told
+    from tracker.pipeline.crawl import told
 
     if json:
         show_json([dataclasses.asdict(run) for run in summaries])
@@ -92,7 +92,7 @@ def list_runs(
     """
     from sqlalchemy import select
 
-    from tracker.store.evidence_tables import crawl_run
+    from tracker.store.schema.evidence_tables import crawl_run
 
     if verdict not in (None, "healthy", "held", "failed", "no_network"):
         raise typer.BadParameter(f"{verdict!r} is no verdict; known: healthy, held, failed, no_network", param_hint="--verdict")
@@ -124,8 +124,8 @@ def show_run(
     """
     from sqlalchemy import select
 
-    from tracker.crawl import UnknownRun
-    from tracker.store.evidence_tables import crawl_run, fetch
+    from tracker.pipeline.crawl import UnknownRun
+    from tracker.store.schema.evidence_tables import crawl_run, fetch
 
     with asking(data) as asked:
         row = asked.connection.execute(select(crawl_run).where(crawl_run.c.id == number)).mappings().first()
@@ -155,7 +155,7 @@ def accept_run(
     Example:
       kratom-tracker runs accept 7 --by "A. Reader"
     """
-    from tracker import crawl as crawling
+    from tracker.pipeline import crawl as crawling
 
     with working(data) as opened:
         show_summaries([crawling.accept_run(opened, number, person)], json)

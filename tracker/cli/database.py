@@ -28,7 +28,7 @@ def upgrade(data: Data = None) -> None:
     Example:
       kratom-tracker db upgrade --data data
     """
-    from tracker.store import migrate
+    from tracker.store.admin import migrate
 
     with working(data, make=True) as opened:
         print(f"the record has the schema of this program: {migrate.current(opened.engine)}")
@@ -44,7 +44,7 @@ def current(data: Data = None, json: Json = False) -> None:
     """
     from tracker import settings
     from tracker.cli.doctor import reachable_record
-    from tracker.store import migrate
+    from tracker.store.admin import migrate
 
     with reachable_record(settings.load(data=data)) as engine:
         held, needed = migrate.current(engine), migrate.head()
@@ -64,7 +64,7 @@ def check(data: Data = None) -> None:
     """
     from tracker import settings
     from tracker.cli.doctor import reachable_record
-    from tracker.store import migrate
+    from tracker.store.admin import migrate
 
     with reachable_record(settings.load(data=data)) as engine:
         held = migrate.current(engine)
@@ -92,7 +92,7 @@ def copy(
     Example:
       kratom-tracker db copy sqlite:///data/tracker.db postgresql://host/kratom
     """
-    from tracker.store.copy import copy as copied
+    from tracker.store.admin.copy import copy as copied
     from tracker.store.session import connected
 
     with connected(source) as read, connected(target) as write:
@@ -119,7 +119,7 @@ def role(
     Example:
       kratom-tracker db role analyst --password-file analyst.password
     """
-    from tracker.store.role import reader
+    from tracker.store.admin.role import reader
 
     password = password_file.read_text("utf-8").rstrip("\r\n") if password_file else None
     with working(data) as opened:

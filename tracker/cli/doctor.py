@@ -20,8 +20,8 @@ from tracker.cli.output import instant
 from tracker.cli.sources import crawled
 from tracker.domain.dates import BadDate, zone
 from tracker.settings import Settings
-from tracker.store import migrate
-from tracker.store import tables as t
+from tracker.store.admin import migrate
+from tracker.store.schema import tables as t
 from tracker.store.session import BadDatabase, connected
 
 _COMPONENTS = ("scrapy", "SQLAlchemy", "alembic", "APScheduler", "geopandas", "matplotlib", "typer")
@@ -125,7 +125,7 @@ def _schema(given: Settings, engine: Engine) -> Check:
 
 
 def _sources(given: Settings) -> Iterator[Check]:
-    from crawler.run import reachable
+    from crawler.fetching.process import reachable
 
     with asking(given.data) as asked:
         found = crawled(asked)

@@ -135,7 +135,7 @@ def _effect(chain: Chain) -> tuple[str, str]:
 
 def _citation(asked: Asked, chain: Chain) -> str:
     answer = chain.explanation.answer
-    place, book = chain.names[answer.key.jurisdiction], asked.program.book
+    place, book = chain.names[answer.key.jurisdiction], asked.workspace.book
     says, basis = book.label(answer.status).label, answer.get("citation")
     if chain.conduct:
         effect, basis = _effect(chain)
@@ -171,7 +171,7 @@ def _headline(asked: Asked, chain: Chain) -> dict[str, Any]:
         "on": answer.day,
         "known": chain.known,
         "status": answer.status.value,
-        "meaning": asked.program.book.label(answer.status).definition,
+        "meaning": asked.workspace.book.label(answer.status).definition,
         "uncertain": answer.uncertain,
         "binding_status": effective.binding.value if effective.binding else None,
         "binding_from": effective.binding_from,

@@ -15,7 +15,7 @@ from tracker.export.choices import Format, Step
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.program import Program
+    from tracker.workspace import Workspace
 
 
 def add_to(app: typer.Typer) -> None:
@@ -75,7 +75,7 @@ def export(
         print(path)
 
 
-def _instant(opened: Program, known: datetime | None) -> datetime:
+def _instant(opened: Workspace, known: datetime | None) -> datetime:
     from tracker import settings
     from tracker.cli.options import known_then, latest
     from tracker.store.session import reading

@@ -17,8 +17,8 @@ from tracker.cli.output import progress
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from tracker.codebook.book import Jurisdiction
-    from tracker.program import Program
+    from tracker.codebook.model import Jurisdiction
+    from tracker.workspace import Workspace
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder; else TRACKER_DATA, else data/.")]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="Day of law, such as 2026-08-01; else today.")]
@@ -36,7 +36,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 class Asked:
     """An opened record with the moments of a question. `known` None is what we hold now."""
 
-    program: Program
+    workspace: Workspace
     connection: Connection
     day: date
     now: datetime
@@ -49,11 +49,11 @@ class Asked:
 
     def place(self, word: str) -> Jurisdiction:
         """A jurisdiction by code, alias or name."""
-        return self.program.book.jurisdiction(word)
+        return self.workspace.book.jurisdiction(word)
 
     def substance(self, code: str | None) -> str:
         """A substance's code; without one the codebook's first."""
-        book = self.program.book
+        book = self.workspace.book
         if code is not None:
             return book.substance(code).code
         return min(book.substances.values(), key=lambda substance: substance.rank).code
@@ -78,19 +78,19 @@ def latest(connection: Connection, now: datetime) -> datetime:
     """`now`, or the instant of the last belief where that lies later: under a clock held still it does by microseconds."""
     from sqlalchemy import func, select
 
-    from tracker.store import tables as t
+    from tracker.store.schema import tables as t
 
     last = connection.execute(select(func.max(t.belief.c.recorded_at))).scalar()
     return max(now, last or now)
 
 
 @contextmanager
-def working(data: Path | None, *, make: bool = False) -> Iterator[Program]:
+def working(data: Path | None, *, make: bool = False) -> Iterator[Workspace]:
     """Open the record for a verb that works with it; `make` makes or upgrades it first."""
-    from tracker import program, settings
+    from tracker import settings, workspace
 
     given = settings.load(data=data)
-    opened = program.prepared(given) if make else program.existing(given)
+    opened = workspace.prepared(given) if make else workspace.existing(given)
     try:
         yield opened
     finally:

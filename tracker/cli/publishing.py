@@ -91,7 +91,7 @@ def draw(
         raise typer.BadParameter(f"a {written} is no text; say where to write it: --output map.{written}")
     with asking(data, on, known) as asked:
         picture = reports.status_map(
-            asked.connection, asked.program, region, asked.substance(substance), asked.day, asked.instant
+            asked.connection, asked.workspace, region, asked.substance(substance), asked.day, asked.instant
         )
     if output is None:
         sys.stdout.write(as_text(picture, written))

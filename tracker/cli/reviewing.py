@@ -34,13 +34,13 @@ def propose(
       kratom-tracker propose act.txt --jurisdiction US-TN --kind act
       kratom-tracker propose luettelo.txt --jurisdiction FI --kind codified_list --language fi --json
     """
-    from tracker import codebook, coding, settings
+    from tracker import codebook, coder, settings
     from tracker.domain.dates import civil_day, zone
 
     book = codebook.load()
     place = book.jurisdiction(jurisdiction)
     today = civil_day(settings.now(), zone(settings.load().zone or book.default_zone))
-    reading = coding.propose(read_text(file), jurisdiction=place.code, kind=kind, language=language, today=today)
+    reading = coder.propose(read_text(file), jurisdiction=place.code, kind=kind, language=language, today=today)
     told = reading.to_dict()
     if json:
         show_json(told)

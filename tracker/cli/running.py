@@ -16,8 +16,8 @@ from tracker.cli.publishing import Format, write_map
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from tracker.crawl import RunSummary
-    from tracker.program import Program
+    from tracker.pipeline.crawl import RunSummary
+    from tracker.workspace import Workspace
 
 _KNOWN_ENOUGH = 10
 _REGIONS = ("us", "world")
@@ -40,7 +40,8 @@ def run(data: Data = None) -> None:
       kratom-tracker run
       kratom-tracker run --data data
     """
-    from tracker import crawl, reports, settings
+    from tracker import reports, settings
+    from tracker.pipeline import crawl
 
     progress("opening the record")
     with working(data, make=True) as opened:
@@ -57,29 +58,29 @@ def run(data: Data = None) -> None:
         raise typer.Exit(1)
 
 
-def write_maps(program: Program) -> Iterator[Path]:
+def write_maps(workspace: Workspace) -> Iterator[Path]:
     """Maps of today, for each substance of which enough is known to show a map."""
     from tracker import reports, settings
     from tracker.store.session import reading
 
-    with reading(program.engine) as connection:
+    with reading(workspace.engine) as connection:
         known = latest(connection, settings.now())
-        for substance in _main_substances(connection, program):
+        for substance in _main_substances(connection, workspace):
             for region in _REGIONS:
                 progress(f"drawing {region}, {substance}")
-                picture = reports.status_map(connection, program, region, substance, program.today, known)
+                picture = reports.status_map(connection, workspace, region, substance, workspace.today, known)
                 for written in (Format.SVG, Format.PNG, Format.HTML, Format.CSV):
-                    path = program.settings.data / "site" / "maps" / f"{region}-{substance}.{written}"
+                    path = workspace.settings.data / "site" / "maps" / f"{region}-{substance}.{written}"
                     write_map(picture, written, path)
                     yield path
 
 
-def _main_substances(connection: Connection, program: Program) -> list[str]:
+def _main_substances(connection: Connection, workspace: Workspace) -> list[str]:
     from tracker import history
 
-    answers = history.statuses(connection, program.today)
+    answers = history.statuses(connection, workspace.today)
     known = Counter(key.substance for key, answer in answers.items() if answer.status != "unknown")
-    substances = sorted(program.book.substances.values(), key=lambda substance: substance.rank)
+    substances = sorted(workspace.book.substances.values(), key=lambda substance: substance.rank)
     return [substance.code for substance in substances if known[substance.code] >= _KNOWN_ENOUGH]
 
 

@@ -21,10 +21,10 @@ def run_schedule(data: Data = None) -> None:
     Example:
       kratom-tracker schedule run --data data
     """
-    from tracker import schedule
+    from tracker import jobs
 
     with working(data, make=True) as opened:
-        schedule.lead(opened, schedule.jobs(opened), progress)
+        jobs.lead(opened, jobs.declared(opened), progress)
 
 
 @app.command("list")
@@ -36,12 +36,12 @@ def list_schedule(data: Data = None, json: Json = False) -> None:
       kratom-tracker schedule list
       kratom-tracker schedule list --json
     """
-    from tracker import schedule
+    from tracker import jobs
 
     with asking(data) as asked:
-        zone = asked.program.policy.zone
-        plan = schedule.plan(asked.connection, schedule.jobs(asked.program), asked.now)
-        leader = schedule.leader(asked.connection, asked.now)
+        zone = asked.workspace.policy.zone
+        plan = jobs.plan(asked.connection, jobs.declared(asked.workspace), asked.now)
+        leader = jobs.leader(asked.connection, asked.now)
     if json:
         show_json({"leader": leader, "jobs": plan})
         return

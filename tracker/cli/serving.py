@@ -34,8 +34,8 @@ def serve(
     """
     from tracker import settings
     from tracker.cli.options import latest
-    from tracker.export import browser
     from tracker.store.session import reading
+    from tracker.web import browser
 
     with working(data) as opened:
         with reading(opened.engine) as connection:

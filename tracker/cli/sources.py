@@ -69,7 +69,7 @@ def show_source(
     Example:
       kratom-tracker sources show us_congress
     """
-    from tracker.codebook.book import missing
+    from tracker.codebook.model import missing
 
     with asking(data) as asked:
         found = crawled(asked)
@@ -93,7 +93,7 @@ def crawled(asked: Asked) -> list[dict[str, Any]]:
     """The sources that a spider asks, with `last_run_at`, `last_ok_at`, `overdue` and `verdict` as of the program's clock."""
     from sqlalchemy import select
 
-    from tracker.store.evidence_tables import crawl_run, source
+    from tracker.store.schema.evidence_tables import crawl_run, source
 
     runs: dict[str, list[Any]] = {}
     for run in asked.connection.execute(select(crawl_run).where(crawl_run.c.mode == "live").order_by(crawl_run.c.id)):
@@ -121,7 +121,7 @@ def _fared(row: Any, runs: Sequence[Any], now: datetime) -> dict[str, Any]:
 def _catalogued(asked: Asked) -> list[dict[str, Any]]:
     from sqlalchemy import select
 
-    from tracker.store.evidence_tables import source
+    from tracker.store.schema.evidence_tables import source
 
     found = asked.connection.execute(select(source).where(~source.c.crawled).order_by(source.c.jurisdiction, source.c.key))
     return [{name: getattr(row, name) for name in ("key", *_FACTS)} for row in found]
@@ -130,7 +130,7 @@ def _catalogued(asked: Asked) -> list[dict[str, Any]]:
 def _runs(asked: Asked, key: str) -> list[dict[str, Any]]:
     from sqlalchemy import select
 
-    from tracker.store.evidence_tables import crawl_run
+    from tracker.store.schema.evidence_tables import crawl_run
 
     query = select(crawl_run).where(crawl_run.c.source == key).order_by(crawl_run.c.id.desc()).limit(10)
     return [dict(row) for row in asked.connection.execute(query).mappings()]

@@ -16,7 +16,7 @@ from tracker.cli.options import Data, working
 from tracker.cli.output import plain, progress, show_json, show_table
 
 if TYPE_CHECKING:
-    from tracker.query import Answer
+    from tracker.history.sql_reader import Answer
 
 _SHOWN = 10_000
 
@@ -54,7 +54,7 @@ def sql(
       kratom-tracker sql --file query.sql --format csv > answer.csv
       echo "SELECT * FROM upcoming" | kratom-tracker sql - --json
     """
-    from tracker import query as engine
+    from tracker.history import sql_reader as engine
 
     statement = _statement(query, file)
     with working(data) as opened, engine.ask(opened.settings.database, statement, timeout) as answer:

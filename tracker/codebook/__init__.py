@@ -5,7 +5,6 @@ Nothing here touches a database, a clock or the network.
 """
 
 from tracker.codebook.baseline import Baseline, baseline
-from tracker.codebook.book import Codebook, NotInCodebook, host_of
 from tracker.codebook.evidence import confidence
 from tracker.codebook.identifiers import (
     UnknownIdentifier,
@@ -17,6 +16,7 @@ from tracker.codebook.identifiers import (
 )
 from tracker.codebook.loading import load
 from tracker.codebook.measures import MeasureKey, Unnormalised
+from tracker.codebook.model import Codebook, NotInCodebook, host_of
 from tracker.codebook.tables import CodebookError
 
 __all__ = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.codebook.book import Codebook
 from tracker.codebook.identifiers import KINDS, InstrumentKey, acts_named, instrument_keys
+from tracker.codebook.model import Codebook
 from tracker.codebook.tables import Row
 from tracker.domain.entries import Instrument
 

@@ -13,9 +13,9 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from tracker.codebook.acts import Acts
-from tracker.codebook.book import Codebook, OfficialSource
 from tracker.codebook.loading import load
 from tracker.codebook.measures import MeasureKey, Unnormalised, read_measures
+from tracker.codebook.model import Codebook, OfficialSource
 from tracker.codebook.tables import DATA, Row, read_table
 from tracker.domain.dates import Period
 from tracker.domain.entries import Claim, Entry, Evidence, Instrument, Measure

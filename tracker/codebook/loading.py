@@ -11,8 +11,8 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
-from crawler.matching import MatchingError, Term
-from tracker.codebook.book import (
+from crawler.parsing.matching import MatchingError, Term
+from tracker.codebook.model import (
     Clause,
     Codebook,
     Jurisdiction,

@@ -11,8 +11,8 @@ from datetime import date
 from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
-from tracker.codebook.book import Codebook, NotInCodebook
 from tracker.codebook.identifiers import UnknownIdentifier, measure_identifiers
+from tracker.codebook.model import Codebook, NotInCodebook
 from tracker.codebook.tables import Row, read_table
 from tracker.domain.dates import Doubt
 from tracker.domain.entries import Measure, MeasureAction

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
-from crawler.items import DocumentKind, Outcome, Stage
+from crawler.contract.items import DocumentKind, Outcome, Stage
 
 __all__ = [
     "RESTRICTIVE",

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal, null, or_, select
 
-from tracker.store import evidence_tables as e
-from tracker.store import tables as t
-from tracker.store.columns import metadata
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
+from tracker.store.schema.columns import metadata
 
 WORK = frozenset({"lease", "job_run", "fetch_memory", "row_seal"})
 """Tables of a machine, not of the record, and the seals of rows."""

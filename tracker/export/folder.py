@@ -23,13 +23,13 @@ from tracker.domain.dates import civil_day
 from tracker.domain.rules import RULE_VERSION
 from tracker.export import handbook, labels, panel, panel_files, snapshot, tables, views
 from tracker.export.choices import Format, Step
-from tracker.export.spans import spans
-from tracker.program import Program
-from tracker.store import migrate
-from tracker.store import tables as t
-from tracker.store.columns import instant_text
+from tracker.export.periods import spans
+from tracker.store.admin import migrate
+from tracker.store.schema import tables as t
+from tracker.store.schema.columns import instant_text
+from tracker.store.schema.view_columns import Column
 from tracker.store.session import reading
-from tracker.store.view_columns import Column
+from tracker.workspace import Workspace
 
 FIRST = date(2010, 1, 1)
 MANIFEST = "manifest.json"
@@ -48,7 +48,7 @@ class NotAnExport(ValueError):
 class _Made:
     """An export in the making: its files' columns, for codebook and scripts."""
 
-    program: Program
+    workspace: Workspace
     folder: Path
     known: datetime
     formats: Sequence[Format]
@@ -59,14 +59,14 @@ class _Made:
         return [chosen.value for chosen in _ROWS if chosen in self.formats]
 
 
-def write(program: Program, folder: Path, known: datetime, formats: Sequence[Format]) -> list[Path]:
+def write(workspace: Workspace, folder: Path, known: datetime, formats: Sequence[Format]) -> list[Path]:
     """The views as known at `known` in each of `formats`, and the record itself as SQLite; returns the files.
 
     Raises NotAnExport, MissingPart and NoPdf.
     """
-    with _making(program, folder, known, formats) as made:
+    with _making(workspace, folder, known, formats) as made:
         record = made.folder / RECORD
-        snapshot.write(program.engine, record, known)
+        snapshot.write(workspace.engine, record, known)
         for view in views.all_views():
             made.files[view.name] = view.columns
             for suffix in made.suffixes:
@@ -77,7 +77,7 @@ def write(program: Program, folder: Path, known: datetime, formats: Sequence[For
 
 
 def write_panel(
-    program: Program,
+    workspace: Workspace,
     folder: Path,
     known: datetime,
     formats: Sequence[Format],
@@ -90,10 +90,10 @@ def write_panel(
 
     Raises BadRange for a range that ends before it begins or is too large, NotAnExport, MissingPart and NoPdf.
     """
-    periods = spans(step, first or FIRST, last or civil_day(known, program.policy.zone))
-    ordered = sorted(program.book.substances.values(), key=lambda found: found.rank)
+    periods = spans(step, first or FIRST, last or civil_day(known, workspace.policy.zone))
+    ordered = sorted(workspace.book.substances.values(), key=lambda found: found.rank)
     codes = [substance] if substance else [found.code for found in ordered]
-    with _making(program, folder, known, formats) as made, reading(program.engine) as connection:
+    with _making(workspace, folder, known, formats) as made, reading(workspace.engine) as connection:
         places = history.places(connection)
         panel.check_size(len(places), len(codes), len(periods))
         cells = panel.cells(connection, places, codes, periods, known)
@@ -103,7 +103,7 @@ def write_panel(
 
 
 @contextmanager
-def _making(program: Program, folder: Path, known: datetime, formats: Sequence[Format]) -> Iterator[_Made]:
+def _making(workspace: Workspace, folder: Path, known: datetime, formats: Sequence[Format]) -> Iterator[_Made]:
     """A new folder that takes the place of `folder` once it is whole."""
     if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotAnExport(f"{folder} holds something else than an export; give an empty or new folder with --output")
@@ -111,7 +111,7 @@ def _making(program: Program, folder: Path, known: datetime, formats: Sequence[F
         tables.require_parquet()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder.parent) as beside:
-        made = _Made(program, Path(beside) / "new", known, formats)
+        made = _Made(workspace, Path(beside) / "new", known, formats)
         made.folder.mkdir()
         yield made
         _describe(made)
@@ -123,8 +123,8 @@ def _making(program: Program, folder: Path, known: datetime, formats: Sequence[F
 
 def _describe(made: _Made) -> None:
     """Codebook, citation and scripts."""
-    book = made.program.book
-    text = handbook.markdown(book, made.program.version, instant_text(made.known), made.files)
+    book = made.workspace.book
+    text = handbook.markdown(book, made.workspace.version, instant_text(made.known), made.files)
     (made.folder / "codebook.md").write_text(text, "utf-8")
     if Format.PDF in made.formats:
         (made.folder / "codebook.pdf").write_bytes(handbook.pdf(text, f"{book.subject}: codebook"))
@@ -140,15 +140,15 @@ def _describe(made: _Made) -> None:
 
 def _citation(made: _Made) -> str:
     """CITATION.cff 1.2.0; the day of release is that of the knowledge, in the configured zone."""
-    book, program = made.program.book, made.program
+    book, workspace = made.workspace.book, made.workspace
     facts = {
         "cff-version": "1.2.0",
         "message": "If you use these data, cite them as below, with the instant as of which they are known.",
         "type": "dataset",
         "title": f"{book.subject}: regulatory status by jurisdiction, as known at {instant_text(made.known)}",
         "authors": [{"name": "The contributors of kratom-tracker"}],
-        "version": f"codebook {book.version}, rules {RULE_VERSION}, program {program.version}",
-        "date-released": civil_day(made.known, program.policy.zone).isoformat(),
+        "version": f"codebook {book.version}, rules {RULE_VERSION}, program {workspace.version}",
+        "date-released": civil_day(made.known, workspace.policy.zone).isoformat(),
         "license": "Apache-2.0",
     }
     return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in facts.items())
@@ -156,17 +156,17 @@ def _citation(made: _Made) -> str:
 
 def _manifest(made: _Made) -> str:
     """What the export is, and the SHA-256 of every file; the only instant in it is that of the knowledge, and those of the record."""
-    with reading(made.program.engine) as connection:
+    with reading(made.workspace.engine) as connection:
         query = select(t.belief).where(t.belief.c.recorded_at <= made.known).order_by(t.belief.c.id.desc()).limit(1)
         belief = connection.execute(query).first()
     files = {path.relative_to(made.folder).as_posix(): _facts(path) for path in _files(made.folder)}
     told: dict[str, Any] = {
         "as_known_at": instant_text(made.known),
-        "zone": made.program.policy.zone.key,
+        "zone": made.workspace.policy.zone.key,
         "last_belief": {"recorded_at": instant_text(belief.recorded_at), "seal": belief.seal} if belief else None,
-        "codebook_version": made.program.book.version,
+        "codebook_version": made.workspace.book.version,
         "rule_version": RULE_VERSION,
-        "program_version": made.program.version,
+        "program_version": made.workspace.version,
         "schema": migrate.head(),
         "files": files,
     }

@@ -9,7 +9,7 @@ from tracker.domain import vocabulary as v
 from tracker.export.tables import MissingPart
 from tracker.reports import printing
 from tracker.reports.terms import GROUPS
-from tracker.store.view_columns import Column
+from tracker.store.schema.view_columns import Column
 
 _VOCABULARIES = (
     ("Status", v.Status),

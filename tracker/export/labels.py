@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from tracker.codebook import Codebook
 from tracker.domain import vocabulary as v
-from tracker.store.view_columns import Column, Kind
+from tracker.store.schema.view_columns import Column, Kind
 
 _NAME, _LABEL = 32, 80
 

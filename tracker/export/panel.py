@@ -17,11 +17,11 @@ from sqlalchemy import Connection, select
 
 from tracker import history
 from tracker.domain.vocabulary import Component, FoodLaw, Level, MissingReason, Status
-from tracker.export.spans import BadRange, Span
+from tracker.export.periods import BadRange, Span
 from tracker.reports.terms import group_of
-from tracker.store import statements
-from tracker.store import tables as t
-from tracker.store.view_columns import Column, Kind
+from tracker.store.mapping import statements
+from tracker.store.schema import tables as t
+from tracker.store.schema.view_columns import Column, Kind
 
 MOST = 5_000_000
 """Rows of the largest panel that is made."""

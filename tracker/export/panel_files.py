@@ -14,9 +14,9 @@ from tracker import history
 from tracker.domain.vocabulary import FoodLaw, Status
 from tracker.export import tables
 from tracker.export.panel import ANSWERS, COLUMNS, PERIOD, SUBSTANCE, UNIT, Cell, period_of
-from tracker.export.spans import Span
+from tracker.export.periods import Span
 from tracker.reports.terms import GROUPS, group_of
-from tracker.store.view_columns import Column, Kind
+from tracker.store.schema.view_columns import Column, Kind
 
 LONG: tuple[Column, ...] = (
     *(UNIT[0], SUBSTANCE, PERIOD[0]),

@@ -17,8 +17,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, Text, collate
 
 from tracker.export import asof
-from tracker.store import migrate, views
+from tracker.store.admin import migrate
 from tracker.store.bulk import add_all
+from tracker.store.schema import views
 from tracker.store.session import connect, reading, sqlite_url, writing
 
 BATCH = 500

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from tracker.store.view_columns import Column, Kind
+from tracker.store.schema.view_columns import Column, Kind
 
 _GROUP = 10_000  # rows of a Parquet row group, the most that are held
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n")

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tracker.store import dictionary
-from tracker.store.dictionary import Relation
-from tracker.store.view_columns import Kind
+from tracker.store.schema import dictionary
+from tracker.store.schema.dictionary import Relation
+from tracker.store.schema.view_columns import Kind
 
 
 def all_views() -> tuple[Relation, ...]:

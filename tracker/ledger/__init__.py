@@ -16,10 +16,10 @@ from tracker.domain import rules
 from tracker.domain.changes import Boundary
 from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import Cause
-from tracker.ledger import entering, restating
-from tracker.ledger.entering import Batch, UnknownTarget, digest_of
+from tracker.ledger import append, derive
+from tracker.ledger.append import Batch, UnknownTarget, digest_of
 from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_seal
-from tracker.store import statements
+from tracker.store.mapping import statements
 from tracker.store.session import uncollected
 
 __all__ = ["Batch", "ClockBehind", "Policy", "UnknownTarget", "Written", "belief_seal", "digest_of", "recompute", "write"]
@@ -46,7 +46,7 @@ def write(
     `cause` None asks for the default cause of an acceptance. Returns None where all of it is already held.
     """
     tx = Transaction(connection, policy, now)
-    keys = entering.enter(tx, batch)
+    keys = append.enter(tx, batch)
     if not tx.digests and not tx.closed:
         return None
     return _finish(tx, keys, actor, cause, note)
@@ -60,7 +60,7 @@ def recompute(connection: Connection, *, policy: Policy, now: datetime, actor: s
 
 
 def _finish(tx: Transaction, keys: set[Key], actor: str, cause: Cause | None, note: str) -> Written | None:
-    decided, boundaries = restating.restate(tx, keys, cause)
+    decided, boundaries = derive.restate(tx, keys, cause)
     if not tx.digests and not tx.closed:
         return None
     tx.seal(decided, actor, note)

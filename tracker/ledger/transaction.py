@@ -18,10 +18,11 @@ from tracker.domain import rules
 from tracker.domain.dates import civil_day
 from tracker.domain.records import Ref
 from tracker.domain.vocabulary import Cause, Confidence, LinkType
-from tracker.store import lookup, rows, statements
-from tracker.store import tables as t
+from tracker.store import lookup
 from tracker.store.bulk import begin
-from tracker.store.rows import Values
+from tracker.store.mapping import rows, statements
+from tracker.store.mapping.rows import Values
+from tracker.store.schema import tables as t
 
 _WRITTEN = (
     *(t.provision, t.provision_version, t.provision_limit, t.assertion, t.finding, t.position, t.relation),

@@ -8,8 +8,8 @@ from tracker.reports.editions import FORMATS, Published, publish, recheck
 from tracker.reports.facts import EmptyRecord, Unreconciled, build, to_json
 from tracker.reports.files import EditionDamaged, ReportUnwritable
 from tracker.reports.model import Edition
+from tracker.reports.periods import BadCutOff, BadPeriod, cut, last_week, read_span
 from tracker.reports.printing import NoPdf
-from tracker.reports.spans import BadCutOff, BadPeriod, cut, last_week, read_span
 from tracker.reports.statusmap import regions, scale, status_map
 
 __all__ = [

@@ -14,8 +14,8 @@ from tracker.domain.vocabulary import ChangeKind, Stage
 from tracker.reports import evidence
 from tracker.reports.items import Reader
 from tracker.reports.model import Capture, SourceNote, Step, Term
-from tracker.store import evidence_tables as e
-from tracker.store import tables as t
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
 
 FRESH = 30
 _SOURCES = (ChangeKind.DOCUMENT_AMENDED, ChangeKind.SOURCE_LOST, ChangeKind.SOURCE_RESTORED)

@@ -15,11 +15,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from crawler.health import Verdict
+from crawler.contract.report import Verdict
 from tracker.reports.items import Reader
 from tracker.reports.model import Coverage, Item, Share, SourceSeen
 from tracker.reports.terms import GROUPS, Terms, group_of
-from tracker.store import evidence_tables as e
+from tracker.store.schema import evidence_tables as e
 
 WATCHED_GROUPS = ("us_states", "us_territories", "countries")
 _LEAST = timedelta(days=7)

@@ -16,13 +16,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.program import Program
-from tracker.reports import facts, files, printing, render, spans
+from tracker.reports import facts, files, periods, printing, render
 from tracker.reports.model import Edition
-from tracker.reports.spans import Cut
-from tracker.store import sealing
-from tracker.store import tables as t
+from tracker.reports.periods import Cut
+from tracker.store.integrity import sealing
+from tracker.store.schema import tables as t
 from tracker.store.session import reading, writing
+from tracker.workspace import Workspace
 
 FORMATS = ("json", "csv", "md", "html")
 _RENDERED_BY = "program_version"  # says who rendered the facts; it is no fact of law
@@ -39,67 +39,67 @@ class Published:
 
 
 def publish(
-    program: Program, period: str | None, *, known: datetime | None = None, now: datetime, pdf: bool = False
+    workspace: Workspace, period: str | None, *, known: datetime | None = None, now: datetime, pdf: bool = False
 ) -> Published:
     """The edition of `period` (`2026-W47`, `2026-11`, `2026`; None: the last week that has ended), frozen or served.
 
     Raises BadPeriod, BadCutOff, EmptyRecord, ReportUnwritable, EditionDamaged, NoPdf, Unreconciled.
     """
-    cut = asked(program, period, known, now)
-    row = _row(program, cut.name)
-    content, notes = (_frozen(program, row), ["served as frozen"]) if row else _made(program, cut, now)
-    paths = [_copy(program, cut.name, ending, content[ending]) for ending in FORMATS]
+    cut = asked(workspace, period, known, now)
+    row = _row(workspace, cut.name)
+    content, notes = (_frozen(workspace, row), ["served as frozen"]) if row else _made(workspace, cut, now)
+    paths = [_copy(workspace, cut.name, ending, content[ending]) for ending in FORMATS]
     if pdf:
-        paths.append(_copy(program, cut.name, "pdf", printing.from_html(content["html"].decode())))
+        paths.append(_copy(workspace, cut.name, "pdf", printing.from_html(content["html"].decode())))
     return Published(tuple(paths), cut.name, not _is_draft(cut), tuple(notes))
 
 
-def recheck(program: Program, period: str | None, *, known: datetime | None = None, now: datetime) -> list[str]:
+def recheck(workspace: Workspace, period: str | None, *, known: datetime | None = None, now: datetime) -> list[str]:
     """How the facts of a frozen edition differ from those that the record gives today; empty where they agree.
 
     Each difference names a place in the JSON and both values. Raises EditionDamaged, and LookupError where nothing is frozen.
     """
-    cut = asked(program, period, known, now)
-    row = _row(program, cut.name)
+    cut = asked(workspace, period, known, now)
+    row = _row(workspace, cut.name)
     if row is None:
         raise LookupError(f"no edition {cut.name} is frozen; publish it first")
-    held = json.loads(_frozen(program, row)["json"])
-    anew = json.loads(facts.to_json(_build(program, cut)))
+    held = json.loads(_frozen(workspace, row)["json"])
+    anew = json.loads(facts.to_json(_build(workspace, cut)))
     for told in (held, anew):
         told["masthead"].pop(_RENDERED_BY)
     return _differences(held, anew)
 
 
-def asked(program: Program, period: str | None, known: datetime | None, now: datetime) -> Cut:
+def asked(workspace: Workspace, period: str | None, known: datetime | None, now: datetime) -> Cut:
     """The period and what may be known of it. Raises BadPeriod, BadCutOff, EmptyRecord."""
-    zone = program.policy.zone
-    span = spans.read_span(period) if period else spans.last_week(now, zone)
-    with reading(program.engine) as connection:
-        return spans.cut(span, facts.record_began(connection), now, zone, known)
+    zone = workspace.policy.zone
+    span = periods.read_span(period) if period else periods.last_week(now, zone)
+    with reading(workspace.engine) as connection:
+        return periods.cut(span, facts.record_began(connection), now, zone, known)
 
 
 def _is_draft(cut: Cut) -> bool:
     return cut.open and not cut.given
 
 
-def _row(program: Program, name: str) -> Any:
-    with reading(program.engine) as connection:
+def _row(workspace: Workspace, name: str) -> Any:
+    with reading(workspace.engine) as connection:
         return connection.execute(select(t.report_edition).where(t.report_edition.c.name == name)).first()
 
 
-def _build(program: Program, cut: Cut) -> Edition:
-    with reading(program.engine) as connection:
-        return facts.build(connection, program.book, program.version, cut)
+def _build(workspace: Workspace, cut: Cut) -> Edition:
+    with reading(workspace.engine) as connection:
+        return facts.build(connection, workspace.book, workspace.version, cut)
 
 
-def _made(program: Program, cut: Cut, now: datetime) -> tuple[Mapping[str, bytes], list[str]]:
+def _made(workspace: Workspace, cut: Cut, now: datetime) -> tuple[Mapping[str, bytes], list[str]]:
     """A new edition; frozen unless it is a draft."""
-    edition = _build(program, cut)
-    content = {ending: text.encode() for ending, text in render.files(edition, program.book).items()}
+    edition = _build(workspace, cut)
+    content = {ending: text.encode() for ending, text in render.files(edition, workspace.book).items()}
     notes = list(_left_out(edition))
     if _is_draft(cut):
         return content, [*notes, "a draft: the period is still open, so nothing is frozen"]
-    served, told = _freeze(program, cut, edition, content, now)
+    served, told = _freeze(workspace, cut, edition, content, now)
     return served, [*notes, *told]
 
 
@@ -112,15 +112,15 @@ def _left_out(edition: Edition) -> Iterator[str]:
 
 
 def _freeze(
-    program: Program, cut: Cut, edition: Edition, content: Mapping[str, bytes], now: datetime
+    workspace: Workspace, cut: Cut, edition: Edition, content: Mapping[str, bytes], now: datetime
 ) -> tuple[Mapping[str, bytes], list[str]]:
     """Write files and row under the one writer's lock; whoever came second serves what the first froze."""
-    with writing(program.engine) as connection:
+    with writing(workspace.engine) as connection:
         row = connection.execute(select(t.report_edition).where(t.report_edition.c.name == cut.name)).first()
         if row is not None:
-            return _frozen(program, row), ["served as frozen"]
+            return _frozen(workspace, row), ["served as frozen"]
         for ending in FORMATS:
-            files.write(_archived(program, cut.name, ending), content[ending])
+            files.write(_archived(workspace, cut.name, ending), content[ending])
         head = edition.masthead
         made = {
             "name": cut.name,
@@ -141,19 +141,19 @@ def _freeze(
     return content, [*notes, "frozen"]
 
 
-def _frozen(program: Program, row: Any) -> dict[str, bytes]:
+def _frozen(workspace: Workspace, row: Any) -> dict[str, bytes]:
     """The files of a frozen edition, by ending, proved by their digests."""
     wanted: dict[str, str] = json.loads(row.files)
-    return {ending: files.read(_archived(program, row.name, ending), wanted[f"{row.name}.{ending}"]) for ending in FORMATS}
+    return {ending: files.read(_archived(workspace, row.name, ending), wanted[f"{row.name}.{ending}"]) for ending in FORMATS}
 
 
-def _archived(program: Program, name: str, ending: str) -> Path:
-    return program.settings.archive / "editions" / name / f"{name}.{ending}"
+def _archived(workspace: Workspace, name: str, ending: str) -> Path:
+    return workspace.settings.archive / "editions" / name / f"{name}.{ending}"
 
 
-def _copy(program: Program, name: str, ending: str, content: bytes) -> Path:
+def _copy(workspace: Workspace, name: str, ending: str, content: bytes) -> Path:
     """The copy in the folder that people look into; untouched where it is right already."""
-    path = program.settings.data / "reports" / f"{name}.{ending}"
+    path = workspace.settings.data / "reports" / f"{name}.{ending}"
     if not (path.is_file() and path.read_bytes() == content):
         files.write(path, content)
     return path

@@ -14,9 +14,9 @@ from tracker.domain.records import Ref
 from tracker.domain.vocabulary import Conduct, Effect, FoodLaw, LinkType, RelationKind, Status
 from tracker.reports.model import Capture, Evidence, Link
 from tracker.reports.terms import Terms
-from tracker.store import evidence_tables as e
-from tracker.store import statements
-from tracker.store import tables as t
+from tracker.store.mapping import statements
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
 
 _KINDS = ("relation", "provision", "assertion", "finding", "position")
 _CONDUCTS = tuple(Conduct)

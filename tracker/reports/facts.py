@@ -26,13 +26,13 @@ from tracker.domain.vocabulary import (
     Significance,
     Status,
 )
-from tracker.reports import actions, ahead, coverage, items, standing, wording
+from tracker.reports import actions, coverage, items, standing, upcoming, wording
 from tracker.reports.items import Moves, Reader
 from tracker.reports.model import BottomLine, Edition, Item, Loaded, Masthead, Numbers, plain
-from tracker.reports.spans import Cut
+from tracker.reports.periods import Cut
 from tracker.reports.terms import Terms, group_of
-from tracker.store import statements
-from tracker.store import tables as t
+from tracker.store.mapping import statements
+from tracker.store.schema import tables as t
 
 _DEFINED: tuple[type[StrEnum], ...] = (Status, ChangeKind, Significance, Cause, FoodLaw, Confidence, DateBasis, LinkType)
 
@@ -73,7 +73,7 @@ def build(connection: Connection, book: Codebook, program_version: str, cut: Cut
     moved = items.moves(reader)
     to_come = _ahead(reader, moved)
     covered = coverage.coverage(reader, moved.check_due)
-    could = ahead.could_change(reader, to_come.all)
+    could = upcoming.could_change(reader, to_come.all)
     steps, older = actions.steps(reader)
     stale = standing.stale_codes(reader)
     before = standing.view(connection, reader.terms, cut.span.start - timedelta(days=1), cut.seen, frozenset())
@@ -87,7 +87,7 @@ def build(connection: Connection, book: Codebook, program_version: str, cut: Cut
         in_force=moved.law,
         enacted=to_come.enacted,
         sunsets=to_come.sunsets,
-        stays=ahead.stays(reader),
+        stays=upcoming.stays(reader),
         to_check=_to_check(to_come),
         corrections=moved.corrections,
         method_changes=moved.method,
@@ -96,7 +96,7 @@ def build(connection: Connection, book: Codebook, program_version: str, cut: Cut
         older_steps=older,
         source_notes=actions.source_notes(reader),
         coverage=covered,
-        calendar=ahead.calendar(reader, to_come.all),
+        calendar=upcoming.calendar(reader, to_come.all),
         loaded=_loaded(reader, moved),
         standing=standing.standings(after, sorted(book.substances, key=reader.terms.rank)),
         maps=standing.maps(reader, before, after, moved.law),
@@ -168,7 +168,7 @@ def _sunset(it: Item) -> bool:
 def _to_check(to_come: Ahead) -> tuple[Item, ...]:
     """What ends by its own terms, or has to be looked for again, within 30 days."""
     ends = sorted((*to_come.sunsets, *to_come.checks), key=lambda it: (it.days_to_go or 0, it.place.name, it.substance.code))
-    return tuple(it for it in ends if (it.days_to_go or 0) <= ahead.SOON)
+    return tuple(it for it in ends if (it.days_to_go or 0) <= upcoming.SOON)
 
 
 def _loaded(reader: Reader, moved: Moves) -> Loaded:

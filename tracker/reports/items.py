@@ -15,9 +15,9 @@ from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import Cause, ChangeKind, Confidence, Significance, Status
 from tracker.reports import evidence
 from tracker.reports.model import Evidence, Item, Term
-from tracker.reports.spans import Cut
+from tracker.reports.periods import Cut
 from tracker.reports.terms import GROUPS, Terms
-from tracker.store import statements
+from tracker.store.mapping import statements
 
 _EXPIRES = "Expires by its own terms"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tracker.store.columns import instant_text
+from tracker.store.schema.columns import instant_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from tracker.reports import coverage
 from tracker.reports.items import Reader
 from tracker.reports.model import Item, MapFacts, Painted, Standing
 from tracker.reports.terms import GROUPS, Terms, days, group_of
-from tracker.store import statements
-from tracker.store import tables as t
+from tracker.store.mapping import statements
+from tracker.store.schema import tables as t
 
 COUNTED_GROUPS = ("us_states", "us_territories", "countries")
 REGIONS = ("us", "world")

@@ -16,10 +16,10 @@ from maps import regions as boundaries
 from tracker import history
 from tracker.codebook import Codebook
 from tracker.domain.vocabulary import Status
-from tracker.program import Program
 from tracker.reports import coverage, standing
 from tracker.reports.model import MapFacts, Masthead, Painted
 from tracker.reports.terms import Terms
+from tracker.workspace import Workspace
 
 _FOOD = "Food, supplement or medicine law takes a position"
 _LOCAL = "Local rules known, at least"
@@ -42,12 +42,12 @@ def scale(book: Codebook) -> Scale:
     return Scale("status", steps, Status.UNKNOWN.value)
 
 
-def status_map(connection: Connection, program: Program, region: str, substance: str, day: date, known: datetime) -> Map:
+def status_map(connection: Connection, workspace: Workspace, region: str, substance: str, day: date, known: datetime) -> Map:
     """The map of `region` (`us`, `world`, `us-counties`, `country:XX`) and `substance` about `day`, as held at `known`.
 
     Raises NotInCodebook for an unknown substance, `maps.UnknownRegion` for a region that cannot be drawn.
     """
-    book = program.book
+    book = workspace.book
     found = book.substance(substance)
     seen = _seen(connection, book, day, known)
     shown = standing.painted(seen, standing.codes_of(seen.terms, region), found.code)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from tracker.reports.model import Coming, Item, Numbers, Share
-from tracker.reports.spans import Cut
+from tracker.reports.periods import Cut
 from tracker.reports.terms import GROUPS, days, plural
 
 RESEARCHED = "researched, not verified"

@@ -29,12 +29,12 @@ from tracker.domain.vocabulary import (
     Stage,
 )
 from tracker.ledger import Batch, Policy, Written
-from tracker.program import Program
-from tracker.review import meeting
-from tracker.store import evidence_tables as e
-from tracker.store import sealing
-from tracker.store import tables as t
+from tracker.review import conflicts
+from tracker.store.integrity import sealing
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
 from tracker.store.session import writing
+from tracker.workspace import Workspace
 
 _LAW_STAGES = {Stage.ENACTED, Stage.FINAL_RULE, Stage.EMERGENCY_RULE, Stage.TEMPORARY_ORDER}
 _LAW_KINDS = {
@@ -86,11 +86,11 @@ def show(connection: Connection, number: int) -> Any:
 def asked(connection: Connection, number: int, from_day: date | None = None) -> Sequence[Any]:
     """What is held and an acceptance must say it replaces or leaves standing (`meeting.met`)."""
     said = json.loads(show(connection, number).proposal)
-    return meeting.met(connection, said, _first(said, from_day))
+    return conflicts.met(connection, said, _first(said, from_day))
 
 
 def accept(
-    program: Program,
+    workspace: Workspace,
     numbers: Sequence[int],
     person: str,
     *,
@@ -107,12 +107,12 @@ def accept(
     """
     _names(person)
     now, numbers = settings.now(), list(dict.fromkeys(numbers))
-    with writing(program.engine) as connection:
+    with writing(workspace.engine) as connection:
         batches = [_confirmed(connection, number, person, replaces, from_day) for number in numbers]
         _refuse_twice(numbers, batches)
         told = note or f"proposals {', '.join(map(str, numbers))}"
         written = ledger.write(
-            connection, _together(batches), policy=program.policy, now=now, actor=person, cause=cause, note=told
+            connection, _together(batches), policy=workspace.policy, now=now, actor=person, cause=cause, note=told
         )
         for number in numbers:
             _close(connection, number, "accepted", person, now, note, written)
@@ -128,7 +128,7 @@ def _confirmed(connection: Connection, number: int, person: str, replaces: bool 
         raise ReviewRefused(_question(number, met))
     entry, act = _entry(row, said, from_day, person, "review")
     relations = _replacing(entry, met, from_day, number) if replaces else []
-    held = meeting.reread(connection, said, _first(said, from_day))
+    held = conflicts.reread(connection, said, _first(said, from_day))
     return Batch(relations, [act], {held.ref: entry}) if held else Batch([entry, *relations], [act])
 
 
@@ -214,7 +214,7 @@ def decide(connection: Connection, numbers: Sequence[int], policy: Policy, now: 
     for row in (show(connection, number) for number in numbers):
         said = json.loads(row.proposal)
         entry, act = _entry(row, said, None, "", f"decisive: {row.decisive}")
-        held = meeting.reread(connection, said, _first(said, None))
+        held = conflicts.reread(connection, said, _first(said, None))
         if held is None or not held.reviewer:
             batch = Batch(instruments=[act], revise={held.ref: entry}) if held else Batch([entry], [act])
             decided.setdefault(_rule(batch), (row, batch))
@@ -229,10 +229,10 @@ def decide(connection: Connection, numbers: Sequence[int], policy: Policy, now: 
     return len(decided)
 
 
-def reject(program: Program, number: int, person: str, reason: str) -> None:
+def reject(workspace: Workspace, number: int, person: str, reason: str) -> None:
     """A person rejects a proposal; no later run asks it again."""
     _names(person)
-    with writing(program.engine) as connection:
+    with writing(workspace.engine) as connection:
         _open(connection, number)
         _close(connection, number, "rejected", person, settings.now(), reason, None)
 

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from tracker.program import Program
-from tracker.store import sealing, soundness
+from tracker.store.integrity import sealing, soundness
 from tracker.store.session import reading
 from tracker.verify import archived, believed
 from tracker.verify.problem import Problem
+from tracker.workspace import Workspace
 
 __all__ = ["Problem", "Verified", "examine", "verify"]
 
@@ -32,10 +32,10 @@ class Verified:
     problems: tuple[Problem, ...]
 
 
-def verify(program: Program) -> Verified:
+def verify(workspace: Workspace) -> Verified:
     """Check the whole record and its archive; writes nothing."""
-    with reading(program.engine) as connection:
-        return examine(connection, program.settings.archive)
+    with reading(workspace.engine) as connection:
+        return examine(connection, workspace.settings.archive)
 
 
 def examine(connection: Connection, archive: Path) -> Verified:

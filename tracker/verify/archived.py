@@ -11,16 +11,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
-from tracker.intake import runs
-from tracker.store import evidence_tables as e
-from tracker.store import statements
-from tracker.store import tables as t
+from tracker.evidence import runs
+from tracker.store.mapping import statements
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
 from tracker.verify.problem import Problem, name_of
 
 
 def captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
     """Every capture against the bytes at its place in the archive."""
-    from crawler.archive import Place, index, misnamed
+    from crawler.archive.folder import Place, index, misnamed
 
     held = connection.execute(select(e.capture).order_by(e.capture.c.id)).all()
     paths = {row.warc_file: folder / row.warc_file for row in held}
@@ -44,7 +44,7 @@ def captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
 
 def _alone(path: Path, offset: int) -> Any | None:
     """The entry of a record behind damage, which no pass over the file reaches; None where it cannot be read."""
-    from crawler.archive import ArchiveDamaged, entry_at
+    from crawler.archive.folder import ArchiveDamaged, entry_at
 
     try:
         return entry_at(path, offset)
@@ -146,7 +146,7 @@ def _moved() -> Any:
 
 def _rewritten(connection: Connection, run: Any, folder: Path) -> str:
     """The archive files of a live run, where all are there and their bytes differ from what it sealed; else empty."""
-    from crawler.archive import Archive
+    from crawler.archive.folder import Archive
 
     captures = e.capture.c.id == e.fetch.c.capture
     query = select(e.capture.c.warc_file).join(e.fetch, captures).where(e.fetch.c.run == run.id).distinct()

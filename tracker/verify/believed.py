@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Table, select
 
 from tracker.domain.records import Ref
 from tracker.ledger import belief_seal
-from tracker.store import rows, soundness, statements
-from tracker.store import tables as t
+from tracker.store.integrity import soundness
+from tracker.store.mapping import rows, statements
+from tracker.store.schema import tables as t
 from tracker.verify.problem import Problem, name_of
 
 _CLOSING = ("recorded_from", "belief"), ("recorded_to", "belief_closed")

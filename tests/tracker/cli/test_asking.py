@@ -10,7 +10,7 @@ import pytest
 from tests.databases import Database
 from tests.shipped import NOW, load
 from tests.tracker.cli.conftest import Ask, Use
-from tracker import ledger, program, settings
+from tracker import ledger, settings, workspace
 from tracker.domain.dates import Period, parse_instant
 from tracker.domain.entries import Entry, Evidence, Instrument
 from tracker.domain.records import Key, Provision, Ref, Relation
@@ -23,7 +23,7 @@ LATER = "2026-11-26T12:00:00Z"
 
 def record(folder: Path, batch: Batch, at: str) -> Written:
     """Write what a person codes."""
-    opened = program.existing(settings.load(data=folder))
+    opened = workspace.existing(settings.load(data=folder))
     with writing(opened.engine) as connection:
         written = ledger.write(connection, batch, policy=opened.policy, now=parse_instant(at), actor="A. Reader")
     opened.engine.dispose()

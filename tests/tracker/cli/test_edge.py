@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from crawler.archive import ArchiveMissing
+from crawler.archive.folder import ArchiveMissing
 from tests.databases import Database, Record
 from tests.tracker.cli.conftest import Ask, Use
-from tracker import program, settings
+from tracker import settings, workspace
 from tracker.cli import asking, edge, main
 from tracker.domain.records import RefusedEntry
 from tracker.ledger import ClockBehind
@@ -81,7 +81,7 @@ def test_a_file_that_is_no_record_is_told(ask: Ask, tmp_path: Path) -> None:
 
 
 def test_a_record_of_a_newer_program_is_left_alone(ask: Ask, data: Path) -> None:
-    opened = program.existing(settings.load())
+    opened = workspace.existing(settings.load())
     with opened.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     opened.engine.dispose()
@@ -152,7 +152,7 @@ def test_a_broken_settings_file_is_named(ask: Ask, data: Path, tmp_path: Path) -
 
 def test_a_record_to_which_another_writes_is_told(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "PATIENCE", 1)
-    opened = program.existing(settings.load())
+    opened = workspace.existing(settings.load())
     with session.writing(opened.engine):
         told = ask("review", "reject", "1", "--by", "A. Reader", "--reason", "why")
     opened.engine.dispose()

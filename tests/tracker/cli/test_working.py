@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-import crawler.run
+import crawler.fetching.process
 from tests.tracker.cli.conftest import Ask
 from tests.tracker.test_verify import tampered
-from tracker import crawl, program, reports, settings
-from tracker.crawl import RunSummary
-from tracker.program import Program
+from tracker import reports, settings, workspace
+from tracker.pipeline import crawl
+from tracker.pipeline.crawl import RunSummary
 from tracker.reports import Published
+from tracker.workspace import Workspace
 
 REACHED = RunSummary("fi_finlex", "live", "healthy", (), run=1, fetches={"ok": 3}, documents=2)
 HELD = RunSummary("gb_bills", "live", "held", ("fewer answers than the floor",), run=2, fetches={"blocked": 4})
@@ -31,7 +32,7 @@ SECTION 2. This act takes effect July 1, 2026.
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crawler.run, "reachable", lambda urls, seconds=0: False)
+    monkeypatch.setattr(crawler.fetching.process, "reachable", lambda urls, seconds=0: False)
 
 
 @pytest.fixture
@@ -40,7 +41,9 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     asked: list[Any] = []
 
     def give(*summaries: RunSummary) -> list[Any]:
-        def crawled(program: Program, sources: list[str] | None, due: bool, progress: Callable[[str], None]) -> list[RunSummary]:
+        def crawled(
+            workspace: Workspace, sources: list[str] | None, due: bool, progress: Callable[[str], None]
+        ) -> list[RunSummary]:
             asked.append((sources, due))
             progress("asking")
             return list(summaries)
@@ -61,7 +64,7 @@ def test_a_record_is_made_and_checked(ask: Ask, fresh: Path) -> None:
 
 
 def test_a_schema_that_differs_is_a_problem(ask: Ask, data: Path) -> None:
-    opened = program.existing(settings.load())
+    opened = workspace.existing(settings.load())
     with opened.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE claim ADD COLUMN surplus TEXT")
     opened.engine.dispose()
@@ -202,12 +205,12 @@ def press(monkeypatch: pytest.MonkeyPatch, data: Path) -> list[Any]:
     printed: list[Any] = []
 
     def publish(
-        program: Program, period: str | None, *, known: datetime | None = None, now: datetime, pdf: bool = False
+        workspace: Workspace, period: str | None, *, known: datetime | None = None, now: datetime, pdf: bool = False
     ) -> Published:
         printed.append((period, known, pdf))
         return Published((data / "reports" / f"{period or 'last'}.html",), f"week-{period}", True, ("retrospective",))
 
-    def status_map(connection: object, program: Program, region: str, substance: str, day: date, known: datetime) -> Picture:
+    def status_map(connection: object, workspace: Workspace, region: str, substance: str, day: date, known: datetime) -> Picture:
         return Picture(region, substance, day.isoformat())
 
     monkeypatch.setattr(reports, "publish", publish)
@@ -283,7 +286,7 @@ def test_run_makes_a_whole_edition_and_maps_from_an_empty_folder(
 def test_verify_finds_what_was_altered(ask: Ask, data: Path) -> None:
     sound = ask("verify", "--json")
     assert (sound.code, sound.json["problems"]) == (0, [])
-    opened = program.existing(settings.load())
+    opened = workspace.existing(settings.load())
     of_kratom = "jurisdiction = 'US-TN' AND substance = 'kratom'"
     tampered(opened, f"UPDATE assertion SET status = 'regulated' WHERE {of_kratom} AND status = 'banned'")
     opened.engine.dispose()

@@ -15,8 +15,8 @@ from tracker.domain.entries import Entry, Instrument, Statement
 from tracker.domain.records import Finding, Key, Provision
 from tracker.domain.vocabulary import Basis, Cause, Component, Conduct, Confidence, Effect, LinkType
 from tracker.ledger import Batch, Policy
-from tracker.store import evidence_tables as e
-from tracker.store import tables as t
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
 from tracker.store.session import writing
 
 __all__ = ["shipped", "shipped_postgresql", "shipped_sqlite"]

@@ -21,11 +21,11 @@ from tracker.domain.vocabulary import ChangeKind, MissingReason, Status
 from tracker.export import folder, handbook, labels, panel_files
 from tracker.export.choices import Format, Step
 from tracker.export.folder import NotAnExport
-from tracker.export.spans import BadRange
+from tracker.export.periods import BadRange
 from tracker.export.tables import MissingPart
 from tracker.export.views import all_views
-from tracker.program import Program
 from tracker.settings import Settings
+from tracker.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DATA = [Format.CSV, Format.JSON, Format.PARQUET, Format.SQLITE]
@@ -35,23 +35,23 @@ def contents(place: Path) -> dict[str, bytes]:
     return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
 
 
-def program_of(engine: Engine, place: Path) -> Program:
-    return Program(Settings(data=place), engine)
+def program_of(engine: Engine, place: Path) -> Workspace:
+    return Workspace(Settings(data=place), engine)
 
 
-def exported(program: Program, factory: pytest.TempPathFactory) -> Path:
+def exported(workspace: Workspace, factory: pytest.TempPathFactory) -> Path:
     place = factory.mktemp("export") / "made"
-    folder.write(program, place, NOW, DATA)
+    folder.write(workspace, place, NOW, DATA)
     return place
 
 
 @pytest.fixture(scope="session")
-def made_sqlite(shipped_sqlite: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_sqlite(shipped_sqlite: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return exported(shipped_sqlite, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def made_postgresql(shipped_postgresql: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_postgresql(shipped_postgresql: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return exported(shipped_postgresql, tmp_path_factory)
 
 
@@ -68,19 +68,19 @@ def test_both_databases_give_the_same_bytes(made_sqlite: Path, made_postgresql: 
 
 
 def test_a_panel_of_both_databases_has_the_same_bytes(
-    shipped_sqlite: Program, shipped_postgresql: Program, tmp_path: Path
+    shipped_sqlite: Workspace, shipped_postgresql: Workspace, tmp_path: Path
 ) -> None:
-    for program in (shipped_sqlite, shipped_postgresql):
-        place = tmp_path / program.engine.dialect.name
-        folder.write_panel(program, place, NOW, [Format.CSV, Format.JSON], Step.YEAR, date(2024, 1, 1))
+    for workspace in (shipped_sqlite, shipped_postgresql):
+        place = tmp_path / workspace.engine.dialect.name
+        folder.write_panel(workspace, place, NOW, [Format.CSV, Format.JSON], Step.YEAR, date(2024, 1, 1))
     assert contents(tmp_path / "sqlite") == contents(tmp_path / "postgresql")
 
 
 def test_a_second_time_gives_the_same_bytes(corrected: Engine, tmp_path: Path) -> None:
-    program = program_of(corrected, tmp_path)
-    folder.write(program, tmp_path / "out", AFTER, DATA)
+    workspace = program_of(corrected, tmp_path)
+    folder.write(workspace, tmp_path / "out", AFTER, DATA)
     first = contents(tmp_path / "out")
-    folder.write(program, tmp_path / "out", AFTER, DATA)
+    folder.write(workspace, tmp_path / "out", AFTER, DATA)
     assert contents(tmp_path / "out") == first
     assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing is left beside it"
 
@@ -125,7 +125,7 @@ def test_nothing_later_than_the_instant_goes_in(corrected: Engine, tmp_path: Pat
     assert not (tmp_path / "now" / "record.db").exists(), "it was not asked for"
 
 
-def test_a_folder_of_something_else_is_refused(shipped: Program, tmp_path: Path) -> None:
+def test_a_folder_of_something_else_is_refused(shipped: Workspace, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(NotAnExport, match="holds something else"):
         folder.write(shipped, tmp_path, NOW, [Format.CSV])
@@ -133,8 +133,8 @@ def test_a_folder_of_something_else_is_refused(shipped: Program, tmp_path: Path)
 
 
 def test_a_failure_leaves_the_older_export(corrected: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = program_of(corrected, tmp_path)
-    folder.write(program, tmp_path / "out", AFTER, [Format.CSV])
+    workspace = program_of(corrected, tmp_path)
+    folder.write(workspace, tmp_path / "out", AFTER, [Format.CSV])
     before = contents(tmp_path / "out")
 
     def broken(*_: object) -> str:
@@ -142,7 +142,7 @@ def test_a_failure_leaves_the_older_export(corrected: Engine, tmp_path: Path, mo
 
     monkeypatch.setattr(handbook, "markdown", broken)
     with pytest.raises(MissingPart):
-        folder.write(program, tmp_path / "out", BETWEEN, [Format.CSV])
+        folder.write(workspace, tmp_path / "out", BETWEEN, [Format.CSV])
     assert contents(tmp_path / "out") == before
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == ["out"]
 
@@ -170,20 +170,20 @@ def test_the_pdf_is_made_of_the_same_text(corrected: Engine, tmp_path: Path) -> 
 
 
 def test_without_the_parts_the_remedy_is_told(corrected: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = program_of(corrected, tmp_path)
+    workspace = program_of(corrected, tmp_path)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     with pytest.raises(MissingPart, match=r"kratom-tracker\[parquet\]"):
-        folder.write(program, tmp_path / "out", AFTER, [Format.PARQUET])
+        folder.write(workspace, tmp_path / "out", AFTER, [Format.PARQUET])
     monkeypatch.setitem(sys.modules, "markdown_it", None)
     with pytest.raises(MissingPart, match=r"kratom-tracker\[pdf\]"):
-        folder.write(program, tmp_path / "out", AFTER, [Format.PDF])
+        folder.write(workspace, tmp_path / "out", AFTER, [Format.PDF])
     assert not (tmp_path / "out").exists()
 
 
 def test_a_panel_ends_with_the_cut_off(corrected: Engine, tmp_path: Path) -> None:
-    program = program_of(corrected, tmp_path)
-    files = folder.write_panel(program, tmp_path / "out", AFTER, [Format.CSV], Step.YEAR, substance="kratom")
+    workspace = program_of(corrected, tmp_path)
+    files = folder.write_panel(workspace, tmp_path / "out", AFTER, [Format.CSV], Step.YEAR, substance="kratom")
     with (tmp_path / "out" / "panel.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert (rows[0]["period_start"], rows[-1]["period_end"]) == ("2010-01-01", "2026-11-30"), (
@@ -199,7 +199,7 @@ def test_a_panel_ends_with_the_cut_off(corrected: Engine, tmp_path: Path) -> Non
         "panel-wide.R",
     }
     with pytest.raises(BadRange, match="before it begins"):
-        folder.write_panel(program, tmp_path / "out", AFTER, [Format.CSV], Step.YEAR, date(2027, 1, 1))
+        folder.write_panel(workspace, tmp_path / "out", AFTER, [Format.CSV], Step.YEAR, date(2027, 1, 1))
 
 
 def test_scripts_name_every_column_and_label_every_term(made: Path) -> None:

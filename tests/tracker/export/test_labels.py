@@ -17,8 +17,8 @@ from tracker import codebook
 from tracker.export import folder, labels, panel_files
 from tracker.export.choices import Format, Step
 from tracker.export.views import all_views
-from tracker.program import Program
-from tracker.store.view_columns import Column, Kind
+from tracker.store.schema.view_columns import Column, Kind
+from tracker.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 BOOK = codebook.load()
@@ -97,14 +97,14 @@ for (script in list.files("labels", pattern = "[.]R$", full.names = TRUE)) {
 
 
 @pytest.fixture(scope="session")
-def exported(shipped_sqlite: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(shipped_sqlite: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("for R") / "views"
     folder.write(shipped_sqlite, place, NOW, [Format.CSV])
     return place
 
 
 @pytest.fixture(scope="session")
-def panel(shipped_sqlite: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def panel(shipped_sqlite: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("for R") / "panel"
     folder.write_panel(shipped_sqlite, place, NOW, [Format.CSV], Step.YEAR)
     return place

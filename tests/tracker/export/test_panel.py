@@ -23,9 +23,9 @@ from tracker.domain.vocabulary import Level, Status
 from tracker.export import panel, panel_files
 from tracker.export.choices import Step
 from tracker.export.panel import ANSWERS, COLUMNS
-from tracker.export.spans import BadRange, Span, spans
-from tracker.program import Program
+from tracker.export.periods import BadRange, Span, spans
 from tracker.store.session import reading
+from tracker.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PLACE = history.Place("US-KS", "Kansas", Level.SUBDIVISION, "state", "US")
@@ -116,7 +116,7 @@ def test_periods_are_those_of_the_calendar_cut_at_the_range() -> None:
     assert [span.name for span in spans(Step.MONTH, date(2025, 12, 31), date(2026, 1, 1))] == ["2025-12", "2026-01"]
 
 
-def test_sampled_days_of_the_shipped_record_agree_with_its_history(shipped: Program) -> None:
+def test_sampled_days_of_the_shipped_record_agree_with_its_history(shipped: Workspace) -> None:
     months = rows(shipped, Step.MONTH, "2016-01-01", "2027-03-31", NOW, "kratom", "7-oh")
     with reading(shipped.engine) as connection:
         for day in (date(2016, 5, 31), date(2025, 7, 31), date(2026, 11, 30), date(2027, 1, 31)):
@@ -129,7 +129,7 @@ def test_sampled_days_of_the_shipped_record_agree_with_its_history(shipped: Prog
     assert all(abs(sum(row[f"share_{status}"] for status in Status) - 1) < 1e-9 for row in months)
 
 
-def test_kentucky_changes_on_its_day(shipped: Program) -> None:
+def test_kentucky_changes_on_its_day(shipped: Workspace) -> None:
     found = rows(shipped, Step.MONTH, "2024-07-01", "2027-01-31", NOW)
     july = next(row for row in found if (row["jurisdiction"], row["period"]) == ("US-KY", "2024-07"))
     assert (july["status_first"], july["status_last"], july["changes"]) == ("no_specific_law", "regulated", 1)
@@ -216,7 +216,7 @@ def test_states_and_territories_have_denominators_of_their_own(corrected: Engine
         assert sum(int(row["jurisdictions"]) for row in mine) == int(mine[0]["of_jurisdictions"])
 
 
-def test_shipped_states_are_51_and_territories_5(shipped: Program, tmp_path: Path) -> None:
+def test_shipped_states_are_51_and_territories_5(shipped: Workspace, tmp_path: Path) -> None:
     summary = written(shipped.engine, tmp_path, "2026-11-01", "2026-11-25")["panel-summary"]
     assert {row["of_jurisdictions"] for row in summary if row["unit_group"] == "us_states"} == {"51"}
     assert {row["of_jurisdictions"] for row in summary if row["unit_group"] == "us_territories"} == {"5"}
@@ -232,7 +232,7 @@ def test_what_nobody_could_open_is_refused() -> None:
         spans(Step.YEAR, date(2026, 1, 1), date.max)
 
 
-def test_memory_stays_flat(shipped: Program, tmp_path: Path) -> None:
+def test_memory_stays_flat(shipped: Workspace, tmp_path: Path) -> None:
     periods = spans(Step.MONTH, date(2021, 1, 1), date(2026, 11, 25))
     with reading(shipped.engine) as connection:
         places = history.places(connection)

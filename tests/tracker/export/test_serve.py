@@ -20,11 +20,11 @@ import pytest
 
 from tests.databases import Database, Record
 from tests.shipped import NOW, load
-from tracker.codebook import queries
-from tracker.export import browser
-from tracker.export.browser import BadAddress
+from tracker.codebook import sample_queries
 from tracker.export.tables import MissingPart
-from tracker.program import Program
+from tracker.web import browser
+from tracker.web.browser import BadAddress
+from tracker.workspace import Workspace
 
 REPORT = "<h1>Week 47</h1>"
 
@@ -69,7 +69,7 @@ def test_it_answers_cannot_be_written_and_stops(record: Record) -> None:
         assert 'href="/reports/week-2026-W47.html"' in index
         assert fetch(address, "reports/week-2026-W47.html") == (200, REPORT)
         assert fetch(address, "reports/..%2Ftracker.db")[0] == 404
-        for asked in queries.load():
+        for asked in sample_queries.load():
             status, answer = fetch(address, f"tracker/{asked.name}.json?_shape=array")
             assert status == 200, answer
         rows = json.loads(fetch(address, "tracker/as_of.json?_shape=array&day=2026-07-02&substance=7-oh")[1])
@@ -91,16 +91,16 @@ def test_a_port_in_use_is_told() -> None:
             pass
 
 
-def test_without_datasette_the_remedy_is_told(shipped: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_datasette_the_remedy_is_told(shipped: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datasette.app", None)
     with pytest.raises(MissingPart, match=r"install the extra: kratom-tracker\[serve\]"):
         browser.serve(shipped, "127.0.0.1", 0, None, print)  # type: ignore[arg-type]
 
 
-def test_every_table_view_and_question_is_described(shipped: Program) -> None:
+def test_every_table_view_and_question_is_described(shipped: Workspace) -> None:
     told = browser.metadata(shipped, "tracker")["databases"]["tracker"]
     assert told["tables"]["status_history"]["columns"]["min_age"] == "minimum age [years]"
     assert told["tables"]["lease"]["hidden"]
     assert not told["tables"]["belief"]["hidden"]
-    assert set(told["queries"]) == {asked.name for asked in queries.load()}
+    assert set(told["queries"]) == {asked.name for asked in sample_queries.load()}
     assert "coalesce(nullif(:day, ''), date('now'))" in told["queries"]["as_of"]["sql"]

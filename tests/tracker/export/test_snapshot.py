@@ -15,9 +15,9 @@ from tests.tracker.export.conftest import AFTER, BETWEEN, SECOND
 from tracker import history
 from tracker.domain.dates import parse_instant
 from tracker.export import asof, snapshot, views
-from tracker.program import Program
-from tracker.store import evidence_tables as e
+from tracker.store.schema import evidence_tables as e
 from tracker.store.session import reading, writing
+from tracker.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -31,9 +31,9 @@ def counts(path: Path) -> dict[str, int]:
     return {table.name: ask(path, f'SELECT count(*) FROM "{table.name}"')[0][0] for table in asof.tables()}
 
 
-def test_both_databases_give_the_same_bytes(shipped_sqlite: Program, shipped_postgresql: Program, tmp_path: Path) -> None:
-    for program in (shipped_sqlite, shipped_postgresql):
-        snapshot.write(program.engine, tmp_path / f"{program.engine.dialect.name}.db", NOW)
+def test_both_databases_give_the_same_bytes(shipped_sqlite: Workspace, shipped_postgresql: Workspace, tmp_path: Path) -> None:
+    for workspace in (shipped_sqlite, shipped_postgresql):
+        snapshot.write(workspace.engine, tmp_path / f"{workspace.engine.dialect.name}.db", NOW)
     mine, theirs = (tmp_path / f"{name}.db" for name in ("sqlite", "postgresql"))
     assert mine.read_bytes() == theirs.read_bytes()
     assert {path.name for path in tmp_path.iterdir()} == {"sqlite.db", "postgresql.db"}, "no log beside the file"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from tracker.export import tables
-from tracker.store.view_columns import Column, Kind
+from tracker.store.schema.view_columns import Column, Kind
 
 COLUMNS = (
     Column("word", Kind.TEXT, "a word"),

@@ -16,8 +16,8 @@ from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Key, Provision, Ref, Relation
 from tracker.domain.vocabulary import Cause, Confidence, Level, LinkType
 from tracker.ledger import Batch, Policy, Written
-from tracker.store import statements
-from tracker.store import tables as t
+from tracker.store.mapping import statements
+from tracker.store.schema import tables as t
 
 POLICY = Policy(ZONE, "test", lambda url: LinkType.OFFICIAL, lambda links, official: Confidence.MEDIUM)
 

@@ -14,8 +14,8 @@ from tests.tracker.ledger.sql import SqlLedger, prepare
 from tracker import history
 from tracker.domain.records import Key, Relation
 from tracker.domain.vocabulary import ChangeKind, Status
-from tracker.store import status_rows
-from tracker.store.columns import UtcDateTime
+from tracker.store.mapping import status_rows
+from tracker.store.schema.columns import UtcDateTime
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 NEVER, ALWAYS = datetime(1, 1, 2, tzinfo=UTC), (date(1900, 1, 1), date(2090, 1, 1))

@@ -16,7 +16,7 @@ from tests.tracker.ledger.sql import SqlLedger, prepare
 from tracker import history
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause
-from tracker.store import migrate
+from tracker.store.admin import migrate
 from tracker.store.session import connect, reading, sqlite_url, writing
 
 NOW, FAR = datetime(2026, 6, 1, 12, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)

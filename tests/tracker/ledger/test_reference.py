@@ -25,9 +25,9 @@ from tracker.domain.dates import civil_day, midnight
 from tracker.domain.records import Content, Key, Timeline
 from tracker.domain.timeline import CircularRelations
 from tracker.domain.vocabulary import Cause, ChangeKind
-from tracker.reports import spans
-from tracker.store import statements, status_rows
-from tracker.store import tables as t
+from tracker.reports import periods
+from tracker.store.mapping import statements, status_rows
+from tracker.store.schema import tables as t
 
 NEVER, FAR = datetime(1, 1, 2, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
 Told = tuple[object, ...]
@@ -202,8 +202,8 @@ def weekly(connection: Connection, written: Sequence[Written]) -> Iterator[tuple
     if not written:
         return
     for year, week in sorted({day.isocalendar()[:2] for day in WINDOW}):
-        span = spans.read_span(f"{year}-W{week:02}")
-        cut = spans.cut(span, written[0].state.step.instant, FAR, ZONE)
+        span = periods.read_span(f"{year}-W{week:02}")
+        cut = periods.cut(span, written[0].state.step.instant, FAR, ZONE)
         for change in history.stored_changes(connection, cut.since, cut.until):
             if change.kind in EFFECTIVE or change.latest is None or midnight(change.latest, ZONE) <= change.recorded_at:
                 yield change, change.recorded_at

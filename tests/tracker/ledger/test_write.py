@@ -16,7 +16,7 @@ from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause, ChangeKind, Significance, Status
 from tracker.ledger import Batch, ClockBehind, UnknownTarget
-from tracker.store import tables as t
+from tracker.store.schema import tables as t
 
 STATE, TOWN = Key("US-WV", "kratom"), Key("ocd-division/country:us/state:wv/place:examplebury", "kratom")
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -14,7 +14,7 @@ from tests.tracker.ledger.sql import POLICY, SqlLedger, dump, prepare, seals_hol
 from tracker import history, ledger
 from tracker.domain.records import Key
 from tracker.ledger import Batch, UnknownTarget
-from tracker.store import tables as t
+from tracker.store.schema import tables as t
 from tracker.store.session import connect, reading, writing
 
 WRITERS, WRITES = 2, 12

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.tracker.reports.record import Kept
-from tracker.program import Program
+from tracker.workspace import Workspace
 
 
 @pytest.fixture
-def kept(empty: Program, tmp_path: Path) -> Kept:
+def kept(empty: Workspace, tmp_path: Path) -> Kept:
     return Kept(empty.engine, tmp_path / "kept")

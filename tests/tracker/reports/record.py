@@ -17,16 +17,16 @@ from tracker.domain.dates import parse_instant, zone
 from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Assertion, Provision, Ref
 from tracker.domain.vocabulary import Cause
-from tracker.intake import book as intake_book
-from tracker.intake import measures
+from tracker.evidence import loading as intake_book
+from tracker.evidence import measures
 from tracker.ledger import Batch, Policy, Written
-from tracker.program import Program
-from tracker.reports import facts, spans
+from tracker.reports import facts, periods
 from tracker.reports.model import Edition
 from tracker.settings import Settings
-from tracker.store import evidence_tables as e
-from tracker.store import tables as t
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
 from tracker.store.session import reading, writing
+from tracker.workspace import Workspace
 
 NEW_YORK = zone("America/New_York")
 OFFICIAL = "https://apps.legislature.ky.gov/record/26rs/hb757.html"
@@ -34,7 +34,7 @@ VENDOR = "https://acslab.com/kratom"
 _EVIDENCE = {"citation": "Act 1", "urls": (OFFICIAL,), "origin": "review", "coder": "A. Coder", "reviewer": "R. Viewer"}
 
 
-class Installed(Program):
+class Installed(Workspace):
     """A program that need not be installed to know its version."""
 
     version = "0.1.0"  # type: ignore[assignment]
@@ -56,7 +56,7 @@ class Kept:
         return intake_book.policy(self.book, NEW_YORK)
 
     @property
-    def program(self) -> Installed:
+    def workspace(self) -> Installed:
         url = self.engine.url.render_as_string(hide_password=False)
         return Installed(Settings(data=self.data, database_url=url, zone=NEW_YORK.key), self.engine)
 
@@ -120,7 +120,7 @@ class Kept:
         with reading(self.engine) as connection:
             began = facts.record_began(connection)
             asked: datetime | None = parse_instant(known) if known else None
-            cut = spans.cut(spans.read_span(period), began, parse_instant(now), NEW_YORK, asked)
+            cut = periods.cut(periods.read_span(period), began, parse_instant(now), NEW_YORK, asked)
             return facts.build(connection, self.book, "0.1.0", cut)
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import SHARED, needs_shared
-from tests.tracker import evidence
+from tests.tracker import replays
 from tests.tracker.domain.build import day, finding, provision
 from tests.tracker.reports.record import Kept
 from tests.tracker.test_verify import tampered
@@ -20,7 +20,7 @@ from tracker.domain.dates import parse_instant
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import LinkType
 from tracker.reports import files, printing, render
-from tracker.store import tables as t
+from tracker.store.schema import tables as t
 from tracker.verify import verify
 
 MA = Key("US-MA", "kratom")
@@ -44,20 +44,20 @@ def learn_late(kept: Kept) -> None:
 
 
 def test_a_frozen_edition_is_served_byte_for_byte_after_the_record_changed(quiet: Kept) -> None:
-    first = reports.publish(quiet.program, "2026-W47", now=parse_instant("2026-12-01"))
+    first = reports.publish(quiet.workspace, "2026-W47", now=parse_instant("2026-12-01"))
     assert (first.edition, first.frozen) == ("week-2026-W47", True)
     held = {path.name: path.read_bytes() for path in first.paths}
     assert sorted(held) == [f"week-2026-W47.{ending}" for ending in ("csv", "html", "json", "md")]
     learn_late(quiet)
     for path in first.paths:
         path.unlink()
-    again = reports.publish(quiet.program, "2026-W47", now=LATER)
+    again = reports.publish(quiet.workspace, "2026-W47", now=LATER)
     assert {path.name: path.read_bytes() for path in again.paths} == held
     assert "served as frozen" in again.notes
 
 
 def test_a_row_names_what_was_frozen(quiet: Kept) -> None:
-    published = reports.publish(quiet.program, "2026-W47", now=LATER)
+    published = reports.publish(quiet.workspace, "2026-W47", now=LATER)
     with quiet.engine.connect() as connection:
         row = connection.execute(select(t.report_edition)).one()
     assert json.loads(row.files) == {path.name: files.digest(path.read_bytes()) for path in published.paths}
@@ -65,61 +65,61 @@ def test_a_row_names_what_was_frozen(quiet: Kept) -> None:
 
 
 def test_without_a_period_the_last_ended_week_is_meant(quiet: Kept) -> None:
-    assert reports.publish(quiet.program, None, now=LATER).edition == "week-2026-W49"
+    assert reports.publish(quiet.workspace, None, now=LATER).edition == "week-2026-W49"
 
 
 def test_a_period_still_open_is_a_draft_and_leaves_its_name_free(quiet: Kept) -> None:
-    draft = reports.publish(quiet.program, "2026-W49", now=parse_instant("2026-12-02T12:00Z"))
+    draft = reports.publish(quiet.workspace, "2026-W49", now=parse_instant("2026-12-02T12:00Z"))
     assert (draft.edition, draft.frozen) == ("week-2026-W49-draft", False)
     assert json.loads(draft.paths[0].read_text())["masthead"]["open"] is True
     learn_late(quiet)
-    whole = reports.publish(quiet.program, "2026-W49", now=LATER)
+    whole = reports.publish(quiet.workspace, "2026-W49", now=LATER)
     assert (whole.edition, whole.frozen) == ("week-2026-W49", True)
     assert json.loads(whole.paths[0].read_text())["bottom_line"]["numbers"]["in_force"] == 1
 
 
 def test_a_chosen_cut_off_has_a_name_of_its_own(quiet: Kept) -> None:
-    published = reports.publish(quiet.program, "2026-W47", known=parse_instant("2026-11-20T12:00Z"), now=LATER)
+    published = reports.publish(quiet.workspace, "2026-W47", known=parse_instant("2026-11-20T12:00Z"), now=LATER)
     assert (published.edition, published.frozen) == ("week-2026-W47-known-20261120T120000Z", True)
 
 
 def test_a_difference_of_the_facts_is_told_loudly(quiet: Kept) -> None:
-    reports.publish(quiet.program, "2026-W47", now=LATER)
-    assert reports.recheck(quiet.program, "2026-W47", now=LATER) == []
+    reports.publish(quiet.workspace, "2026-W47", now=LATER)
+    assert reports.recheck(quiet.workspace, "2026-W47", now=LATER) == []
     with quiet.engine.begin() as connection:
         connection.execute(t.jurisdiction.update().where(t.jurisdiction.c.code == "US-MA").values(name="Old Colony"))
-    told = reports.recheck(quiet.program, "2026-W47", now=LATER)
+    told = reports.recheck(quiet.workspace, "2026-W47", now=LATER)
     assert any('"Massachusetts"' in line and '"Old Colony"' in line and line.startswith("maps[0]") for line in told)
 
 
 def test_rechecking_what_was_never_frozen_is_refused(quiet: Kept) -> None:
     with pytest.raises(LookupError, match="week-2026-W47"):
-        reports.recheck(quiet.program, "2026-W47", now=LATER)
+        reports.recheck(quiet.workspace, "2026-W47", now=LATER)
 
 
 def test_a_frozen_file_that_was_touched_is_not_served(quiet: Kept) -> None:
-    reports.publish(quiet.program, "2026-W47", now=LATER)
+    reports.publish(quiet.workspace, "2026-W47", now=LATER)
     frozen = quiet.data / "archive" / "editions" / "week-2026-W47" / "week-2026-W47.md"
-    assert verify(quiet.program).problems == ()
+    assert verify(quiet.workspace).problems == ()
     frozen.write_text("something else")
-    assert [str(problem) for problem in verify(quiet.program).problems] == [
+    assert [str(problem) for problem in verify(quiet.workspace).problems] == [
         "edition: week-2026-W47, week-2026-W47.md: its bytes are not those that were frozen"
     ]
     with pytest.raises(reports.EditionDamaged, match=r"week-2026-W47\.md"):
-        reports.publish(quiet.program, "2026-W47", now=LATER)
+        reports.publish(quiet.workspace, "2026-W47", now=LATER)
     frozen.unlink()
     with pytest.raises(reports.EditionDamaged, match="is gone"):
-        reports.publish(quiet.program, "2026-W47", now=LATER)
+        reports.publish(quiet.workspace, "2026-W47", now=LATER)
 
 
 def test_a_record_that_lost_its_end_is_found_by_what_it_published(quiet: Kept) -> None:
-    reports.publish(quiet.program, "2026-W47", now=LATER)
-    tampered(quiet.program, "UPDATE belief SET seal = '0' WHERE id = 1")
+    reports.publish(quiet.workspace, "2026-W47", now=LATER)
+    tampered(quiet.workspace, "UPDATE belief SET seal = '0' WHERE id = 1")
     assert "edition: week-2026-W47, week-2026-W47.json: it reports a belief that the record no longer holds" in [
-        str(problem) for problem in verify(quiet.program).problems
+        str(problem) for problem in verify(quiet.workspace).problems
     ]
-    tampered(quiet.program, "DELETE FROM report_edition")
-    assert [str(problem) for problem in verify(quiet.program).problems if problem.kind == "edition"] == [
+    tampered(quiet.workspace, "DELETE FROM report_edition")
+    assert [str(problem) for problem in verify(quiet.workspace).problems if problem.kind == "edition"] == [
         "edition: week-2026-W47: the record knows no such edition: publishing it was broken off, or the end of the record is lost"
     ]
 
@@ -128,7 +128,7 @@ def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_frozen(quiet: K
     quiet.data.mkdir()
     (quiet.data / "archive").write_text("a file where a folder should be")
     with pytest.raises(reports.ReportUnwritable, match=r"editions.*--data"):
-        reports.publish(quiet.program, "2026-W47", now=LATER)
+        reports.publish(quiet.workspace, "2026-W47", now=LATER)
     with quiet.engine.connect() as connection:
         assert connection.execute(select(t.report_edition)).first() is None
 
@@ -161,7 +161,7 @@ def test_pdf_without_pango_names_it(quiet: Kept, monkeypatch: pytest.MonkeyPatch
 
 def test_pdf_is_printed_from_the_frozen_page(quiet: Kept) -> None:
     pytest.importorskip("weasyprint")
-    published = reports.publish(quiet.program, "2026-W47", now=LATER, pdf=True)
+    published = reports.publish(quiet.workspace, "2026-W47", now=LATER, pdf=True)
     assert published.paths[-1].read_bytes().startswith(b"%PDF-")
 
 
@@ -170,13 +170,13 @@ def test_pdf_is_printed_from_the_frozen_page(quiet: Kept) -> None:
 )
 def test_a_bad_period_is_refused_with_an_example(quiet: Kept, period: str, message: str) -> None:
     with pytest.raises(reports.BadPeriod, match=message):
-        reports.publish(quiet.program, period, now=LATER)
+        reports.publish(quiet.workspace, period, now=LATER)
 
 
 @pytest.mark.parametrize("known", ["2027-01-01", "2026-01-01", "2026-11-16T05:00Z"])
 def test_an_impossible_cut_off_is_refused(quiet: Kept, known: str) -> None:
     with pytest.raises(reports.BadCutOff):
-        reports.publish(quiet.program, "2026-W47", known=parse_instant(known), now=LATER)
+        reports.publish(quiet.workspace, "2026-W47", known=parse_instant(known), now=LATER)
 
 
 def linked(kept: Kept, *addresses: str) -> list[tuple[str, str, str]]:
@@ -184,7 +184,7 @@ def linked(kept: Kept, *addresses: str) -> list[tuple[str, str, str]]:
     for number, address in enumerate(addresses, start=1):
         bill = kept.measure("US-MA", "194", f"H {number}", "to_executive", "2026-11-18", at="2026-11-19", url=address)
         kept.step("2026-11-19T12:00Z", "measure_advanced", bill, "US-MA", day("2026-11-18"), "to_executive")
-    edition = json.loads(reports.publish(kept.program, "2026-W47", now=LATER).paths[0].read_text())
+    edition = json.loads(reports.publish(kept.workspace, "2026-W47", now=LATER).paths[0].read_text())
     found = [
         [(step["url"], step["link_type"], step["unlinked"]) for step in edition[part]] for part in ("actions", "could_change")
     ]
@@ -200,7 +200,7 @@ def test_a_link_that_nobody_typed_is_left_out_and_said_so(quiet: Kept) -> None:
         ("", "", "an address without a host"),
         (known, "official", ""),
     ]
-    served = reports.publish(quiet.program, "2026-W47", now=LATER)
+    served = reports.publish(quiet.workspace, "2026-W47", now=LATER)
     for path in served.paths:
         text = path.read_text()
         assert known in text
@@ -213,12 +213,12 @@ def test_a_link_that_nobody_typed_is_left_out_and_said_so(quiet: Kept) -> None:
 def test_the_remedy_for_an_untyped_link_works(quiet: Kept) -> None:
     quiet.measure("US-MA", "194", "H 1", "to_executive", "2026-11-18", at="2026-11-19", url="https://stranger.test/x")
     draft = parse_instant("2026-11-22T12:00Z")
-    told = reports.publish(quiet.program, "2026-W47", now=draft)
+    told = reports.publish(quiet.workspace, "2026-W47", now=draft)
     assert told.notes[0] == (
         'no link to stranger.test is shown; name its type in tracker.toml: [link_hosts] "stranger.test" = "press"'
     )
-    typed = quiet.program.settings.model_copy(update={"link_hosts": {"stranger.test": LinkType.PRESS}})
-    mended = reports.publish(replace(quiet.program, settings=typed), "2026-W47", now=draft)
+    typed = quiet.workspace.settings.model_copy(update={"link_hosts": {"stranger.test": LinkType.PRESS}})
+    mended = reports.publish(replace(quiet.workspace, settings=typed), "2026-W47", now=draft)
     assert "https://stranger.test/x" in mended.paths[0].read_text()
     assert not any("stranger.test" in note for note in mended.notes)
 
@@ -226,5 +226,5 @@ def test_the_remedy_for_an_untyped_link_works(quiet: Kept) -> None:
 @needs_shared
 @pytest.mark.parametrize("name", ["unknown_host", "badredirect", "badredirect3"])
 def test_a_report_is_written_whatever_was_replayed(quiet: Kept, name: str) -> None:
-    evidence.replayed(quiet.program, SHARED / "faults" / "hostile" / f"{name}.warc.gz", "us_federal_register", "us_ecfr")
-    assert reports.publish(quiet.program, None, now=settings.now()).edition
+    replays.replayed(quiet.workspace, SHARED / "faults" / "hostile" / f"{name}.warc.gz", "us_federal_register", "us_ecfr")
+    assert reports.publish(quiet.workspace, None, now=settings.now()).edition

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Database
-from tests.tracker import evidence
+from tests.tracker import replays
 from tests.tracker.domain.build import assertion, finding, provision, relation, replaces
 from tests.tracker.reports.record import VENDOR, Kept, moved
 from tracker.domain.records import Key
 from tracker.reports import facts
 from tracker.reports.facts import EmptyRecord, Unreconciled
-from tracker.store import tables as t
+from tracker.store.schema import tables as t
 
 KY, MA, KS, VT, FL = (Key(f"US-{state}", "kratom") for state in ("KY", "MA", "KS", "VT", "FL"))
 GUAM, FINLAND = Key("US-GU", "kratom"), Key("FI", "kratom")
@@ -299,7 +299,7 @@ def test_the_same_record_gives_the_same_facts_ever_after(kept: Kept) -> None:
 def test_both_databases_give_the_same_bytes(sqlite: Database, postgresql: Database, tmp_path: Path) -> None:
     told = []
     for number, database in enumerate((sqlite, postgresql)):
-        with database.copy(evidence.empty, tmp_path / str(number)) as record:
+        with database.copy(replays.empty, tmp_path / str(number)) as record:
             kept = Kept(record.open().engine, record.data)
             kentucky(kept)
             told.append([facts.to_json(kept.edition(period, "2027-02-01")) for period in ("2026-W47", "2026-W53", "2024")])

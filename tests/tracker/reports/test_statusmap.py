@@ -24,7 +24,7 @@ CITY = Key("ocd-division/country:us/state:ca/place:san_diego", "kratom")
 
 def drawn(kept: Kept, region: str, substance: str = "kratom") -> maps.Map:
     with reading(kept.engine) as connection:
-        return reports.status_map(connection, kept.program, region, substance, DAY, KNOWN)
+        return reports.status_map(connection, kept.workspace, region, substance, DAY, KNOWN)
 
 
 def rows(found: maps.Map) -> dict[str, dict[str, str]]:

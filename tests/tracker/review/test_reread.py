@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import update
 
 from tests.tracker.conftest import Clock
-from tests.tracker.evidence import dump, proposals, recorded, replayed, rows, warc
+from tests.tracker.replays import dump, proposals, recorded, replayed, rows, warc
 from tests.tracker.review.test_review import CHANGES, ORDER, ordered, timeline  # noqa: F401 - a fixture among them
 from tracker import review, settings
 from tracker.domain.vocabulary import Cause
-from tracker.program import Program
-from tracker.store import evidence_tables as e
+from tracker.store.schema import evidence_tables as e
 from tracker.store.session import reading, writing
+from tracker.workspace import Workspace
 
 LATER = "2026-09-01T00:00:00+00:00"
 VERSIONS = """SELECT p.conduct, v.effect, v.valid_from, v.quote, v.recorded_to IS NULL FROM provision_version v
@@ -24,7 +24,7 @@ JOIN provision p ON p.id = v.provision WHERE p.substance = 'mgm-15' ORDER BY v.i
 
 
 @pytest.fixture
-def reread(ordered: Program, clock: Clock, tmp_path: Path) -> Program:  # noqa: F811
+def reread(ordered: Workspace, clock: Clock, tmp_path: Path) -> Workspace:  # noqa: F811
     """The order accepted, and read again from a page that words it otherwise."""
     review.accept(ordered, mine(ordered), "A. Reader", cause=Cause.LAW)
     clock("2026-09-02T15:00:00Z")
@@ -33,18 +33,18 @@ def reread(ordered: Program, clock: Clock, tmp_path: Path) -> Program:  # noqa: 
     return ordered
 
 
-def mine(program: Program) -> list[int]:
-    return [one["id"] for one in proposals(program.engine) if (one["substance"], one["conduct"]) == ("mgm-15", "possess")]
+def mine(workspace: Workspace) -> list[int]:
+    return [one["id"] for one in proposals(workspace.engine) if (one["substance"], one["conduct"]) == ("mgm-15", "possess")]
 
 
-def changed(program: Program, number: int, **said: object) -> None:
+def changed(workspace: Workspace, number: int, **said: object) -> None:
     """Let an open proposal say something else."""
-    with writing(program.engine) as connection:
+    with writing(workspace.engine) as connection:
         found = json.loads(review.show(connection, number).proposal) | said
         connection.execute(update(e.review).where(e.review.c.id == number).values(proposal=json.dumps(found)))
 
 
-def test_another_quote_revises_the_rule(reread: Program) -> None:
+def test_another_quote_revises_the_rule(reread: Workspace) -> None:
     before = timeline(reread, "mgm-15")
     ((_, _, _, quote, _),) = rows(reread.engine, VERSIONS)
     (number,) = mine(reread)
@@ -61,7 +61,7 @@ def test_another_quote_revises_the_rule(reread: Program) -> None:
     assert rows(reread.engine, "SELECT count(*) FROM provision") == [(1,)]
 
 
-def test_what_is_read_better_is_a_correction(reread: Program) -> None:
+def test_what_is_read_better_is_a_correction(reread: Workspace) -> None:
     (number,) = mine(reread)
     changed(reread, number, valid_to="2027-08-26")
     written = review.accept(reread, [number], "B. Reader")
@@ -70,7 +70,7 @@ def test_what_is_read_better_is_a_correction(reread: Program) -> None:
     assert timeline(reread, "mgm-15")[-1] == ("unknown", "2027-08-26", None)
 
 
-def test_what_begins_on_another_day_is_asked_about(reread: Program) -> None:
+def test_what_begins_on_another_day_is_asked_about(reread: Workspace) -> None:
     (number,) = mine(reread)
     changed(reread, number, valid_from="2026-09-01")
     with reading(reread.engine) as connection:
@@ -86,7 +86,7 @@ def test_what_begins_on_another_day_is_asked_about(reread: Program) -> None:
     assert [row[1] for row in timeline(reread, "mgm-15")] == [None, "2026-08-26", "2026-09-01", "2028-08-26"]
 
 
-def test_what_does_something_else_may_stand_beside(reread: Program) -> None:
+def test_what_does_something_else_may_stand_beside(reread: Workspace) -> None:
     (number,) = mine(reread)
     changed(reread, number, effect="excluded")
     with pytest.raises(review.ReviewRefused, match="--no-replaces"):
@@ -95,7 +95,7 @@ def test_what_does_something_else_may_stand_beside(reread: Program) -> None:
     assert [(row[1], bool(row[4])) for row in rows(reread.engine, VERSIONS)] == [("prohibited", True), ("excluded", True)]
 
 
-def test_two_readings_of_one_rule_are_not_accepted_at_once(ordered: Program, tmp_path: Path) -> None:  # noqa: F811
+def test_two_readings_of_one_rule_are_not_accepted_at_once(ordered: Workspace, tmp_path: Path) -> None:  # noqa: F811
     other = recorded(ORDER)[1].replace(b'"name": "Justice Department"', b'"name": "Department of Justice"')
     replayed(ordered, warc(tmp_path / "other", recorded(ORDER, LATER, other)), "us_federal_register")
     first, second = mine(ordered)
@@ -105,7 +105,7 @@ def test_two_readings_of_one_rule_are_not_accepted_at_once(ordered: Program, tmp
     assert dump(ordered.engine) == before
 
 
-def test_a_rule_never_unmakes_what_a_person_accepted(reread: Program) -> None:
+def test_a_rule_never_unmakes_what_a_person_accepted(reread: Workspace) -> None:
     (number,) = mine(reread)
     with writing(reread.engine) as connection:
         assert review.decide(connection, [number], reread.policy, settings.now()) == 0

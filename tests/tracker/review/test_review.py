@@ -10,17 +10,18 @@ from typing import Any
 
 import pytest
 
-import crawler
-from crawler.items import ActionItem, DocumentItem, DocumentKind, Stage
-from crawler.reading import read
+from crawler import registry
+from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
+from crawler.parsing.parse_result import read
 from tests.crawler import casefolder
 from tests.tracker.conftest import Clock
-from tests.tracker.evidence import capture, dump, live, proposals, recorded, replayed, rows, warc
-from tracker import crawl, review
+from tests.tracker.replays import capture, dump, live, proposals, recorded, replayed, rows, warc
+from tracker import review
 from tracker.domain.records import RefusedEntry
 from tracker.domain.vocabulary import Cause
-from tracker.program import Program
+from tracker.pipeline import crawl
 from tracker.store.session import reading
+from tracker.workspace import Workspace
 
 NOTICE = "us_federal_register/document_2026_13580_notice_of_intent"
 ORDER = "us_federal_register/document_2026_17429_temporary_order"
@@ -33,24 +34,24 @@ TIMELINE = """SELECT status, valid_from, valid_to, verified FROM status_version
 WHERE jurisdiction = 'US' AND substance = :substance AND recorded_to IS NULL ORDER BY valid_from IS NOT NULL, valid_from"""
 
 
-def numbers(program: Program, **wanted: Any) -> list[int]:
-    found = proposals(program.engine)
+def numbers(workspace: Workspace, **wanted: Any) -> list[int]:
+    found = proposals(workspace.engine)
     return [one["id"] for one in found if all(one[name] == value for name, value in wanted.items())]
 
 
-def timeline(program: Program, substance: str) -> list[tuple[str, str | None, str | None]]:
-    return [(row[0], *(day and str(day) for day in row[1:3])) for row in rows(program.engine, TIMELINE, substance=substance)]
+def timeline(workspace: Workspace, substance: str) -> list[tuple[str, str | None, str | None]]:
+    return [(row[0], *(day and str(day) for day in row[1:3])) for row in rows(workspace.engine, TIMELINE, substance=substance)]
 
 
 @pytest.fixture
-def ordered(empty: Program, clock: Clock, tmp_path: Path) -> Program:
+def ordered(empty: Workspace, clock: Clock, tmp_path: Path) -> Workspace:
     """A notice of intent and a temporary order, replayed the day after the order took effect."""
     clock(THE_DAY)
     replayed(empty, warc(tmp_path, NOTICE, ORDER), "us_federal_register")
     return empty
 
 
-def test_a_proposal_is_not_law(ordered: Program) -> None:
+def test_a_proposal_is_not_law(ordered: Workspace) -> None:
     """Golden case 18."""
     query = "SELECT identifier, stage, kind FROM measure WHERE jurisdiction = 'US' ORDER BY identifier"
     assert rows(ordered.engine, query) == [
@@ -84,14 +85,14 @@ def test_a_proposal_is_not_law(ordered: Program) -> None:
 
 
 @pytest.fixture
-def known(researched: Program, clock: Clock, tmp_path: Path) -> Program:
+def known(researched: Workspace, clock: Clock, tmp_path: Path) -> Workspace:
     """The same over the researched baseline, which says of the three what the order says."""
     clock(THE_DAY)
     replayed(researched, warc(tmp_path, NOTICE, ORDER), "us_federal_register")
     return researched
 
 
-def test_what_the_baseline_says_is_confirmed(known: Program) -> None:
+def test_what_the_baseline_says_is_confirmed(known: Workspace) -> None:
     """Golden case 18, over an assertion."""
     mine = numbers(known, document="FR Doc. 2026-17429")
     before = {substance: timeline(known, substance) for substance in ORDERED}
@@ -102,7 +103,7 @@ def test_what_the_baseline_says_is_confirmed(known: Program) -> None:
     assert {row[0] for row in told} == set(ORDERED)
 
 
-def test_assertions_are_asked_about_and_nothing_is_written_meanwhile(known: Program) -> None:
+def test_assertions_are_asked_about_and_nothing_is_written_meanwhile(known: Workspace) -> None:
     (number,) = numbers(known, substance="mgm-15", conduct="possess")
     with reading(known.engine) as connection:
         assert [row.status for row in review.asked(connection, number)] == ["banned"]
@@ -114,7 +115,7 @@ def test_assertions_are_asked_about_and_nothing_is_written_meanwhile(known: Prog
     assert dump(known.engine) == before
 
 
-def test_replacing_moves_the_day_and_leaving_does_not(known: Program) -> None:
+def test_replacing_moves_the_day_and_leaving_does_not(known: Workspace) -> None:
     """A sale ban alone over the assertion of a ban: beside it the ban stands, in its place only the sale is prohibited."""
     (sell,) = numbers(known, substance="mgm-15", conduct="sell")
     (other,) = numbers(known, substance="mgm-16", conduct="sell")
@@ -134,13 +135,13 @@ def test_replacing_moves_the_day_and_leaving_does_not(known: Program) -> None:
     assert [row[0] for row in timeline(known, "mgm-16")] == ["unknown", "banned", "unknown"]
 
 
-def test_nothing_is_replaced_before_the_rule_holds(known: Program) -> None:
+def test_nothing_is_replaced_before_the_rule_holds(known: Workspace) -> None:
     (number,) = numbers(known, substance="mgm-15", conduct="possess")
     with pytest.raises(review.ReviewRefused, match=r"holds from 2026-08-26; it cannot replace anything from 2026-08-01"):
         review.accept(known, [number], "A. Reader", replaces=True, from_day=date(2026, 8, 1))
 
 
-def test_a_temporary_order_without_an_end_is_refused(empty: Program, tmp_path: Path) -> None:
+def test_a_temporary_order_without_an_end_is_refused(empty: Workspace, tmp_path: Path) -> None:
     body = recorded(ORDER)[1].replace(b"August 26, 2026, until August 26, 2028", b"August 26, 2026")
     replayed(empty, warc(tmp_path, recorded(ORDER, body=body)), "us_federal_register")
     before = dump(empty.engine)
@@ -149,7 +150,7 @@ def test_a_temporary_order_without_an_end_is_refused(empty: Program, tmp_path: P
     assert dump(empty.engine) == before
 
 
-def test_a_decision_is_taken_once(ordered: Program) -> None:
+def test_a_decision_is_taken_once(ordered: Workspace) -> None:
     first, second, *_ = numbers(ordered, document="FR Doc. 2026-17429")
     review.accept(ordered, [first, first], "A. Reader")
     assert rows(ordered.engine, "SELECT count(*) FROM provision_version") == [(1,)]
@@ -166,7 +167,7 @@ def test_a_decision_is_taken_once(ordered: Program) -> None:
         review.accept(ordered, [3], " ")
 
 
-def test_one_open_question_stops_the_whole_belief(ordered: Program) -> None:
+def test_one_open_question_stops_the_whole_belief(ordered: Workspace) -> None:
     order = numbers(ordered, document="FR Doc. 2026-17429")
     before = dump(ordered.engine)
     with pytest.raises(review.ReviewRefused, match="not law"):
@@ -174,7 +175,7 @@ def test_one_open_question_stops_the_whole_belief(ordered: Program) -> None:
     assert dump(ordered.engine) == before
 
 
-def test_the_second_coder(ordered: Program, tmp_path: Path) -> None:
+def test_the_second_coder(ordered: Workspace, tmp_path: Path) -> None:
     """Golden case 19."""
     rejected = numbers(ordered, document="FR Doc. 2026-17429")
     for number in rejected:
@@ -197,7 +198,7 @@ def test_the_second_coder(ordered: Program, tmp_path: Path) -> None:
 def bill(at: str, text: str = "", **fields: Any) -> DocumentItem:
     """The recorded bill with words added at its end, captured at `at`."""
     _, exchange = casefolder.load(casefolder.CASES / BILL)
-    (item,) = read(crawler.spider("us_congress")(terms={"en": ["kratom", "7-hydroxymitragynine"]}), exchange).items
+    (item,) = read(registry.spider("us_congress")(terms={"en": ["kratom", "7-hydroxymitragynine"]}), exchange).items
     assert isinstance(item, DocumentItem)
     url = fields.pop("url", item.official_url)
     return replace(item, text=item.text + text, official_url=url, captures=(capture(url, at),), **fields)
@@ -221,7 +222,7 @@ EFFECT = "\nSEC. 3. EFFECTIVE DATE.\nThis Act shall take effect on January 1, 20
 AT, LATER = "2026-07-22T00:00:00+00:00", "2026-10-02T00:00:00+00:00"
 
 
-def test_an_introduced_bill_needs_a_day(empty: Program) -> None:
+def test_an_introduced_bill_needs_a_day(empty: Workspace) -> None:
     live(empty, "us_congress", [bill(AT)], AT)
     mine = numbers(empty, conduct="possess")
     with pytest.raises(review.ReviewRefused, match=r"stands in a bill at introduced: a proposal is not law.*--from"):
@@ -231,7 +232,7 @@ def test_an_introduced_bill_needs_a_day(empty: Program) -> None:
     assert rows(empty.engine, CHANGES, belief=1)[-1][:3] == ("7-oh", "enacted_for_later", "status")
 
 
-def test_once_the_bill_is_enacted_its_own_day_counts(empty: Program) -> None:
+def test_once_the_bill_is_enacted_its_own_day_counts(empty: Workspace) -> None:
     live(empty, "us_congress", [bill(AT, EFFECT)], AT)
     mine = numbers(empty, conduct="possess")
     with pytest.raises(review.ReviewRefused, match="at introduced"):
@@ -241,13 +242,13 @@ def test_once_the_bill_is_enacted_its_own_day_counts(empty: Program) -> None:
     assert timeline(empty, "7-oh") == [("unknown", None, "2027-01-01"), ("banned", "2027-01-01", None)]
 
 
-def test_an_enacted_bill_that_states_no_day_still_needs_one(empty: Program) -> None:
+def test_an_enacted_bill_that_states_no_day_still_needs_one(empty: Workspace) -> None:
     live(empty, "us_congress", [bill(AT), enacted(AT)], AT)
     with pytest.raises(review.ReviewRefused, match="states no first day; say from which day it holds"):
         review.accept(empty, numbers(empty, conduct="possess"), "A. Reader")
 
 
-def test_an_open_proposal_follows_the_newest_text_that_says_the_same(empty: Program) -> None:
+def test_an_open_proposal_follows_the_newest_text_that_says_the_same(empty: Workspace) -> None:
     live(empty, "us_congress", [bill(AT)], AT)
     mine = numbers(empty)
     live(empty, "us_congress", [bill(LATER, EFFECT, stage=Stage.PASSED_BOTH_CHAMBERS)], LATER)
@@ -257,7 +258,7 @@ def test_an_open_proposal_follows_the_newest_text_that_says_the_same(empty: Prog
     assert {one["stage"] for one in proposals(empty.engine)} == {"passed_both_chambers"}, "an older paper changes nothing"
 
 
-def test_an_acceptance_shows_its_evidence(ordered: Program) -> None:
+def test_an_acceptance_shows_its_evidence(ordered: Workspace) -> None:
     (number,) = numbers(ordered, substance="mgm-15", conduct="possess")
     with reading(ordered.engine) as connection:
         shown = review.show(connection, number)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.databases import Database, upgraded
 from tracker.store import bulk
-from tracker.store import tables as t
+from tracker.store.schema import tables as t
 from tracker.store.session import connected, writing
 
 ROWS = [{"code": f"s{number}", "name": "", "definition": "", "rank": number} for number in range(5_000)]

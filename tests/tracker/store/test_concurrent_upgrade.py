@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, inspect, text
 
 from tests.databases import Database, upgraded
-from tracker.store import migrate, views
+from tracker.store.admin import migrate
+from tracker.store.schema import views
 from tracker.store.session import connect
 
 HOSTS = 2

@@ -13,24 +13,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
-from crawler.archive import Archive
+from crawler.archive.folder import Archive
 from tests import postgres
 from tests.crawler import casefolder
-from tracker import crawl, history, ledger, program
+from tracker import history, ledger, workspace
 from tracker.domain.dates import Period
 from tracker.domain.entries import Entry, Evidence
 from tracker.domain.records import Finding, Key
-from tracker.intake import runs
-from tracker.program import Program
+from tracker.evidence import runs
+from tracker.pipeline import crawl
 from tracker.settings import Settings
-from tracker.store import evidence_tables as e
-from tracker.store import migrate
-from tracker.store import tables as t
-from tracker.store.columns import metadata
-from tracker.store.copy import Copied, copy
-from tracker.store.rows import plain
+from tracker.store.admin import migrate
+from tracker.store.admin.copy import Copied, copy
+from tracker.store.mapping.rows import plain
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
+from tracker.store.schema.columns import metadata
 from tracker.store.session import BadDatabase, connect, reading, sqlite_url, writing
 from tracker.verify import verify
+from tracker.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CASES = ("fi_finlex/gazette_2016_166_fi", "fi_finlex/gazette_2024_550_sv")
@@ -61,7 +62,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("filled")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRACKER_NOW", NOW.isoformat())
-        made = program.prepared(Settings(data=folder))
+        made = workspace.prepared(Settings(data=folder))
         (run,) = crawl.replay(made, [archive(folder / "found")], ["fi_finlex"], print)
     assert (run.verdict, run.documents) == ("healthy", 2)
     made.engine.dispose()
@@ -69,11 +70,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def record(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Program]:
+def record(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     monkeypatch.setenv("TRACKER_NOW", NOW.isoformat())
     shutil.copytree(filled, tmp_path / "data")
     engine = connect(sqlite_url(tmp_path / "data" / "tracker.db"))
-    yield Program(Settings(data=tmp_path / "data"), engine)
+    yield Workspace(Settings(data=tmp_path / "data"), engine)
     engine.dispose()
 
 
@@ -90,7 +91,7 @@ def moved(told: list[Copied]) -> dict[str, tuple[int, str]]:
     return {one.table: (one.rows, one.digest) for one in told}
 
 
-def test_a_record_moves_to_postgresql_and_back_without_loss(record: Program, empty: Empty) -> None:
+def test_a_record_moves_to_postgresql_and_back_without_loss(record: Workspace, empty: Empty) -> None:
     shared, back = empty("postgresql"), empty("sqlite")
     there = moved(copy(record.engine, shared))
     assert moved(copy(shared, back)) == there
@@ -105,7 +106,7 @@ def test_a_record_moves_to_postgresql_and_back_without_loss(record: Program, emp
         assert [answers[key].row for key in answers] == [copies[key].row for key in answers]
 
 
-def test_the_copy_goes_on_as_the_record_would_have(record: Program, empty: Empty) -> None:
+def test_the_copy_goes_on_as_the_record_would_have(record: Workspace, empty: Empty) -> None:
     shared = empty("postgresql")
     copy(record.engine, shared)
     beliefs = []
@@ -123,7 +124,7 @@ def test_the_copy_goes_on_as_the_record_would_have(record: Program, empty: Empty
     assert again.known, "what was replayed before is known to the copy"
 
 
-def test_seals_hold_and_new_rows_are_numbered_on(record: Program, empty: Empty) -> None:
+def test_seals_hold_and_new_rows_are_numbered_on(record: Workspace, empty: Empty) -> None:
     shared = empty("postgresql")
     copy(record.engine, shared)
     with writing(shared) as connection:
@@ -146,7 +147,7 @@ def digests(engine: Engine) -> dict[str, tuple[int, str]]:
     return found
 
 
-def test_the_copy_holds_the_same_rows_and_verifies(record: Program, empty: Empty) -> None:
+def test_the_copy_holds_the_same_rows_and_verifies(record: Workspace, empty: Empty) -> None:
     shared = empty("postgresql")
     told = copy(record.engine, shared)
     mine, theirs = digests(record.engine), digests(shared)
@@ -159,7 +160,7 @@ def test_the_copy_holds_the_same_rows_and_verifies(record: Program, empty: Empty
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_target_that_holds_anything_is_refused_and_left(record: Program, empty: Empty, kind: str) -> None:
+def test_a_target_that_holds_anything_is_refused_and_left(record: Workspace, empty: Empty, kind: str) -> None:
     target = empty(kind)
     migrate.upgrade(target)
     with writing(target) as connection:
@@ -170,7 +171,7 @@ def test_a_target_that_holds_anything_is_refused_and_left(record: Program, empty
         assert connection.scalar(select(func.count()).select_from(t.jurisdiction)) == 0
 
 
-def test_other_schemas_and_missing_records_are_refused(record: Program, empty: Empty, tmp_path: Path) -> None:
+def test_other_schemas_and_missing_records_are_refused(record: Workspace, empty: Empty, tmp_path: Path) -> None:
     with pytest.raises(BadDatabase, match=r"schema none.*db upgrade"):
         copy(empty("postgresql"), empty("sqlite"))
     missing = tmp_path / "missing.db"
@@ -185,7 +186,7 @@ def test_other_schemas_and_missing_records_are_refused(record: Program, empty: E
         copy(record.engine, older)
 
 
-def test_what_postgresql_cannot_keep_is_named_and_nothing_is_kept(record: Program, empty: Empty) -> None:
+def test_what_postgresql_cannot_keep_is_named_and_nothing_is_kept(record: Workspace, empty: Empty) -> None:
     with writing(record.engine) as connection:
         connection.execute(update(e.capture).values(content_type="text\x00html"))
     shared = empty("postgresql")

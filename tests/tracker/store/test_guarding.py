@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.databases import Database, upgraded
-from tracker.store import migrate
+from tracker.store.admin import migrate
 from tracker.store.session import writing
 
 SQLITE = [

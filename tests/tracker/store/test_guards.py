@@ -15,10 +15,10 @@ from tests.tracker.ledger.conftest import connection, record  # noqa: F401 - one
 from tests.tracker.ledger.sql import SqlLedger, prepare
 from tracker.domain.entries import Statement
 from tracker.domain.vocabulary import Cause
-from tracker.store import evidence_tables as e
-from tracker.store import statements
-from tracker.store import tables as t
-from tracker.store.columns import metadata
+from tracker.store.mapping import statements
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
+from tracker.store.schema.columns import metadata
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SAID: list[Statement] = [

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import CheckConstraint, Engine, inspect, text
 
-import tracker.store.evidence_tables
-import tracker.store.tables  # noqa: F401 - fills the metadata
-from tracker.store import migrate, views
-from tracker.store.columns import metadata
+import tracker.store.schema.evidence_tables
+import tracker.store.schema.tables  # noqa: F401 - fills the metadata
+from tracker.store.admin import migrate
+from tracker.store.schema import views
+from tracker.store.schema.columns import metadata
 from tracker.store.session import LOCK, BadDatabase, connect, writing
 
 _SQLITE = "SELECT type, tbl_name, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from tracker.store import tables as t
 from tracker.store.bulk import add_all
+from tracker.store.schema import tables as t
 from tracker.store.session import writing
 
 START = datetime(2020, 1, 1, tzinfo=UTC)

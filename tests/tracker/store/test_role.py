@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from tests.databases import Database, upgraded
-from tracker.store import migrate
-from tracker.store.role import reader
+from tracker.store.admin import migrate
+from tracker.store.admin.role import reader
 from tracker.store.session import BadDatabase, connect, sqlite_url
 
 NAME = 'analyst "a"'

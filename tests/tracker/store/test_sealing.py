@@ -13,27 +13,28 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-import crawler
-from crawler.health import report
-from crawler.items import CaptureRef, EventItem, EventKind
+from crawler import registry
+from crawler.contract.items import CaptureRef, EventItem, EventKind
+from crawler.contract.report import report
 from tests.databases import Database
-from tests.tracker import evidence
+from tests.tracker import replays
 from tests.tracker.conftest import Clock
-from tests.tracker.evidence import FINLAND, fetched, replayed, warc
+from tests.tracker.replays import FINLAND, fetched, replayed, warc
 from tests.tracker.store.test_migrations import catalogue
 from tracker import ledger
 from tracker.domain.entries import Instrument, Measure, MeasureAction
 from tracker.domain.vocabulary import Stage
-from tracker.intake import measures, runs
+from tracker.evidence import measures, runs
 from tracker.ledger import Batch
-from tracker.program import Program
-from tracker.store import evidence_tables as e
-from tracker.store import migrate, sealing, soundness
-from tracker.store import tables as t
-from tracker.store.copy import copy
-from tracker.store.evidence_tables import row_seal
+from tracker.store.admin import migrate
+from tracker.store.admin.copy import copy
+from tracker.store.integrity import sealing, soundness
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
+from tracker.store.schema.evidence_tables import row_seal
 from tracker.store.session import connect, reading, writing
 from tracker.verify import examine
+from tracker.workspace import Workspace
 
 THEN = datetime(2026, 11, 25, 12, tzinfo=UTC)
 Blank = Callable[[str], Engine]
@@ -54,16 +55,16 @@ def blank(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Blank]:
 
 
 @pytest.fixture
-def on_sqlite(clock: Clock, sqlite: Database, tmp_path: Path) -> Iterator[Program]:
+def on_sqlite(clock: Clock, sqlite: Database, tmp_path: Path) -> Iterator[Workspace]:
     """A record with its codebook, on SQLite alone."""
-    with sqlite.copy(evidence.empty, tmp_path / "data") as record:
+    with sqlite.copy(replays.empty, tmp_path / "data") as record:
         made = record.open()
         yield made
         made.engine.dispose()
 
 
 @pytest.fixture
-def finland(empty: Program, tmp_path: Path) -> Program:
+def finland(empty: Workspace, tmp_path: Path) -> Workspace:
     """A record with a replayed run, on each database."""
     replayed(empty, warc(tmp_path / "theirs", *FINLAND), "fi_finlex")
     return empty
@@ -94,7 +95,7 @@ def test_the_revision_leaves_no_trace(blank: Blank, kind: str) -> None:
     assert catalogue(engine) == before
 
 
-def test_an_upgrade_seals_the_rows_that_are_there(finland: Program) -> None:
+def test_an_upgrade_seals_the_rows_that_are_there(finland: Workspace) -> None:
     """The digests are those that the program would have written."""
     sealed = last(finland.engine)
     migrate.downgrade(finland.engine, "0001")
@@ -109,14 +110,14 @@ def test_an_upgrade_seals_the_rows_that_are_there(finland: Program) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_copy_is_under_the_same_seals(finland: Program, blank: Blank, kind: str) -> None:
+def test_a_copy_is_under_the_same_seals(finland: Workspace, blank: Blank, kind: str) -> None:
     target = blank(kind)
     copy(finland.engine, target)
     with reading(target) as connection:
         assert examine(connection, finland.settings.archive).problems == ()
 
 
-def test_of_a_row_that_may_change_the_last_entry_counts(empty: Program) -> None:
+def test_of_a_row_that_may_change_the_last_entry_counts(empty: Workspace) -> None:
     with writing(empty.engine) as connection:
         before = len(entries(connection))
         finland = t.jurisdiction.c.code == "FI"
@@ -133,7 +134,7 @@ def test_of_a_row_that_may_change_the_last_entry_counts(empty: Program) -> None:
     ], "what an earlier entry says no longer counts"
 
 
-def test_a_later_writing_does_not_hide_an_edit(empty: Program) -> None:
+def test_a_later_writing_does_not_hide_an_edit(empty: Workspace) -> None:
     finland, sweden = (t.jurisdiction.c.code == code for code in ("FI", "SE"))
     with writing(empty.engine) as connection:
         before = len(entries(connection))
@@ -149,7 +150,7 @@ def test_a_later_writing_does_not_hide_an_edit(empty: Program) -> None:
     assert told == [("jurisdiction FI", edit)]
 
 
-def test_who_calls_an_edit_a_writing_breaks_the_chain(empty: Program) -> None:
+def test_who_calls_an_edit_a_writing_breaks_the_chain(empty: Workspace) -> None:
     with writing(empty.engine) as connection:
         connection.execute(update(t.jurisdiction).where(t.jurisdiction.c.code == "FI").values(name="Suomi"))
         sealing.alter(connection, t.jurisdiction, t.jurisdiction.c.code == "FI", {"name": "Finland"}, THEN)
@@ -160,7 +161,7 @@ def test_who_calls_an_edit_a_writing_breaks_the_chain(empty: Program) -> None:
     assert why == "it does not fit its seal or the seal before it"
 
 
-def test_nothing_is_sealed_where_nothing_is_written(empty: Program) -> None:
+def test_nothing_is_sealed_where_nothing_is_written(empty: Workspace) -> None:
     with writing(empty.engine) as connection:
         before = entries(connection)
         assert sealing.add(connection, t.claim, [], THEN) == []
@@ -168,7 +169,7 @@ def test_nothing_is_sealed_where_nothing_is_written(empty: Program) -> None:
         assert entries(connection) == before
 
 
-def test_entries_only_grow(empty: Program) -> None:
+def test_entries_only_grow(empty: Workspace) -> None:
     changes = [f"UPDATE row_seal SET {column.name} = {column.name}" for column in row_seal.columns]
     changes += ["DELETE FROM row_seal", *(["TRUNCATE row_seal"] if empty.engine.dialect.name == "postgresql" else [])]
     for change in changes:
@@ -176,7 +177,7 @@ def test_entries_only_grow(empty: Program) -> None:
             connection.execute(text(change))
 
 
-def test_who_mends_an_entry_must_mend_every_entry_after_it(empty: Program) -> None:
+def test_who_mends_an_entry_must_mend_every_entry_after_it(empty: Workspace) -> None:
     """A renamed jurisdiction with an entry that fits it: the chain shows it."""
     with writing(empty.engine) as connection:
         held = connection.execute(select(t.jurisdiction).where(t.jurisdiction.c.code == "FI")).one()._asdict()
@@ -200,7 +201,7 @@ def _unguarded(connection: Connection) -> None:
         connection.execute(text(f"DROP TRIGGER {trigger}"))
 
 
-def test_keys_that_point_nowhere_are_told_once(empty: Program) -> None:
+def test_keys_that_point_nowhere_are_told_once(empty: Workspace) -> None:
     with empty.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
@@ -224,7 +225,7 @@ def test_keys_that_point_nowhere_are_told_once(empty: Program) -> None:
         ("name", b"x", "text"),
     ],
 )
-def test_a_malformed_value_is_named_before_anybody_reads_it(on_sqlite: Program, column: str, value: object, kind: str) -> None:
+def test_a_malformed_value_is_named_before_anybody_reads_it(on_sqlite: Workspace, column: str, value: object, kind: str) -> None:
     with writing(on_sqlite.engine) as connection:
         number = connection.scalar(select(t.session.c.id).limit(1))
         connection.exec_driver_sql(f"UPDATE session SET {column} = ? WHERE id = ?", (value, number))
@@ -233,7 +234,7 @@ def test_a_malformed_value_is_named_before_anybody_reads_it(on_sqlite: Program, 
     assert f"which is no {kind}" in problem.detail
 
 
-def test_numbers_are_given_without_a_gap(empty: Program) -> None:
+def test_numbers_are_given_without_a_gap(empty: Workspace) -> None:
     with writing(empty.engine) as connection:
         for number, instant in ((1, THEN), (2, THEN.replace(hour=13)), (6, THEN.replace(hour=14)), (8, THEN.replace(hour=15))):
             connection.execute(insert(t.belief).values(id=number, recorded_at=instant, cause="law"))
@@ -241,7 +242,7 @@ def test_numbers_are_given_without_a_gap(empty: Program) -> None:
     assert told == ["belief 3-5", "belief 7"]
 
 
-def test_whatever_is_told_of_a_measure_is_sealed(empty: Program) -> None:
+def test_whatever_is_told_of_a_measure_is_sealed(empty: Workspace) -> None:
     """A bill of which two tell differently: the official one wins, and what the other says is a claim."""
     with writing(empty.engine) as connection:
         sealing.add(connection, e.source, [{"key": "a list", "jurisdiction": "US", "official": False}], THEN)
@@ -258,7 +259,7 @@ def test_whatever_is_told_of_a_measure_is_sealed(empty: Program) -> None:
         assert list(soundness.dangling(connection)) == []
 
 
-def test_instruments_are_sealed_by_the_ledger(empty: Program) -> None:
+def test_instruments_are_sealed_by_the_ledger(empty: Workspace) -> None:
     with writing(empty.engine) as connection:
         before = len(entries(connection))
         for title in ("", "", "An act", "Another title"):
@@ -269,7 +270,7 @@ def test_instruments_are_sealed_by_the_ledger(empty: Program) -> None:
         assert list(sealing.differences(connection)) == []
 
 
-def test_an_announced_event_is_sealed(finland: Program) -> None:
+def test_an_announced_event_is_sealed(finland: Workspace) -> None:
     with writing(finland.engine) as connection:
         seen = connection.execute(select(e.capture)).first()
         assert seen is not None
@@ -278,7 +279,7 @@ def test_an_announced_event_is_sealed(finland: Program) -> None:
         event = EventItem(**about, title="A hearing", official_url="https://example.org/", captures=(ref,))
         fetch = fetched("fi_finlex", seen.url, seen.captured_at.isoformat(), seen.warc_file)
         fetch = replace(fetch, capture=ref, warc_offset=seen.warc_offset)
-        told = report(crawler.sources()["fi_finlex"], [fetch], started_at=evidence.NOW, finished_at=evidence.NOW, replay=True)
+        told = report(registry.sources()["fi_finlex"], [fetch], started_at=replays.NOW, finished_at=replays.NOW, replay=True)
         runs.take_in(connection, told, "replay", "another input", [fetch], [event])
         assert connection.scalar(select(t.event.c.title)) == "A hearing"
         assert examine(connection, finland.settings.archive).problems == ()

@@ -18,9 +18,9 @@ from tests.tracker.ledger.test_golden import keys_of, tell
 from tracker import history
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause, Status
-from tracker.program import Program
-from tracker.store import views
-from tracker.store.columns import UtcDateTime, instant_text
+from tracker.store.schema import views
+from tracker.store.schema.columns import UtcDateTime, instant_text
+from tracker.workspace import Workspace
 
 _CURRENT = """jurisdiction, jurisdiction_name, level, parent, substance, status, schedule, min_age, threshold, components,
     food_law_position, contested, authority, badges, carve_outs, valid_from, valid_from_latest, valid_to, valid_to_latest, date_basis,
@@ -77,8 +77,8 @@ def plain(value: Any) -> Any:
 @pytest.mark.parametrize("name", views.VIEWS)
 def test_a_view_has_its_documented_columns_and_the_same_rows_on_both(
     name: str,
-    shipped_sqlite: Program,  # noqa: F811
-    shipped_postgresql: Program,  # noqa: F811
+    shipped_sqlite: Workspace,  # noqa: F811
+    shipped_postgresql: Workspace,  # noqa: F811
 ) -> None:
     found = []
     for opened in (shipped_sqlite, shipped_postgresql):
@@ -91,7 +91,7 @@ def test_a_view_has_its_documented_columns_and_the_same_rows_on_both(
     assert bool(found[0][1]) is (name not in empty) or name == "measure_timeline"
 
 
-def test_every_key_has_its_current_row(shipped: Program) -> None:  # noqa: F811
+def test_every_key_has_its_current_row(shipped: Workspace) -> None:  # noqa: F811
     with shipped.engine.connect() as connection:  # noqa: F811
         agree_on_today(connection)
 
@@ -124,7 +124,7 @@ def agree_on_today(connection: Connection) -> None:  # noqa: F811
         assert (row["binding_status"], row["binding_from"]) == (said.binding or "", said.binding_from)
 
 
-def test_as_of_is_a_filter_on_both_pairs_of_columns(shipped: Program) -> None:  # noqa: F811
+def test_as_of_is_a_filter_on_both_pairs_of_columns(shipped: Workspace) -> None:  # noqa: F811
     with shipped.engine.connect() as connection:  # noqa: F811
         first = history.first_belief(connection)
         assert first is not None

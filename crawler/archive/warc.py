@@ -1,0 +1,143 @@
+"""Records of an archive file: how one is made and how one is taken apart. Knows warcio, and nothing of files or folders.
+
+Addresses and headers are freed of keys here, on the way in and on the way out.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.archive.exchange import payload_digest
+from crawler.contract.items import CaptureRef
+
+SECRET_PARAMETERS = frozenset({"api_key", "apikey", "api-key", "key", "token", "access_token", "subscription-key"})
+SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "cookie", "x-api-key", "webapikey", "ocp-apim-subscription-key"}
+)
+_UNMODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+UNREADABLE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, AttributeError, TypeError, IndexError)
+"""What warcio raises on bytes that are no record."""
+
+
+def strip_keys(url: str) -> str:
+    """An address without query parameters that carry keys; everything else stays byte for byte."""
+    address, mark, query = url.partition("?")
+    kept = [pair for pair in query.split("&") if not _secret(pair.partition("=")[0])]
+    return address + (mark + "&".join(kept) if kept and mark else "")
+
+
+def _secret(name: str) -> bool:
+    return name == "OC" or name.lower() in SECRET_PARAMETERS
+
+
+def instant(moment: datetime) -> str:
+    """The one spelling of an instant: ISO 8601, UTC, `+00:00`."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def request_record(
+    warc: WARCWriter,
+    method: str,
+    address: str,
+    date: str,
+    headers: Iterable[tuple[str, str]],
+    response: ArcWarcRecord,
+) -> ArcWarcRecord:
+    """The request beside a response: its method, and its headers without keys."""
+    found = re.match(r"https?://[^/?]*(.*)", address)
+    line = f"{method} {(found[1] if found else address) or '/'} HTTP/1.1"
+    kept = [(name, value) for name, value in headers if name.lower() not in SECRET_HEADERS]
+    beside = {"WARC-Date": date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
+    http = StatusAndHeaders(line, kept, is_http_request=True)
+    return warc.create_warc_record(address, "request", http_headers=http, warc_headers_dict=beside)
+
+
+def response_record(
+    warc: WARCWriter,
+    address: str,
+    date: str,
+    status: int,
+    headers: list[tuple[str, str]],
+    payload: bytes,
+    known: CaptureRef | None,
+) -> ArcWarcRecord:
+    """A response, or a revisit where `known` holds the same payload (or the server said so with 304)."""
+    named = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else "Unknown"
+    kept = [(name, value) for name, value in headers if name.lower() not in ("transfer-encoding", "content-length")]
+    http = StatusAndHeaders(f"{status} {named}", [*kept, ("Content-Length", str(len(payload)))], protocol="HTTP/1.1")
+    digest = payload_digest(payload)
+    if known is None or (status != 304 and digest != known.payload_digest):
+        return warc.create_warc_record(
+            address,
+            "response",
+            payload=io.BytesIO(payload),
+            length=len(payload),
+            http_headers=http,
+            warc_headers_dict={"WARC-Date": date, "WARC-Payload-Digest": digest},
+        )
+    record = warc.create_revisit_record(
+        address,
+        known.payload_digest,
+        known.url,
+        warc_date(known.captured_at),
+        http_headers=http,
+        warc_headers_dict={"WARC-Date": date},
+    )
+    if status == 304:
+        record.rec_headers.replace_header("WARC-Profile", _UNMODIFIED)
+    return record
+
+
+def warc_date(captured_at: str) -> str:
+    """An instant as WARC 1.1 spells it."""
+    moment = datetime.fromisoformat(captured_at).astimezone(UTC)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def from_warc(date: str) -> str:
+    """A WARC date as this project spells it."""
+    return instant(datetime.fromisoformat(date))
+
+
+def finish(record: ArcWarcRecord) -> None:
+    """Reads a record to its end; a record that ends before its length is a cut file."""
+    while record.raw_stream.read(65_536):
+        pass
+    if record.raw_stream.limit > 0:
+        raise EOFError(f"the record lacks {record.raw_stream.limit} bytes")
+
+
+def payload_of(record: ArcWarcRecord) -> bytes:
+    """The payload as it was sent: transfer coding undone, content coding kept."""
+    stream = record.raw_stream
+    if (record.http_headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
+        stream = ChunkedDataReader(stream)
+    pieces = []
+    while piece := stream.read(65_536):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def headers_of(record: ArcWarcRecord) -> dict[str, str]:
+    """HTTP headers with small-letter names; values of one name joined."""
+    joined: dict[str, str] = {}
+    for name, value in record.http_headers.headers:
+        joined[name.lower()] = f"{joined[name.lower()]}, {value}" if name.lower() in joined else value
+    return joined
+
+
+def header_of(record: ArcWarcRecord, name: str) -> str:
+    """A WARC header, or an empty string."""
+    value: str | None = record.rec_headers.get_header(name)
+    return value or ""

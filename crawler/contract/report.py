@@ -1,0 +1,146 @@
+"""What a run fetched, and the verdict on it: pure functions over counts.
+
+Nothing is inferred from absence. A run is believed only if it is healthy; a held run waits for a person; a run without any
+network says nothing about the source.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from crawler.contract.items import CaptureRef, Outcome
+from crawler.contract.source import Source
+
+
+class Verdict(StrEnum):
+    """What a run is worth."""
+
+    HEALTHY = "healthy"
+    HELD = "held"
+    FAILED = "failed"
+    NO_NETWORK = "no_network"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetch:
+    """How one exchange ended. `source` and `outcome` are None where no route claims the address (`unrouted`).
+
+    `parse_key` names parser version and search terms (see `crawler.fetching.memory`); `capture` is None where nothing was answered.
+    """
+
+    source: str | None
+    method: str
+    url: str
+    outcome: Outcome | None
+    reason: str | None = None
+    status: int | None = None
+    items: int = 0
+    capture: CaptureRef | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    parse_key: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready copy; `fetch_from_dict` reads it back."""
+        return asdict(self)
+
+
+def fetch_from_dict(data: Mapping[str, Any]) -> Fetch:
+    """The fetch that `to_dict` wrote down."""
+    capture = data.get("capture")
+    outcome = data.get("outcome")
+    read = {"capture": capture and CaptureRef(**capture), "outcome": outcome and Outcome(outcome)}
+    return Fetch(**{**data, **read})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunReport:
+    """One source's run: outcome counts, how much was seen (`ok` and `not_modified`), items, verdict with its reasons."""
+
+    source: str
+    started_at: str
+    finished_at: str
+    outcomes: Mapping[str, int]
+    fetches: int
+    seen: int
+    items: int
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready copy; `report_from_dict` reads it back."""
+        return asdict(self)
+
+
+def report_from_dict(data: Mapping[str, Any]) -> RunReport:
+    """The report that `to_dict` wrote down."""
+    return RunReport(**{**data, "verdict": Verdict(data["verdict"]), "reasons": tuple(data["reasons"])})
+
+
+def report(
+    source: Source,
+    fetches: Iterable[Fetch],
+    *,
+    started_at: str,
+    finished_at: str,
+    unfinished: str | None = None,
+    replay: bool = False,
+) -> RunReport:
+    """The report on one source's fetches. `unfinished` says why a run was cut off; `replay` lifts floor and ceiling."""
+    known = list(fetches)
+    outcomes = Counter(str(fetch.outcome) for fetch in known if fetch.outcome is not None)
+    verdict, reasons = judge(outcomes, source, unfinished=unfinished, replay=replay)
+    return RunReport(
+        source=source.key,
+        started_at=started_at,
+        finished_at=finished_at,
+        outcomes=dict(sorted(outcomes.items())),
+        fetches=sum(outcomes.values()),
+        seen=_seen(outcomes),
+        items=sum(fetch.items for fetch in known),
+        verdict=verdict,
+        reasons=reasons,
+    )
+
+
+def judge(
+    outcomes: Mapping[str, int], source: Source, *, unfinished: str | None = None, replay: bool = False
+) -> tuple[Verdict, tuple[str, ...]]:
+    """The verdict on outcome counts, with every reason against `healthy`."""
+    if set(outcomes) == {Outcome.NO_NETWORK}:
+        return Verdict.NO_NETWORK, ("there is no network",)
+    failed = tuple(_failures(outcomes, unfinished, replay))
+    held = tuple(_doubts(outcomes, source, replay))
+    if failed:
+        return Verdict.FAILED, failed + held
+    return (Verdict.HELD, held) if held else (Verdict.HEALTHY, ())
+
+
+def _failures(outcomes: Mapping[str, int], unfinished: str | None, replay: bool) -> Iterable[str]:
+    if unfinished:
+        yield f"the run was cut off: {unfinished}"
+    refused = outcomes.get(Outcome.BLOCKED, 0) + outcomes.get(Outcome.LAYOUT_CHANGED, 0)
+    if not replay and not _seen(outcomes) and not refused:
+        told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        yield f"nothing was seen: {told or 'no request was made'}"
+
+
+def _doubts(outcomes: Mapping[str, int], source: Source, replay: bool) -> Iterable[str]:
+    for outcome in (Outcome.BLOCKED, Outcome.LAYOUT_CHANGED):
+        if outcomes.get(outcome):
+            yield f"{outcomes[outcome]} {outcome}"
+    seen = _seen(outcomes)
+    if not replay and seen < source.floor:
+        yield f"{seen} seen, below the floor of {source.floor}"
+    if not replay and seen > source.ceiling:
+        yield f"{seen} seen, above the ceiling of {source.ceiling}"
+
+
+def _seen(outcomes: Mapping[str, int]) -> int:
+    return outcomes.get(Outcome.OK, 0) + outcomes.get(Outcome.NOT_MODIFIED, 0)

@@ -1,0 +1,143 @@
+"""The base of every spider: facts, routes, and one place where captures are stamped.
+
+A source is a module `crawler/sources/{us,world}/KEY.py` with one class: its `facts`, a `start`, and `parse_*` methods. A
+parse method gets a response and uses only that, `self.facts` and `self.terms`: no clock, no network, no memory of other
+pages. It yields items (made with `self.document` or `self.event`) and requests (made with `self.get`); requests carry no
+callback, the route table chooses who reads the answer. It raises LayoutChanged, EmptyAnswer or SoftError for a page
+that it cannot take.
+
+Only `async def start` may look at the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import scrapy
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+
+from crawler.archive.exchange import Exchange
+from crawler.contract.items import DocumentItem, EventItem, Outcome
+from crawler.contract.report import Fetch
+from crawler.contract.source import MissingFact, Source, parse_key
+from crawler.parsing.matching import Term, find
+from crawler.parsing.parse_result import read
+
+Parsed = Iterator[DocumentItem | EventItem | Request]
+
+
+class SourceSpider(scrapy.Spider):
+    """A spider that cannot exist without its facts. `class Family(SourceSpider, family=True)` is a base without any."""
+
+    facts: ClassVar[Source]
+    terms: Mapping[str, tuple[str, ...]]
+
+    def __init_subclass__(cls, family: bool = False, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if family:
+            return
+        if not isinstance(getattr(cls, "facts", None), Source):
+            raise MissingFact(f"spider {cls.__module__}.{cls.__name__} has no facts: declare facts = Source(...)")
+        cls.name = cls.facts.key
+        if cls.__module__.startswith("crawler.sources.") and cls.__module__.rpartition(".")[2] != cls.name:
+            raise MissingFact(f"source {cls.name!r} stands in {cls.__module__}: the file must be named {cls.name}.py")
+        for route in cls.facts.routes:
+            if not callable(getattr(cls, route.parse, None)):
+                raise MissingFact(f"source {cls.name!r} routes {route.pattern!r} to {route.parse}, which does not exist")
+
+    def __init__(self, *, terms: Mapping[str, Sequence[str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.terms = {language: tuple(words) for language, words in (terms or {}).items()}
+        self.fetches: list[Fetch] = []
+        self._terms = tuple(Term(word, "sought", (language,)) for language, words in self.terms.items() for word in words)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Search terms come from the setting SEARCH_TERMS."""
+        return super().from_crawler(crawler, *args, terms=crawler.settings.getdict("SEARCH_TERMS"), **kwargs)
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """The facts decide about robots and rate."""
+        super().update_settings(settings)
+        settings.set("ROBOTSTXT_OBEY", cls.facts.robots_obeyed, priority="spider")
+        settings.set("DOWNLOAD_DELAY", cls.facts.delay_seconds, priority="spider")
+        settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT_ADDRESS']})", priority="spider")
+        if settings.getlist("REPLAY_WARC"):
+            settings.set("ROBOTSTXT_OBEY", False, priority="spider")
+            settings.set("DOWNLOAD_DELAY", 0, priority="spider")
+            settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The first requests; by default one for `facts.url`."""
+        yield self.get(self.facts.url)
+
+    def get(self, url: str, **kwargs: Any) -> Request:
+        """A request for an address that a route of this source must claim."""
+        if self.facts.route("GET", url) is None:
+            raise MissingFact(f"source {self.name!r} has no route for {url}: add one or do not ask for it")
+        return Request(url, **kwargs)
+
+    def document(self, **fields: Any) -> DocumentItem:
+        """A DocumentItem of this source; jurisdiction and language default to the source's."""
+        return DocumentItem(**{**self._ours(), "language": self.facts.languages[0], **fields})
+
+    def event(self, **fields: Any) -> EventItem:
+        """An EventItem of this source."""
+        return EventItem(**{**self._ours(), **fields})
+
+    def _ours(self) -> dict[str, str]:
+        return {"source": self.facts.key, "jurisdiction": self.facts.jurisdiction}
+
+    def matches(self, text: str, language: str | None = None) -> bool:
+        """Whether a text names one of the search terms."""
+        return bool(find(text, self._terms, language))
+
+    def words(self, language: str) -> tuple[str, ...]:
+        """The search terms of a language, for sources that search by themselves; `*` counts for every language."""
+        return self.terms.get(language, ()) + self.terms.get("*", ())
+
+    def parse(self, response: Response, **kwargs: Any) -> Parsed:
+        """Reads an answer that Scrapy brings: classify, route, parse, stamp, and note how it ended."""
+        exchange = _exchange(response)
+        reading = read(self, exchange)
+        known = response.meta.get("remembered")
+        self.note(
+            exchange.method,
+            exchange.url,
+            Outcome.LAYOUT_CHANGED if reading.outcome is None else reading.outcome,
+            reading.reason,
+            status=exchange.status,
+            items=len(reading.items),
+            capture=exchange.capture,
+            warc_file=exchange.file,
+            warc_offset=exchange.offset,
+            etag=exchange.headers.get("etag") or (known and known.etag),
+            last_modified=exchange.headers.get("last-modified") or (known and known.last_modified),
+        )
+        yield from reading.items
+        yield from reading.requests
+
+    def note(self, method: str, url: str, outcome: Outcome, reason: str | None, **facts: Any) -> None:
+        """Keeps in `self.fetches` how an exchange ended."""
+        key = parse_key(self.facts, self.terms)
+        self.fetches.append(
+            Fetch(source=self.name, method=method, url=url, outcome=outcome, reason=reason, parse_key=key, **facts)
+        )
+        if outcome not in (Outcome.OK, Outcome.NOT_MODIFIED):
+            self.logger.warning("%s: %s (%s)", url, outcome, reason)
+
+
+def _exchange(response: Response) -> Exchange:
+    """The exchange behind a response, with what the recorder or the replay stamped on its request."""
+    captured = response.meta["captured"]
+    headers = {
+        name.decode("latin-1").lower(): ", ".join(value.decode("latin-1") for value in values)
+        for name, values in response.headers.items()
+    }
+    assert response.request is not None
+    return Exchange(response.request.method, response.url, response.status, headers, response.body, *captured)

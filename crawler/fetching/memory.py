@@ -1,0 +1,93 @@
+"""Fetch memory: what we last saw of an address, so that a server can answer "unchanged".
+
+The crawler reads it through the setting FETCH_MEMORY (an object, or the import path of one) and never writes it: what a
+run would add stands in its fetch records, and whoever accepts the run commits `proposed(fetches)`. An entry's parse key
+holds parser version and search terms; a 304 under a stale key makes the archived payload be parsed again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from crawler.contract.items import CaptureRef, Outcome
+from crawler.contract.report import Fetch
+
+
+class MemoryFileError(ValueError):
+    """A memory file cannot be read; the message names line and remedy."""
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """The last accepted sight of an address: validators, the capture that holds its payload and where that stands."""
+
+    source: str
+    method: str
+    url: str
+    etag: str | None
+    last_modified: str | None
+    parse_key: str
+    capture: CaptureRef
+    warc_file: str | None
+    warc_offset: int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready copy; `remembered_from_dict` reads it back."""
+        return asdict(self)
+
+
+def remembered_from_dict(data: Mapping[str, Any]) -> Remembered:
+    """The entry that `to_dict` wrote down."""
+    return Remembered(**{**data, "capture": CaptureRef(**data["capture"])})
+
+
+class FetchMemory(Protocol):
+    """Anything that remembers."""
+
+    def recall(self, source: str, method: str, url: str) -> Remembered | None:
+        """What was last accepted of a key-free address, or None."""
+
+
+class FileMemory:
+    """Entries read from a file of JSON lines, as `Remembered.to_dict` writes them."""
+
+    def __init__(self, path: Path) -> None:
+        self._entries: dict[tuple[str, str, str], Remembered] = {}
+        if not path.is_file():
+            raise MemoryFileError(f"{path}: no such memory file; leave --memory out to ask unconditionally")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            try:
+                entry = remembered_from_dict(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:
+                raise MemoryFileError(f"{path}, line {number}: {error!r}; write the file anew or leave it out") from error
+            self._entries[entry.source, entry.method, entry.url] = entry
+
+    def recall(self, source: str, method: str, url: str) -> Remembered | None:
+        """The entry of an address, or None."""
+        return self._entries.get((source, method, url))
+
+
+def proposed(fetches: Iterable[Fetch]) -> list[Remembered]:
+    """What an accepted run adds: addresses that were read and have a validator, the last sight of each."""
+    entries: dict[tuple[str, str, str], Remembered] = {}
+    for fetch in fetches:
+        if fetch.outcome not in (Outcome.OK, Outcome.NOT_MODIFIED) or not (fetch.etag or fetch.last_modified):
+            continue
+        if fetch.source is None or fetch.capture is None or fetch.parse_key is None:
+            continue
+        entries[fetch.source, fetch.method, fetch.url] = Remembered(
+            fetch.source,
+            fetch.method,
+            fetch.url,
+            fetch.etag,
+            fetch.last_modified,
+            fetch.parse_key,
+            fetch.capture,
+            fetch.warc_file,
+            fetch.warc_offset,
+        )
+    return list(entries.values())

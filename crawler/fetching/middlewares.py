@@ -1,0 +1,223 @@
+"""The way of a request to the wire and back: what went wrong, "changed since?", and the archive.
+
+From the outside in: `Failures` (order 50) types requests that never got an answer, `Conditional` (930) sends validators
+and takes 304, `Recorder` (950) archives every answer undecoded before anything else sees it.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, Self, cast
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+from scrapy.utils.misc import load_object
+
+from crawler.archive.exchange import Exchange, payload_digest
+from crawler.archive.folder import Archive, ArchiveError, Writer
+from crawler.archive.warc import instant
+from crawler.contract.items import CaptureRef, Outcome
+from crawler.contract.source import parse_key
+from crawler.families.base import SourceSpider
+from crawler.fetching.hosts import AddressRefused
+from crawler.fetching.memory import FetchMemory, Remembered
+
+
+class Captured(NamedTuple):
+    """When and where an answer was kept; `request.meta["captured"]`."""
+
+    captured_at: str
+    digest: str
+    file: str | None = None
+    offset: int | None = None
+
+
+class NoKey(IgnoreRequest):
+    """The source needs an API key and its environment variable is not set."""
+
+
+class NotInArchive(Exception):
+    """A replay was asked for an address that the archive lacks."""
+
+
+class Failures:
+    """Refuses requests that may not leave, and notes those that end without an answer."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy builds it."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Refuses what is no address of the source (redirects and robots.txt come by here too), and requests without their key."""
+        if refused := self._spider.facts.refusal(request.url):
+            raise AddressRefused(refused)
+        key = self._spider.facts.key_env
+        if key and not os.environ.get(key) and not self.crawler.settings.getlist("REPLAY_WARC"):
+            raise NoKey(f"{self._spider.name} needs an API key: set the environment variable {key}")
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Types the failure; Scrapy goes on as it would."""
+        if not request.meta.get("dont_obey_robotstxt"):
+            came = request.meta.get("redirect_urls")
+            reason = f"{type(exception).__name__}: {exception}" + (f" (redirected from {came[0]})" if came else "")
+            self._spider.note(request.method, request.url, _outcome(exception), reason)
+
+    @property
+    def _spider(self) -> SourceSpider:
+        return cast(SourceSpider, self.crawler.spider)
+
+
+class Robots(RobotsTxtMiddleware):
+    """Scrapy's own, but for requests that wait for the same robots.txt: in 2.19 all but the first are let through."""
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The parser of a host's robots.txt, or None if there is none."""
+        await super().robot_parser(request)
+        parser = self._parsers[urlsplit(request.url).netloc]
+        return parser if isinstance(parser, RobotParser) else None
+
+
+class Redirects(RedirectMiddleware):
+    """Scrapy's own, but a target that is no address leaves the answer as it is; what reads it says so."""
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+        """The request for the target, or the answer."""
+        try:
+            return super().process_response(request, response)
+        except ValueError:
+            return response
+
+
+class Refreshes(MetaRefreshMiddleware):
+    """The same for pages that name their target."""
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+        """The request for the target, or the page."""
+        try:
+            return super().process_response(request, response)
+        except ValueError:
+            return response
+
+
+class Conditional:
+    """Sends If-None-Match and If-Modified-Since for what is remembered. Any status but 304 passes untouched."""
+
+    def __init__(self, memory: FetchMemory, archive: Archive | None, crawler: Crawler) -> None:
+        self.memory, self.archive, self.crawler = memory, archive, crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """From the settings FETCH_MEMORY and ARCHIVE_DIR; a replay has no memory."""
+        memory = crawler.settings.get("FETCH_MEMORY")
+        if memory is None or crawler.settings.getlist("REPLAY_WARC"):
+            raise NotConfigured
+        found = load_object(memory) if isinstance(memory, str) else memory
+        return cls(found() if isinstance(found, type) else found, _archive(crawler), crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Adds validators, unless a 304 could not be answered from the archive although it would have to be."""
+        for name in ("If-None-Match", "If-Modified-Since"):
+            request.headers.pop(name, None)
+        request.meta["remembered"] = request.meta["held"] = None
+        spider = cast(SourceSpider, self.crawler.spider)
+        known = self.memory.recall(spider.name, request.method, request.url)
+        held = self._archived(known) if known and self._stale(known) else None
+        if known is None or (held is None and self._stale(known)):
+            return
+        request.meta["remembered"], request.meta["held"] = known, held
+        if known.etag:
+            request.headers["If-None-Match"] = known.etag
+        if known.last_modified:
+            request.headers["If-Modified-Since"] = known.last_modified
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Under a stale parse key, a 304 becomes the archived answer, to be parsed again."""
+        held: Exchange | None = request.meta.get("held")
+        if response.status != 304 or held is None:
+            return response
+        request.meta["captured"] = Captured(held.captured_at, held.digest, held.file, held.offset)
+        return response.replace(status=held.status, headers=dict(held.headers), body=held.body)
+
+    def _stale(self, known: Remembered) -> bool:
+        spider = cast(SourceSpider, self.crawler.spider)
+        return known.parse_key != parse_key(spider.facts, spider.terms)
+
+    def _archived(self, known: Remembered) -> Exchange | None:
+        if self.archive is None or known.warc_file is None or known.warc_offset is None:
+            return None
+        try:
+            return self.archive.at(known.warc_file, known.warc_offset)
+        except ArchiveError:
+            return None
+
+
+class Recorder:
+    """Stamps every answer with instant and digest, and archives it if there is an archive (setting ARCHIVE_DIR)."""
+
+    def __init__(self, writer: Writer | None) -> None:
+        self.writer = writer
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """One file for all spiders of a process; a replay records nothing."""
+        if crawler.settings.getlist("REPLAY_WARC"):
+            raise NotConfigured
+        archive = _archive(crawler)
+        recorder = cls(_process_writer(archive.folder) if archive else None)
+        crawler.signals.connect(recorder.close, signals.spider_closed)
+        return recorder
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keeps the answer before anything else sees it."""
+        known = request.meta.get("remembered")
+        earlier: CaptureRef | None = known.capture if known else None
+        digest = earlier.payload_digest if earlier and response.status == 304 else payload_digest(response.body)
+        now = instant(datetime.now(UTC))
+        request.meta["captured"] = Captured(now, digest)
+        if self.writer is not None:
+            sent, got = _pairs(request), _pairs(response)
+            place = self.writer.write(request.method, request.url, sent, response.status, got, response.body, now, earlier)
+            request.meta["captured"] = Captured(now, digest, *place)
+        return response
+
+    def close(self) -> None:
+        """Closes the process's file; a spider that still runs opens it again."""
+        if self.writer is not None:
+            self.writer.close()
+
+
+@cache
+def _process_writer(folder: Path) -> Writer:
+    return Archive(folder).writer()
+
+
+def _archive(crawler: Crawler) -> Archive | None:
+    folder = crawler.settings.get("ARCHIVE_DIR")
+    return Archive(Path(folder)) if folder else None
+
+
+def _pairs(message: Request | Response) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, values in message.headers.items() for value in values]
+
+
+def _outcome(exception: Exception) -> Outcome:
+    if isinstance(exception, NoKey):
+        return Outcome.SKIPPED_NO_KEY
+    if isinstance(exception, AddressRefused):
+        return Outcome.FAILED
+    if isinstance(exception, IgnoreRequest):
+        return Outcome.ROBOTS_DENIED
+    return Outcome.NOT_IN_ARCHIVE if isinstance(exception, NotInArchive) else Outcome.FAILED

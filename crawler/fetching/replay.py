@@ -1,0 +1,138 @@
+"""Archived answers in place of the network: as a plain function, and as a download handler for an unchanged `scrapy crawl`.
+
+A replay feeds what an archive holds, oldest first, through the routes. What a parser then asks for is answered from the
+archive or ends as `not_in_archive`. It uses no network, no fetch memory and no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
+
+from crawler import registry
+from crawler.archive.exchange import Exchange
+from crawler.archive.folder import Entry, index, load, read_index
+from crawler.contract.items import Item, Outcome
+from crawler.contract.report import Fetch
+from crawler.contract.source import parse_key
+from crawler.families.base import SourceSpider
+from crawler.fetching.middlewares import Captured, NotInArchive
+from crawler.parsing.parse_result import Reading, read
+
+
+class Replayed(NamedTuple):
+    """How one archived exchange ended for one source, and the items that it gave."""
+
+    fetch: Fetch
+    items: tuple[Item, ...]
+
+
+def replay(
+    paths: Iterable[Path],
+    sources: Iterable[str] | None = None,
+    terms: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[Replayed]:
+    """Every exchange of the archives, oldest first, as the sources (keys; default all) read it.
+
+    An exchange that no route claims gives a fetch without source and outcome (`unrouted`). Raises UnknownSource,
+    ArchiveMissing at once, ArchiveDamaged after everything readable.
+    """
+    keys = list(registry.sources()) if sources is None else list(sources)
+    spiders = [registry.spider(key)(terms=terms) for key in keys]
+    known = index(paths)
+    held = {(entry.method, entry.url) for entry in known.entries}
+    return _replay(read_index(known), spiders, held)
+
+
+def _replay(exchanges: Iterator[Exchange], spiders: Sequence[SourceSpider], held: set[tuple[str, str]]) -> Iterator[Replayed]:
+    missing: set[tuple[str, str, str]] = set()
+    for exchange in exchanges:
+        claimed = False
+        for spider in spiders:
+            reading = read(spider, exchange)
+            if reading.outcome is None:
+                continue
+            claimed = True
+            yield Replayed(_fetch(spider, exchange, reading), reading.items)
+            yield from _unanswered(spider, reading.requests, held, missing)
+        if not claimed:
+            yield Replayed(_unrouted(exchange), ())
+
+
+def _fetch(spider: SourceSpider, exchange: Exchange, reading: Reading) -> Fetch:
+    return Fetch(
+        source=spider.name,
+        method=exchange.method,
+        url=exchange.url,
+        outcome=reading.outcome,
+        reason=reading.reason,
+        status=exchange.status,
+        items=len(reading.items),
+        capture=exchange.capture,
+        warc_file=exchange.file,
+        warc_offset=exchange.offset,
+        etag=exchange.headers.get("etag"),
+        last_modified=exchange.headers.get("last-modified"),
+        parse_key=parse_key(spider.facts, spider.terms),
+    )
+
+
+def _unrouted(exchange: Exchange) -> Fetch:
+    return Fetch(
+        source=None,
+        method=exchange.method,
+        url=exchange.url,
+        outcome=None,
+        reason="no route claims this address",
+        status=exchange.status,
+        capture=exchange.capture,
+        warc_file=exchange.file,
+        warc_offset=exchange.offset,
+    )
+
+
+def _unanswered(
+    spider: SourceSpider,
+    requests: Iterable[Request],
+    held: set[tuple[str, str]],
+    missing: set[tuple[str, str, str]],
+) -> Iterator[Replayed]:
+    """Each address that a parser asks for and may not ask, or that the archive lacks, once."""
+    for request in requests:
+        asked = (spider.name, request.method, request.url)
+        refused = spider.facts.refusal(request.url)
+        if asked in missing or (asked[1:] in held and not refused):
+            continue
+        missing.add(asked)
+        outcome = Outcome.FAILED if refused else Outcome.NOT_IN_ARCHIVE
+        reason = refused or "the archive holds no answer"
+        yield Replayed(Fetch(source=spider.name, method=request.method, url=request.url, outcome=outcome, reason=reason), ())
+
+
+class ReplayHandler(BaseDownloadHandler):
+    """Answers http and https requests with the newest archived answer; setting REPLAY_WARC lists the files."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._entries: dict[tuple[str, str], list[Entry]] = {}
+        self._index = index(Path(name) for name in crawler.settings.getlist("REPLAY_WARC"))
+        for entry in self._index.entries:
+            self._entries.setdefault((entry.method, entry.url), []).append(entry)
+
+    async def download_request(self, request: Request) -> Response:
+        """The archived answer; raises NotInArchive."""
+        for entry in reversed(self._entries.get((request.method, request.url), [])):
+            exchange = load(entry, self._index)
+            if exchange.status == 304 or exchange.absent:
+                continue
+            request.meta["captured"] = Captured(exchange.captured_at, exchange.digest, exchange.file, exchange.offset)
+            kind = responsetypes.from_args(url=exchange.url, body=exchange.body)
+            return kind(exchange.url, status=exchange.status, headers=dict(exchange.headers), body=exchange.body)
+        raise NotInArchive(f"the archive holds no answer to {request.method} {request.url}")

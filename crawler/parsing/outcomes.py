@@ -1,0 +1,101 @@
+"""One function that says how an exchange ended, from what the server sent.
+
+It looks at status, headers and body only. A challenge page is `blocked` whatever its status; a page may quote the words of
+one only if it has little else to say. It never parses: what the parser then refuses is typed by the exception it raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from crawler.contract.items import Outcome
+from crawler.contract.source import Body, Source
+
+_HEAD = 64_000
+_SPARSE = 2_500
+"""Characters of visible text up to which a page counts as having nothing else to say."""
+
+_CHALLENGE = re.compile(
+    r"<title>\s*(just a moment\.\.\.|attention required! \| cloudflare|request rejected|access denied|ddos-guard"
+    r"|pardon our interruption|human verification)\s*</title>",
+    re.IGNORECASE,
+)
+_CHALLENGE_WORDS = re.compile(
+    r"verif(y|ying) (that )?you are (a )?human|not a robot|are you a robot|captcha|enable javascript and cookies to continue"
+    r"|checking your browser|unusual traffic|requested url was rejected|incapsula incident|__cf\$cv\$params|awswafintegration"
+    r"|you have been blocked|access to this page has been denied",
+    re.IGNORECASE,
+)
+_TROUBLE = re.compile(
+    r"<title>[^<]*(maintenance|temporarily unavailable|service unavailable|internal server error|error 5\d\d|bad gateway"
+    r"|page not found|not found)[^<]*</title>",
+    re.IGNORECASE,
+)
+_HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
+_NOT_TEXT = re.compile(r"<(script|style)\b.*?(</\1>|$)|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+
+
+class Finding(NamedTuple):
+    """An outcome and, unless it is `ok`, the reason in a few words."""
+
+    outcome: Outcome
+    reason: str | None = None
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes, expects: Body, source: Source) -> Finding:
+    """How this answer ended; `headers` have small-letter names, `body` is decoded."""
+    head = body[:_HEAD].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    challenge = _challenge(status, headers, head)
+    if challenge:
+        return Finding(Outcome.BLOCKED, challenge)
+    if not 200 <= status < 300:
+        return _by_status(status, head, source)
+    if not body.strip():
+        return Finding(Outcome.EMPTY, f"status {status} without a body")
+    return _by_shape(head, expects)
+
+
+def _challenge(status: int, headers: Mapping[str, str], head: str) -> str | None:
+    for name in ("x-amzn-waf-action", "cf-mitigated"):
+        if headers.get(name):
+            return f"{name}: {headers[name]} (status {status})"
+    if not _is_html(head):
+        return None
+    mark = _CHALLENGE.search(head)
+    if mark is None and len(_visible(head)) <= _SPARSE:
+        mark = _CHALLENGE_WORDS.search(head)
+    return f"page says {mark.group().strip()!r} (status {status})" if mark else None
+
+
+def _by_status(status: int, head: str, source: Source) -> Finding:
+    if status == 304:
+        return Finding(Outcome.NOT_MODIFIED, "status 304")
+    if status in (404, 410):
+        return Finding(Outcome.GONE, f"status {status}")
+    if status == 403 and not (source.key_env and head.startswith("{")):
+        return Finding(Outcome.BLOCKED, "status 403")
+    if 300 <= status < 400:
+        return Finding(Outcome.SOFT_ERROR, f"status {status} leads nowhere")
+    return Finding(Outcome.FAILED, f"status {status}: {head[:200]}" if head.startswith("{") else f"status {status}")
+
+
+def _by_shape(head: str, expects: Body) -> Finding:
+    is_html, is_json = _is_html(head), head.startswith(("{", "["))
+    if is_html and expects in (Body.JSON, Body.XML):
+        return Finding(Outcome.SOFT_ERROR, f"expected {expects}, got an HTML page")
+    if is_json and expects in (Body.HTML, Body.XML):
+        return Finding(Outcome.SOFT_ERROR, f"expected {expects}, got JSON: {head[:200]}")
+    trouble = _TROUBLE.search(head) if is_html and len(_visible(head)) <= _SPARSE else None
+    if trouble:
+        return Finding(Outcome.SOFT_ERROR, f"page is titled {trouble.group()[7:-8].strip()!r}")
+    return Finding(Outcome.OK)
+
+
+def _is_html(head: str) -> bool:
+    return _HTML.match(head) is not None
+
+
+def _visible(head: str) -> str:
+    return " ".join(_NOT_TEXT.sub(" ", head).split())

@@ -1,0 +1,78 @@
+"""Reading one exchange: classify, route, parse, stamp. Live crawls, replays and tests all go through here.
+
+Pure: the same spider and exchange always give the same reading.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from scrapy import Request
+
+from crawler.archive.exchange import Exchange
+from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
+from crawler.contract.source import Route
+from crawler.parsing import outcomes
+from crawler.parsing.selecting import PageRefused
+
+if TYPE_CHECKING:
+    from crawler.families.base import SourceSpider
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an exchange ended and what it gave; items carry its capture. `outcome` None: no route claims the address."""
+
+    outcome: Outcome | None
+    reason: str | None = None
+    items: tuple[Item, ...] = ()
+    requests: tuple[Request, ...] = ()
+
+
+def read(spider: SourceSpider, exchange: Exchange) -> Reading:
+    """What an exchange says to a source. A page that is refused gives nothing, not even its first half."""
+    route = spider.facts.route(exchange.method, exchange.url)
+    if route is None:
+        return Reading(None, "no route claims this address")
+    if exchange.absent:
+        return Reading(Outcome.NOT_IN_ARCHIVE, exchange.absent)
+    target = _redirect(exchange)
+    if target:
+        if refused := spider.facts.refusal(target):
+            return Reading(Outcome.FAILED, f"redirects to {target!r:.200}: {refused}")
+        return Reading(Outcome.OK, f"redirects to {target}", requests=(Request(target),))
+    found = outcomes.classify(exchange.status, exchange.headers, exchange.body, route.expects, spider.facts)
+    return _parsed(spider, exchange, route) if found.outcome is Outcome.OK else Reading(found.outcome, found.reason)
+
+
+def _redirect(exchange: Exchange) -> str | None:
+    location = exchange.headers.get("location")
+    if location and exchange.status in (301, 302, 303, 307, 308):
+        try:
+            return urljoin(exchange.url, location)
+        except ValueError:  # the refusal names it
+            return location
+    return None
+
+
+def _parsed(spider: SourceSpider, exchange: Exchange, route: Route) -> Reading:
+    try:
+        yielded = list(getattr(spider, route.parse)(exchange.response(route.expects)))
+        items = tuple(_stamped(item, exchange) for item in yielded if not isinstance(item, Request))
+    except PageRefused as refusal:
+        return Reading(refusal.outcome, str(refusal))
+    except Exception as error:  # the edge between a source's parser and everybody else's run
+        log.exception("%s crashed on %s", route.parse, exchange.url)
+        return Reading(Outcome.LAYOUT_CHANGED, f"{route.parse} crashed: {error!r}")
+    return Reading(Outcome.OK, None, items, tuple(item for item in yielded if isinstance(item, Request)))
+
+
+def _stamped(item: Item, exchange: Exchange) -> Item:
+    if not isinstance(item, DocumentItem | EventItem):
+        raise TypeError(f"a parser yielded {item!r:.80}, which is neither item nor request")
+    return replace(item, captures=(*item.captures, exchange.capture))

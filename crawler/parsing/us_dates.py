@@ -1,0 +1,32 @@
+"""Dates as United States federal documents print them: `May 26, 2026`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from crawler.parsing.text import fold
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+DAY = rf"(?:{'|'.join(_MONTHS)}) \d\d?, \d{{4}}"
+"""A pattern of one printed day, without groups."""
+
+
+def day_of(words: str) -> str | None:
+    """A printed day as an ISO date; anything else is no date."""
+    found = re.fullmatch(r"(\w+) (\d\d?), (\d{4})", fold(words))
+    if found is None or found[1] not in _MONTHS:
+        return None
+    try:
+        return date(int(found[3]), _MONTHS.index(found[1]) + 1, int(found[2])).isoformat()
+    except ValueError:
+        return None
+
+
+def only_day(pattern: str, words: str) -> str | None:
+    """The ISO date in a pattern's first group, if all its matches agree on one; else None."""
+    days = {day_of(found) for found in re.findall(pattern, fold(words))}
+    return days.pop() if len(days) == 1 else None

@@ -1,0 +1,282 @@
+"""Finland: Finlex, the database of statutes of the Ministry of Justice.
+
+The watched list is the annex to the Government Decree on Psychoactive Substances Banned from the Consumer Market
+(1130/2014); each amendment replaces the whole annex. The open data service is asked for acts whose title names that decree:
+the decree itself, every amendment, and the consolidated text. It knows no subject: every act that is read becomes an item.
+
+Four shapes are read: Akoma Ntoso and its lists (opendata.finlex.fi), and what the older service data.finlex.fi gave, the
+gazette's own XML and JSON-LD of consolidated texts. `fin@` without a version is not the newest consolidation, so addresses
+of consolidated texts are only taken from lists, which name the version.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from parsel import Selector
+from scrapy.http import TextResponse
+
+from crawler.contract.items import DocumentItem, DocumentKind
+from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.families.base import Parsed, SourceSpider
+from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, json_of, one, optional, xml_of
+from crawler.parsing.text import fold, fold_lines, plain_text
+
+WATCHED_LISTS = frozenset({"1130/2014"})
+WATCHED_TITLE = "kuluttajamarkkinoilta kielletyistä psykoaktiivisista aineista"
+PAGE = 10
+
+OPEN_DATA = "https://opendata.finlex.fi/finlex/avoindata/v1/akn/fi/act"
+ELI = "http://data.finlex.fi/eli/sd"
+LANGUAGES = {"fin": "fi", "swe": "sv"}
+
+GAZETTE_INLINE = frozenset({"KursiiviTeksti", "LihavaTeksti", "YlaindeksiTeksti", "AlaindeksiTeksti", "SaadosKursiiviKooste"})
+AKN_INLINE = frozenset({"i", "b", "u", "sup", "sub", "a", "ref", "rref", "mref", "span", "term", "def", "inline", "em"})
+
+_MONTHS = {
+    name: month
+    for names in (
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta"
+        " heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
+        "januari februari mars april maj juni juli augusti september oktober november december",
+    )
+    for month, name in enumerate(names.split(), start=1)
+}
+_DATE = re.compile(r"(\d{1,2})(?:\.(\d{1,2})\.|(?: päivänä)? (\w+) )(\d{4})")
+_IN_FORCE = re.compile(rf"(?:tulee voimaan|träder i kraft(?: den)?) ({_DATE.pattern})")
+_CHANGES = re.compile(r"\b(?:muutetaan|kumotaan|lisätään|ändras|upphävs|fogas)\b(.*?)(?:sellaise?i?na|såda[nt]|$)", re.S)
+_NUMBER = re.compile(r"\((\d{1,4}/\d{4})\)")
+
+
+class FinlexSpider(SourceSpider):
+    """Decrees on the watched list, as published and as consolidated, in Finnish and Swedish."""
+
+    facts = Source(
+        key="fi_finlex",
+        jurisdiction="FI",
+        publisher="Oikeusministeriö (Ministry of Justice)",
+        name="Finlex",
+        official=True,
+        kind=SourceKind.LEGISLATION,
+        url=f"{OPEN_DATA}/statute/list?format=json&page=1&limit={PAGE}&langAndVersion=fin@&titleContains={quote(WATCHED_TITLE)}",
+        hosts=("opendata.finlex.fi", "data.finlex.fi"),
+        languages=("fi", "sv"),
+        cadence_hours=24,
+        licence="CC BY 4.0 (statutes as published); consolidated texts CC BY-NC on the older service",
+        robots_obeyed=True,
+        delay_seconds=2.0,
+        key_env=None,
+        floor=2,
+        ceiling=200,
+        verified_live_on=None,
+        routes=(
+            Route("GET", rf"{re.escape(OPEN_DATA)}/statute(-consolidated)?/list\?.*", "parse_list", Body.JSON),
+            Route("GET", rf"{re.escape(OPEN_DATA)}/statute(-consolidated)?/\d+/[\d-]+/(fin|swe)@\w*", "parse_akn", Body.XML),
+            Route("GET", r"https?://data\.finlex\.fi/eli/sd/\d+/\d+/alkup/(fin|swe)", "parse_gazette", Body.XML),
+            Route("GET", r"https?://data\.finlex\.fi/eli/sd/\d+/\d+/ajantasa(/\d{8})?", "parse_consolidated", Body.JSON),
+        ),
+    )
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The lists of acts as published and of consolidated texts."""
+        yield self.get(self.facts.url)
+        yield self.get(self.facts.url.replace("/statute/", "/statute-consolidated/"))
+
+    def parse_list(self, response: TextResponse) -> Parsed:
+        """Addresses of acts, both languages of each. A search by title is followed whole, any other list for what is watched."""
+        rows = json_of(response)
+        query = parse_qs(urlsplit(response.url).query)
+        page = int(query.get("page", ["1"])[0])
+        if not rows and page == 1:
+            raise EmptyAnswer("the list holds no act")
+        for row in at_least(0, rows, "[]"):
+            address = _secure(one(row, "akn_uri"))
+            year, number = _numbers(address)
+            if "titleContains" in query or f"{number}/{year}" in WATCHED_LISTS:
+                yield self.get(address)
+                yield self.get(re.sub("/(fin|swe)@", lambda found: "/swe@" if found[1] == "fin" else "/fin@", address))
+        if len(rows) == PAGE:
+            yield self.get(re.sub(r"([?&]page)=\d+", rf"\1={page + 1}", response.url))
+
+    def parse_akn(self, response: TextResponse) -> Parsed:
+        """One act in Akoma Ntoso, or a list of its expressions; expressions that are only a PDF have no text to read."""
+        root = xml_of(response)
+        for act in at_least(1, root, "//*[local-name()='act']"):
+            if act.xpath("./*[local-name()='body'][normalize-space()]"):
+                yield self._akn_act(response, act)
+
+    def _akn_act(self, response: TextResponse, act: Selector) -> DocumentItem:
+        number = fold(one(act, _at("preface", "docNumber")).xpath("string()").get(""))
+        year, ordinal = _numbers(response.url)
+        if number != f"{ordinal.lstrip('0')}/{year}":
+            raise LayoutChanged(f"{response.url} holds the act {number!r}")
+        text = "\n".join(plain_text(part, inline=AKN_INLINE) for part in act.xpath("./*[not(local-name()='meta')]"))
+        consolidated = one(act, _at("FRBRWork", "FRBRsubtype") + "/@value").get() == "statute-consolidated"
+        clause = fold(act.xpath("string(.//*[local-name()='formula'][@name='enactingClause'])").get(""))
+        amends = () if consolidated else amended(clause)
+        return self.document(
+            identifier=f"{number} ajantasa" if consolidated else number,
+            kind=_kind(number, one(act, _at("typeStatute") + "/@refersTo").get(), amends, consolidated),
+            title=fold(one(act, _at("preface", "docTitle")).xpath("string()").get("")),
+            official_url=response.url,
+            language=LANGUAGES[one(act, _at("FRBRExpression", "FRBRlanguage") + "/@language").get()],
+            text=text,
+            instrument=f"{ELI}/{year}/{ordinal}",
+            aliases=tuple(act.xpath(_at("FRBRExpression", "FRBRalias") + "/@value").getall()),
+            dates=_akn_dates(act, text, consolidated),
+            amends=amends,
+        )
+
+    def parse_gazette(self, response: TextResponse) -> Parsed:
+        """One act in the gazette's own XML, as published."""
+        root = xml_of(response)
+        act = one(root, "/*[local-name()='VahvistettavaLaki']")
+        ordinal, year = (one(act, _at(name)).xpath("string()").get("").strip() for name in _GAZETTE_NUMBER)
+        if (year, ordinal) != _numbers(response.url):
+            raise LayoutChanged(f"{response.url} holds the act {ordinal}/{year}")
+        name = one(act, _at("SaadosNimeke"))
+        parts = at_least(2, act, "./*[not(local-name()='IdentifiointiOsa')]")
+        text = "\n".join(plain_text(part, inline=GAZETTE_INLINE) for part in parts)
+        amends = amended(fold(one(act, _at("Johtolause")).xpath("string()").get("")))
+        made = a_date(one(act, _at("PaivaysKooste")).xpath("string()").get(""))
+        kind = one(act, _at("Saados") + "/@*[local-name()='saadostyyppiNimi']").get()
+        yield self.document(
+            identifier=f"{ordinal}/{year}",
+            kind=_kind(f"{ordinal}/{year}", kind, amends, consolidated=False),
+            title=fold(plain_text(name, inline=GAZETTE_INLINE)),
+            official_url=response.url,
+            language=one(act, "./@*[local-name()='kieliKoodi']").get(),
+            text=text,
+            instrument=f"{ELI}/{year}/{ordinal}",
+            aliases=(f"{ELI}/{year}/{ordinal}/alkup",),
+            dates={"made": made.isoformat(), **in_force(text)},
+            amends=amends,
+        )
+
+    def parse_consolidated(self, response: TextResponse) -> Parsed:
+        """A consolidated text in JSON-LD: of each part the newest version that the consolidation holds."""
+        data = json_of(response)
+        number = one(data, "idLocal.[]")
+        year, ordinal = _numbers(response.url)
+        if number != f"{ordinal}/{year}":
+            raise LayoutChanged(f"{response.url} holds the act {number!r}")
+        version = one(data, "temporalVersion")
+        text = fold_lines("\n".join(_parts(version)))
+        types = at_least(1, data, "typeDocument.[]")
+        yield self.document(
+            identifier=f"{number} ajantasa",
+            kind=_kind(number, types[0].rpartition("/")[2], (), consolidated=True),
+            title=fold(one(version, "languageVersion.title_fi")),
+            official_url=response.url,
+            language="fi",
+            text=text,
+            instrument=f"{ELI}/{year}/{ordinal}",
+            aliases=(one(version, "@id").replace("sfsd:", f"{ELI}/"),),
+            dates={"made": one(version, "dateDocument"), "consolidated_to": one(version, "versionDate")},
+        )
+
+
+_GAZETTE_NUMBER = ("AsiakirjaNroTeksti", "ValtiopaivavuosiTeksti")
+_TYPES = {
+    "#act": DocumentKind.ACT,
+    "Laki": DocumentKind.ACT,
+    "Act": DocumentKind.ACT,
+    "#decree": DocumentKind.STATUTE,
+    "Asetus": DocumentKind.STATUTE,
+    "GovernmentDecree": DocumentKind.STATUTE,
+}
+_PARTS = ("johtolause", "pykala", "liite")
+
+
+def a_date(text: str) -> date:
+    """The first date in a text: `10 päivänä maaliskuuta 2016`, `13.1.2022`, `17 oktober 2024`; raises LayoutChanged."""
+    found = _DATE.search(fold(text))
+    month = found and (int(found[2]) if found[2] else _MONTHS.get(found[3]))
+    if not found or not month:
+        raise LayoutChanged(f"no Finnish or Swedish date in {fold(text)[:80]!r}")
+    return date(int(found[4]), month, int(found[1]))
+
+
+def in_force(text: str) -> dict[str, str]:
+    """The day on which an act says that it enters into force, if it names one."""
+    found = _IN_FORCE.search(fold(text))
+    return {"in_force": a_date(found[1]).isoformat()} if found else {}
+
+
+def amended(clause: str) -> tuple[str, ...]:
+    """Numbers of the acts that an enacting clause changes; those that it only cites stand before the verb."""
+    found = _CHANGES.search(clause)
+    if found is None:
+        return ()
+    numbers = tuple(dict.fromkeys(_NUMBER.findall(found[1])))
+    if not numbers:
+        raise LayoutChanged(f"the enacting clause changes no act by number: {clause[:120]!r}")
+    return numbers
+
+
+def _kind(number: str, name: str, amends: tuple[str, ...], consolidated: bool) -> DocumentKind:
+    if name not in _TYPES:
+        raise LayoutChanged(f"{number} is of the unknown type {name!r}; known: {', '.join(_TYPES)}")
+    if consolidated:
+        return DocumentKind.CODIFIED_LIST if number in WATCHED_LISTS else DocumentKind.STATUTE
+    return DocumentKind.AMENDING_DECREE if amends and _TYPES[name] is DocumentKind.STATUTE else _TYPES[name]
+
+
+def _akn_dates(act: Selector, text: str, consolidated: bool) -> dict[str, str]:
+    """Dates of the act; a consolidated text has its own date in place of the day on which its first version came into force."""
+    work, expression = _at("FRBRWork", "FRBRdate"), _at("FRBRExpression", "FRBRdate")
+    paths = {"made": f"{work}[@name='dateIssued']/@date", "published": f"{work}[@name='datePublished']/@date"}
+    if consolidated:
+        paths["consolidated_to"] = f"{expression}[@name='dateConsolidated']/@date"
+    else:
+        paths["in_force"] = "./*/*[local-name()='proprietary']/*[local-name()='inForce']/*/@date"
+    found = {key: optional(act, path) for key, path in paths.items()}
+    told = {} if consolidated else in_force(text)
+    return told | {key: value.get() for key, value in found.items() if value is not None}
+
+
+def _parts(version: Any) -> Iterator[str]:
+    """Texts of a consolidated version: enacting clause, sections, annexes; a text that stands twice is taken once."""
+    newest: dict[str, Any] = {}
+    for part in at_least(1, version, "hasPart.[]"):
+        place = one(part, "isMemberOf")
+        if place not in newest or one(part, "version") == "sfl:Consolidated":
+            newest[place] = part
+    yield from dict.fromkeys("\n".join(_contents(newest[place])) for place in sorted(newest, key=_order))
+
+
+def _order(place: str) -> tuple[int, int]:
+    """`sfsd:2014/1130/pykala/2` by sort of part, then number."""
+    kind, _, number = place.split("/", 2)[2].partition("/")
+    if kind not in _PARTS:
+        raise LayoutChanged(f"unknown part {place!r}; known: {', '.join(_PARTS)}")
+    return _PARTS.index(kind), int(re.match(r"\d*", number)[0] or 0)  # type: ignore[index]
+
+
+def _contents(part: Any) -> Iterator[str]:
+    """Texts of a part and the parts in it, depth first; one part stands bare, several in a list."""
+    yield from (text for text in [optional(part, "languageVersion.hasFormat.content_fi")] if text)
+    inner = optional(part, "hasPart") or []
+    for member in inner if isinstance(inner, list) else [inner]:
+        yield from _contents(member)
+
+
+def _at(*names: str) -> str:
+    """XPath of descendants by local names."""
+    return "." + "".join(f"//*[local-name()='{name}']" for name in names)
+
+
+def _numbers(address: str) -> tuple[str, str]:
+    """Year and number of an act's address."""
+    found = re.search(r"/(?:statute(?:-consolidated)?|sd)/(\d{4})/([\d-]+)", address)
+    if found is None:
+        raise LayoutChanged(f"{address!r} is no address of an act")
+    return found[1], found[2]
+
+
+def _secure(address: str) -> str:
+    return re.sub(r"^http:", "https:", address)

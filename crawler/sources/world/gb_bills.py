@@ -1,0 +1,198 @@
+"""Bills before the United Kingdom Parliament, from its Bills API (JSON, no key).
+
+Each search term and each phrase of a watched Act is searched for; of every hit the bill, its stages and its publications are
+read. A bill is one item, whose stage comes from the API's own names of stages and from its flags; a sitting is an event; each
+print of a bill or Act is an item without text, because the prints lie with another publisher. A bill has no number of its
+own in the API, so its page `bills/2818` is its identifier.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from scrapy.http import TextResponse
+from w3lib.url import add_or_replace_parameter
+
+from crawler.contract.items import ActionItem, DocumentKind, EventKind, Stage
+from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.families.base import Parsed, SourceSpider
+from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, json_of, one, optional
+from crawler.parsing.text import fold, plain_text
+from crawler.sources.world.gb_legislation import WATCHED
+
+_API = "https://bills-api.parliament.uk/api/v1/Bills"
+_ROUTE = re.escape(_API)
+_PAGE = "https://bills.parliament.uk"
+_PAGE_SIZE = 20
+
+PHRASES = tuple(dict.fromkeys(watched.phrase for watched in WATCHED.values()))
+
+# Name of a stage → stage in the house where the bill began, and in the other. A name outside it gives none.
+STAGES: Mapping[str, tuple[Stage | None, Stage]] = {
+    "1st reading": (Stage.INTRODUCED, Stage.PASSED_FIRST_CHAMBER),
+    "2nd reading": (Stage.INTRODUCED, Stage.PASSED_FIRST_CHAMBER),
+    "Second reading committee": (Stage.IN_COMMITTEE, Stage.PASSED_FIRST_CHAMBER),
+    "Select Committee stage": (Stage.IN_COMMITTEE, Stage.PASSED_FIRST_CHAMBER),
+    "Committee stage": (Stage.IN_COMMITTEE, Stage.PASSED_FIRST_CHAMBER),
+    "Committee of the whole House": (Stage.IN_COMMITTEE, Stage.PASSED_FIRST_CHAMBER),
+    "Report stage": (None, Stage.PASSED_FIRST_CHAMBER),
+    "3rd reading": (None, Stage.PASSED_FIRST_CHAMBER),
+}
+PRINTS: Mapping[str, DocumentKind] = {"Bill": DocumentKind.BILL, "Act of Parliament": DocumentKind.ENROLLED_ACT}
+
+
+class GbBills(SourceSpider):
+    """Bills by title search."""
+
+    facts = Source(
+        key="gb_bills",
+        jurisdiction="GB",
+        publisher="UK Parliament",
+        name="Bills API",
+        official=True,
+        kind=SourceKind.LEGISLATURE,
+        url=_PAGE,
+        hosts=("bills-api.parliament.uk", "bills.parliament.uk"),
+        languages=("en",),
+        cadence_hours=24,
+        licence="Open Parliament Licence v3.0",
+        robots_obeyed=True,
+        delay_seconds=2.0,
+        key_env=None,
+        floor=0,
+        ceiling=1_000,
+        verified_live_on=None,
+        routes=(
+            Route("GET", rf"{_ROUTE}\?.*", "parse_bills", Body.JSON),
+            Route("GET", rf"{_ROUTE}/\d+", "parse_bill", Body.JSON),
+            Route("GET", rf"{_ROUTE}/\d+/Stages(?:\?.*)?", "parse_stages", Body.JSON),
+            Route("GET", rf"{_ROUTE}/\d+/Publications", "parse_publications", Body.JSON),
+        ),
+    )
+
+    async def start(self) -> AsyncIterator[Any]:
+        """One search per term and phrase."""
+        for word in dict.fromkeys((*PHRASES, *self.words("en"))):
+            yield self.get(f"{_API}?{urlencode({'SearchTerm': word, 'Skip': 0, 'Take': _PAGE_SIZE})}")
+
+    def parse_bills(self, response: TextResponse) -> Parsed:
+        """A page of a list: of a search every bill, of any other list those whose title matters; then the next page."""
+        page = json_of(response)
+        total, bills = one(page, "totalResults"), one(page, "items")
+        if not bills:
+            raise _no_bills(response, total)
+        for bill in bills:
+            if "SearchTerm=" in response.url or self._matters(one(bill, "shortTitle")):
+                address = f"{_API}/{one(bill, 'billId')}"
+                for part in ("", "/Stages", "/Publications"):
+                    yield self.get(address + part)
+        seen = _skipped(response.url) + len(bills)
+        if seen < total:
+            yield self.get(add_or_replace_parameter(response.url, "Skip", str(seen)))
+
+    def _matters(self, title: str) -> bool:
+        return self.matches(title, "en") or any(phrase.casefold() in title.casefold() for phrase in PHRASES)
+
+    def parse_bill(self, response: TextResponse) -> Parsed:
+        """One bill: titles, flags and the stage it has reached."""
+        bill = json_of(response)
+        identifier, title = f"bills/{one(bill, 'billId')}", fold(one(bill, "shortTitle"))
+        current = optional(bill, "currentStage")
+        actions = () if current is None else _actions(bill, current)
+        texts = [title, one(bill, "longTitle"), plain_text(optional(bill, "summary") or "")]
+        former = optional(bill, "formerShortTitle")
+        yield self.document(
+            identifier=identifier,
+            kind=DocumentKind.BILL,
+            stage=_stage(bill, current),
+            title=title,
+            official_url=f"{_PAGE}/{identifier}",
+            session=str(one(bill, "introducedSessionId")),
+            measure=identifier,
+            aliases=() if former is None else (former,),
+            dates={"last_action": actions[-1].on} if actions else {},
+            actions=actions,
+            text="\n".join(text.strip() for text in texts if text),
+        )
+
+    def parse_stages(self, response: TextResponse) -> Parsed:
+        """The sittings of every stage; a stage without a day has not been fixed."""
+        stages = one(json_of(response), "items")
+        if not stages:
+            raise EmptyAnswer("no stages")
+        for stage in stages:
+            for sitting in one(stage, "stageSittings"):
+                identifier = f"bills/{one(sitting, 'billId')}"
+                yield self.event(
+                    kind=EventKind.HEARING,
+                    on=_day(one(sitting, "date")),
+                    title=_named(stage),
+                    official_url=f"{_PAGE}/{identifier}/stages",
+                    measure=identifier,
+                )
+
+    def parse_publications(self, response: TextResponse) -> Parsed:
+        """The prints of a bill and of the Act that it became."""
+        page = json_of(response)
+        publications = one(page, "publications")
+        if not publications:
+            raise EmptyAnswer("no publications")
+        measure = f"bills/{one(page, 'billId')}"
+        for publication in publications:
+            kind = PRINTS.get(one(publication, "publicationType.name"))
+            if kind is not None:
+                yield self.document(
+                    identifier=f"{measure}/publications/{one(publication, 'id')}",
+                    kind=kind,
+                    title=fold(one(publication, "title")),
+                    official_url=f"{_PAGE}/{measure}/publications",
+                    measure=measure,
+                    dates={"published": _day(one(publication, "displayDate"))},
+                    text="",
+                )
+
+
+def _no_bills(response: TextResponse, total: int) -> EmptyAnswer | LayoutChanged:
+    if total == 0 or _skipped(response.url):
+        return EmptyAnswer(f"no bills, total {total}")
+    return LayoutChanged(f"a list that counts {total} bills shows none")
+
+
+def _skipped(url: str) -> int:
+    found = re.search(r"[?&]Skip=(\d+)", url)
+    return int(found[1]) if found else 0
+
+
+def _stage(bill: Any, current: Any) -> Stage | None:
+    """An Act is enacted, whatever stage is named; so are withdrawal and defeat final."""
+    if one(bill, "isAct"):
+        return Stage.ENACTED
+    if optional(bill, "billWithdrawn") is not None:
+        return Stage.WITHDRAWN
+    if one(bill, "isDefeated"):
+        return Stage.FAILED
+    return None if current is None else _reached(current, one(bill, "originatingHouse"))
+
+
+def _reached(stage: Any, origin: str) -> Stage | None:
+    first, second = STAGES.get(one(stage, "description"), (None, None))
+    return first if one(stage, "house") == origin else second
+
+
+def _actions(bill: Any, stage: Any) -> tuple[ActionItem, ...]:
+    """Sittings of the present stage up to the bill's last update; a later one is only announced."""
+    days, updated = (_day(one(sitting, "date")) for sitting in one(stage, "stageSittings")), _day(one(bill, "lastUpdate"))
+    reached = _reached(stage, one(bill, "originatingHouse"))
+    return tuple(ActionItem(day, _named(stage), reached) for day in sorted(days) if day <= updated)
+
+
+def _named(stage: Any) -> str:
+    return f"{one(stage, 'description')} ({one(stage, 'house')})"
+
+
+def _day(instant: str) -> str:
+    """The civil day of `2021-01-12T00:00:00`, which has no zone: it is a day at Westminster."""
+    return instant[:10]

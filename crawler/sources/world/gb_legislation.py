@@ -1,0 +1,303 @@
+"""legislation.gov.uk, the official statute book of the United Kingdom: Atom feeds that lead to documents in its own XML (CLML).
+
+Read on every run are the watched documents, one full-text search per search term, and the Publication Log (new legislation
+and drafts) of the last days. A feed is followed by `rel="next"` until there is none; its own counts are estimates. Of a
+search feed every hit is asked for; of any other feed only an entry that names a search term or the title of a watched
+document, once for all formats that the log lists of it. Every document read yields an item, whatever it says.
+
+A revised text leaves out editorial annotations. Provisions that do not hold on the date of the text are announced by a line
+of their own; in a watched list they are left out, because a reader takes an entry of a list for the law of that date. Where
+several days of coming into force are stated, `in_force` is the first and each later one is an event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from lxml import etree
+from parsel import Selector
+from scrapy.http import TextResponse
+
+from crawler.contract.items import DocumentKind, EventKind, Stage
+from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.families.base import Parsed, SourceSpider
+from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, one, optional, xml_of
+from crawler.parsing.text import fold, plain_text
+
+_SITE = "https://www.legislation.gov.uk"
+_HOST = r"https?://(?:www\.legislation|legislation\.data)\.gov\.uk"
+_NAMESPACES = {
+    "a": "http://www.w3.org/2005/Atom",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "leg": "http://www.legislation.gov.uk/namespaces/legislation",
+    "os": "http://a9.com/-/spec/opensearch/1.1/",
+    "pbl": "http://www.legislation.gov.uk/namespaces/publication-log",
+    "ukm": "http://www.legislation.gov.uk/namespaces/metadata",
+}
+LOG_DAYS = 7
+"""How many days of the Publication Log are read before today: a run may come late, and the XML of an item days after its PDF."""
+
+
+class Watched(NamedTuple):
+    """A document that is read on every run; `phrase` in a title marks what amends it or is made under it."""
+
+    phrase: str
+    kind: DocumentKind
+
+
+WATCHED: Mapping[str, Watched] = {
+    "ukpga/1971/38": Watched("Misuse of Drugs", DocumentKind.CODIFIED_LIST),
+    "uksi/2001/3998": Watched("Misuse of Drugs", DocumentKind.CODIFIED_LIST),
+    "ukpga/2016/2": Watched("Psychoactive Substances", DocumentKind.STATUTE),
+}
+
+# DocumentCategory and DocumentStatus as the publisher's schema lists them; a Bill is never published here.
+KINDS: Mapping[tuple[str, str], tuple[DocumentKind, Stage | None]] = {
+    ("primary", "final"): (DocumentKind.ACT, Stage.ENACTED),
+    ("primary", "revised"): (DocumentKind.STATUTE, None),
+    ("secondary", "draft"): (DocumentKind.PROPOSED_RULE, Stage.PROPOSED_RULE),
+    ("secondary", "proposed"): (DocumentKind.PROPOSED_RULE, Stage.PROPOSED_RULE),
+    ("secondary", "final"): (DocumentKind.FINAL_RULE, Stage.FINAL_RULE),
+    ("secondary", "revised"): (DocumentKind.STATUTE, None),
+    ("euretained", "final"): (DocumentKind.STATUTE, None),
+    ("euretained", "revised"): (DocumentKind.STATUTE, None),
+}
+# Series that are law of one part of the Kingdom; those of Wales stand under the whole, whose law it shares with England.
+PARTS: Mapping[str, str] = {
+    **dict.fromkeys(("nia", "nisi", "nisr", "nidsr", "apni", "mnia"), "GB-NIR"),
+    **dict.fromkeys(("asp", "ssi", "sdsi", "aosp"), "GB-SCT"),
+}
+_LANGUAGES = frozenset({"en", "cy"})
+_VERSION = re.compile(r"/(?:enacted|made|created|adopted|prospective|\d{4}-\d\d-\d\d)(?=/|$)")
+_DATED = re.compile(r"/(\d{4}-\d\d-\d\d)(?=/|$)")
+
+_EMPHASIS = "Emphasis Strong Underline SmallCaps Superior Inferior Uppercase Expanded Strike Span Character"
+_MEANING = "Citation CitationSubRef Abbreviation Acronym Term Definition Proviso Addition Repeal Substitution InlineAmendment"
+_MARKS = "FootnoteRef CommentaryRef MarginNoteRef InternalLink ExternalLink td th math mrow mi mo mn mtext msub msup mfrac"
+INLINE = frozenset(f"{_EMPHASIS} {_MEANING} {_MARKS}".split())
+_JOIN, _RUN_ON = "\ue000", "\ue001"
+"""Stand after a number whose words begin on the next line, and before words that belong to the line before."""
+
+
+class GbLegislation(SourceSpider):
+    """Acts, statutory instruments and drafts, as made and as revised."""
+
+    facts = Source(
+        key="gb_legislation",
+        jurisdiction="GB",
+        publisher="The National Archives",
+        name="legislation.gov.uk",
+        official=True,
+        kind=SourceKind.LEGISLATION,
+        url=_SITE,
+        hosts=("www.legislation.gov.uk", "legislation.data.gov.uk"),
+        languages=("en", "cy"),
+        cadence_hours=24,
+        licence="Open Government Licence v3.0",
+        robots_obeyed=True,
+        delay_seconds=5.0,
+        key_env=None,
+        floor=len(WATCHED),
+        ceiling=2_000,
+        verified_live_on=None,
+        routes=(
+            Route("GET", rf"{_HOST}/(?!changes/)(?:[^?]+/)?data\.feed(?:\?.*)?", "parse_feed", Body.XML),
+            Route("GET", rf"{_HOST}/[^?]+/data\.xml(?:\?.*)?", "parse_document", Body.XML),
+        ),
+    )
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The watched documents, the searches, and the Publication Log of the last days."""
+        for identifier in WATCHED:
+            yield self.get(f"{_SITE}/{identifier}/data.xml")
+        for word in dict.fromkeys(word for language in self.facts.languages for word in self.words(language)):
+            query = urlencode({"text": f'"{word}"', "results-count": 50})
+            yield self.get(f"{_SITE}/all/data.feed?{query}")
+        today = datetime.now(UTC).date()
+        for day in (today - timedelta(days=back) for back in range(LOG_DAYS + 1)):
+            for part in ("legislation", "draft"):
+                yield self.get(f"{_SITE}/update/{day}/{part}/data.feed?new=true&sort=date&sortorder=descending")
+
+    def parse_feed(self, response: TextResponse) -> Parsed:
+        """Any Atom feed: the documents that matter, then the next page."""
+        feed = one(_root(response), "self::a:feed")
+        entries = feed.xpath("a:entry")
+        if not entries:
+            raise _no_entries(feed)
+        is_search = bool({"text", "title"} & parse_qs(urlsplit(response.url).query).keys())
+        for address in dict.fromkeys(_address(entry) for entry in entries if is_search or self._matters(entry)):
+            yield self.get(address)
+        following = optional(feed, "a:link[@rel='next']/@href")
+        if following is not None:
+            yield self.get(_canonical(following.get()))
+
+    def _matters(self, entry: Selector) -> bool:
+        title = _words(one(entry, "a:title"))
+        summary = optional(entry, "a:summary")
+        if any(watched.phrase.casefold() in title.casefold() for watched in WATCHED.values()):
+            return True
+        return self.matches(title, "en") or (summary is not None and self.matches(_words(summary), "en"))
+
+    def parse_document(self, response: TextResponse) -> Parsed:
+        """A whole document, one provision, a table of contents, or the bare metadata of a text that exists as PDF only."""
+        document = one(_root(response), "self::leg:Legislation")
+        metadata = one(document, "ukm:Metadata")
+        path = _path(one(metadata, "dc:identifier/text()").get())
+        instrument = one(document, "@IdURI").get()
+        facts = one(metadata, "*[ukm:DocumentClassification]")
+        kind, stage = _kind(facts, _path(instrument))
+        days = sorted({day.get() for day in facts.xpath("ukm:ComingIntoForce/ukm:DateTime/@Date")})
+        title, address = _words(one(metadata, "dc:title")), f"{_SITE}/{path}"
+        jurisdiction = PARTS.get(path.partition("/")[0], self.facts.jurisdiction)
+        yield self.document(
+            identifier=re.sub(r"/contents(?=/|$)", "", _VERSION.sub("", path)),
+            jurisdiction=jurisdiction,
+            kind=kind,
+            stage=stage,
+            title=title,
+            official_url=address,
+            language=_language(document, metadata),
+            instrument=instrument,
+            aliases=_aliases(document, metadata, path),
+            dates=_printed(metadata, facts) | _dates(document, facts, path, days),
+            text=_text(document, "/contents" in path, kind is DocumentKind.CODIFIED_LIST),
+        )
+        for day in days[1:]:
+            yield self.event(jurisdiction=jurisdiction, kind=EventKind.TAKES_EFFECT, on=day, title=title, official_url=address)
+
+
+def _root(response: TextResponse) -> Selector:
+    root = xml_of(response)
+    for prefix, name in _NAMESPACES.items():
+        root.register_namespace(prefix, name)
+    return root
+
+
+def _no_entries(feed: Selector) -> EmptyAnswer | LayoutChanged:
+    """Nothing found (a total of 0), nothing left (a page past the first), or a feed that is not understood."""
+    total, first = one(feed, "os:totalResults/text()").get(), one(feed, "os:startIndex/text()").get()
+    if total == "0" or first != "1":
+        return EmptyAnswer(f"no entries from {first} on, total {total}")
+    return LayoutChanged(f"a feed that counts {total} results shows none")
+
+
+def _address(entry: Selector) -> str:
+    """Where an entry's XML is: the log names the document, every other feed links it without a relation."""
+    return _canonical(at_least(1, entry, "pbl:Document/text() | a:link[not(@rel)]/@href")[0].get() + "/data.xml")
+
+
+def _canonical(address: str) -> str:
+    """Feeds name http addresses and a host of old; one name for one page keeps conditional requests working."""
+    return re.sub(rf"^{_HOST}", _SITE, address)
+
+
+def _words(element: Selector) -> str:
+    return fold(element.xpath("string()").get(""))
+
+
+def _path(address: str) -> str:
+    """`uksi/2015/1978/made` of an address or id of the site."""
+    found = re.fullmatch(rf"{_HOST}/(?:id/)?(\S+)", address.strip())
+    if found is None:
+        raise LayoutChanged(f"{address!r} is no address of a document at {_SITE}")
+    return found[1]
+
+
+def _kind(facts: Selector, identifier: str) -> tuple[DocumentKind, Stage | None]:
+    status = one(facts, "ukm:DocumentClassification/ukm:DocumentStatus/@Value").get()
+    term = (one(facts, "ukm:DocumentClassification/ukm:DocumentCategory/@Value").get(), status)
+    if term not in KINDS:
+        raise LayoutChanged(f"{identifier}: unknown document category and status {term}")
+    if status == "revised" and identifier in WATCHED:
+        return WATCHED[identifier].kind, None
+    return KINDS[term]
+
+
+def _language(document: Selector, metadata: Selector) -> str:
+    """As stated; English where nothing is stated, which only English documents do."""
+    stated = optional(metadata, "dc:language/text()") or optional(document, "@xml:lang")
+    language = "en" if stated is None else stated.get()
+    if language not in _LANGUAGES:
+        raise LayoutChanged(f"unknown language {language!r}")
+    return language
+
+
+def _aliases(document: Selector, metadata: Selector, path: str) -> tuple[str, ...]:
+    """The number as printed, the draft that this replaces, and the address of this version."""
+    prelims = "*/*[self::leg:PrimaryPrelims or self::leg:SecondaryPrelims]"
+    printed = [_words(number) for number in document.xpath(f"{prelims}/leg:Number")]
+    drafts = [_path(address.get()) for address in metadata.xpath("ukm:Supersedes/@URI")]
+    return tuple(dict.fromkeys(alias for alias in (*printed, *drafts, path) if alias))
+
+
+def _dates(document: Selector, facts: Selector, path: str, days: list[str]) -> dict[str, str]:
+    dated, start = _DATED.search(path), optional(document, "@RestrictStartDate")
+    found = {
+        "made": optional(facts, "ukm:Made/@Date"),
+        "enacted": optional(facts, "ukm:EnactmentDate/@Date"),
+        "in_force": days[0] if days else None,
+        "consolidated_to": dated[1] if dated and start is not None else start,
+    }
+    return {key: day if isinstance(day, str) else day.get() for key, day in found.items() if day is not None}
+
+
+def _printed(metadata: Selector, facts: Selector) -> dict[str, str]:
+    """The day of the official PDF, if in the document's own year: older prints were scanned much later."""
+    year = one(facts, "ukm:Year/@Value").get()
+    days = sorted(day.get() for day in metadata.xpath("ukm:Alternatives/ukm:Alternative[not(@Title)]/@Date"))
+    return {"published": days[0]} if days and days[0].startswith(f"{year}-") else {}
+
+
+def _text(document: Selector, is_contents: bool, holds_only: bool) -> str:
+    """The text in lines, each paragraph after its number; where there is none, title and official description."""
+    root = deepcopy(document.root)
+    silent = ("Metadata", "Commentaries", "Resources", *(() if is_contents else ("Contents",)))
+    for element in list(_named(root, *silent)):
+        element.clear(keep_tail=True)
+    _settle_idle(root, holds_only)
+    _write_numbers(root)
+    _run_on(root)
+    lines = plain_text(root, inline=INLINE).replace(f"{_JOIN}\n", " ").replace(f"\n{_RUN_ON}", "")
+    return lines or "\n".join(_words(line) for line in document.xpath("ukm:Metadata/dc:title | ukm:Metadata/dc:description"))
+
+
+def _settle_idle(root: Any, holds_only: bool) -> None:
+    """Provisions that do not hold on the date of the text go, or are announced by a line of their own."""
+    idle = [part for part in root.iterdescendants("*") if part.get("Match") == "false" or part.get("Status") == "Prospective"]
+    within = set(idle)
+    for part in idle:
+        if holds_only:
+            part.clear(keep_tail=True)
+        elif within.isdisjoint(part.iterancestors()):
+            part.text = f"[{part.get('Status', 'Not in force on the date of this text')}]"
+
+
+def _write_numbers(root: Any) -> None:
+    """Paragraph numbers as the site shows them (`1`, then `(1)`, `(a)`)."""
+    for number in _named(root, "Pnumber", "ContentsNumber"):
+        words = fold("".join(number.itertext()))
+        is_top = etree.QName(number.getparent()).localname in ("P1", "ContentsItem")
+        before, after = number.get("PuncBefore", "" if is_top else "("), number.get("PuncAfter", "" if is_top else ")")
+        number.clear(keep_tail=True)
+        number.text = f"{before}{words}{after}{_JOIN}" if words else None
+
+
+def _run_on(root: Any) -> None:
+    """What belongs to the line before: words after an inserted block, and the day after "Made" or "Coming into force"."""
+    for run_on in _named(root, "AppendText"):
+        run_on.text = _RUN_ON + (run_on.text or "")
+    for day in _named(root, "DateText"):
+        if day.getprevious() is not None and etree.QName(day.getprevious()).localname == "Text":
+            day.text = f"{_RUN_ON} {day.text or ''}"
+    for sign in _named(root, "Character"):
+        sign.text = " "
+
+
+def _named(root: Any, *names: str) -> Iterator[Any]:
+    found: Iterator[Any] = root.iter(*(f"{{*}}{name}" for name in names))
+    return found

@@ -1,0 +1,273 @@
+"""Brings what documents say of bills, rule makings and cases into one measure each, whoever tells it.
+
+Identity is (jurisdiction, session, identifier in normal form). The official source wins; where two tellers differ, what the other
+says goes to the ledger of claims. Steps are added, never edited; each new stage is a change of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from crawler.contract.items import DocumentItem
+from tracker.codebook import Codebook, NotInCodebook, UnknownIdentifier, normal_measure
+from tracker.domain.entries import Measure, MeasureAction
+from tracker.domain.vocabulary import ChangeKind, Level, Significance, Stage
+from tracker.store.integrity import sealing
+from tracker.store.mapping import rows
+from tracker.store.mapping.rows import Values
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
+
+_ORDER = {stage: rank for rank, stage in enumerate(Stage)}
+_KINDS = {
+    **dict.fromkeys((Stage.PREFILED, Stage.INTRODUCED), ChangeKind.MEASURE_INTRODUCED),
+    Stage.ENACTED: ChangeKind.MEASURE_ENACTED,
+    **dict.fromkeys((Stage.VETOED, Stage.FAILED, Stage.WITHDRAWN), ChangeKind.MEASURE_FAILED),
+    **dict.fromkeys((Stage.PROPOSED_RULE, Stage.NOTICE_OF_INTENT), ChangeKind.RULE_PROPOSED),
+    **dict.fromkeys((Stage.FINAL_RULE, Stage.EMERGENCY_RULE, Stage.TEMPORARY_ORDER), ChangeKind.RULE_FINALISED),
+    Stage.RULE_WITHDRAWN: ChangeKind.RULE_WITHDRAWN,
+}
+_CASES = frozenset(list(Stage)[list(Stage).index(Stage.FILED) :])
+_RULES = (
+    Stage.PROPOSED_RULE,
+    Stage.FINAL_RULE,
+    Stage.EMERGENCY_RULE,
+    Stage.NOTICE_OF_INTENT,
+    Stage.TEMPORARY_ORDER,
+    Stage.RULE_WITHDRAWN,
+)
+
+_BOUNDARY: Values = (
+    dict.fromkeys(rows.BOUNDARY)
+    | dict.fromkeys(("before", "after", "before_terms", "after_terms"), "")
+    | {"significance": Significance.NONE.value}
+)
+
+
+def load_baseline(connection: Connection, measures: Iterable[Measure], now: datetime) -> int:
+    """The researched measures, where they are not held yet; they are never news. Returns how many were new."""
+    held = {
+        tuple(row) for row in connection.execute(select(t.measure.c.jurisdiction, t.measure.c.session, t.measure.c.identifier))
+    }
+    new = {named: measure for measure in measures if (named := _named(measure)) not in held}
+    numbers = _insert(connection, list(new.values()), now)
+    steps = [step for named, measure in new.items() for step in _steps(numbers[named], measure, None, now)]
+    sealing.add(connection, t.measure_action, steps, now)
+    return len(new)
+
+
+def measure_of(item: DocumentItem, book: Codebook, substances: Sequence[str]) -> Measure | None:
+    """What a document says of its measure; None where it is of none. Stages come from the source's own table, never from here."""
+    identity = _identity(item, book)
+    if identity is None:
+        return None
+    session, identifier = identity
+    actions = tuple(
+        MeasureAction(date.fromisoformat(act.on), act.text, act.stage, date.fromisoformat(act.on)) for act in item.actions
+    )
+    on = _own_day(item)
+    if item.stage and not any(act.stage is item.stage for act in actions):
+        actions = (*actions, MeasureAction(on, item.title, item.stage, on))
+    last = max(_staged(actions), key=lambda act: (act.on or date.min, _ORDER[act.stage or Stage.PREFILED]), default=None)
+    in_force = item.dates.get("in_force")
+    return Measure(
+        item.jurisdiction,
+        session,
+        identifier,
+        title=item.title,
+        kind="rule" if item.stage in _RULES else "case" if item.stage in _CASES else "bill",
+        substances=tuple(substances),
+        stage=last.stage if last else None,
+        stage_on=last.on if last else None,
+        effective_on=date.fromisoformat(in_force) if in_force else None,
+        official_url=item.official_url,
+        source=item.source,
+        actions=actions,
+    )
+
+
+def _identity(item: DocumentItem, book: Codebook) -> tuple[str, str] | None:
+    if item.stage in _RULES:
+        named = item.instrument or item.identifier
+        return "rules", _normal(item.jurisdiction, named)
+    if not item.measure or not item.session:
+        return None
+    try:
+        session = book.session(item.jurisdiction, item.session).identifier
+    except NotInCodebook:
+        session = item.session
+    return session, _normal(item.jurisdiction, item.measure)
+
+
+def _normal(jurisdiction: str, text: str) -> str:
+    try:
+        return normal_measure(jurisdiction, text)
+    except UnknownIdentifier:
+        return text
+
+
+def _own_day(item: DocumentItem) -> date | None:
+    found = next(
+        (item.dates[key] for key in ("last_action", "enacted", "made", "published", "introduced") if key in item.dates), None
+    )
+    return date.fromisoformat(found) if found else None
+
+
+def _staged(actions: Iterable[MeasureAction]) -> list[MeasureAction]:
+    return [act for act in actions if act.stage is not None]
+
+
+def take(connection: Connection, told: Measure, capture: int | None, now: datetime) -> int:
+    """Write what a source told of a measure; returns its row number."""
+    table = t.measure
+    named = (table.c.jurisdiction == told.jurisdiction, table.c.session == told.session, table.c.identifier == told.identifier)
+    held = connection.execute(select(table).where(*named)).first()
+    if held is None:
+        (number,) = _insert(connection, [told], now).values()
+        _actions(connection, number, told, capture, now)
+        if told.stage:
+            _change(connection, number, told, "", now)
+        return number
+    _actions(connection, held.id, told, capture, now)
+    _merge(connection, held, told, now)
+    return int(held.id)
+
+
+def _merge(connection: Connection, held: Any, told: Measure, now: datetime) -> None:
+    official = {row.key: row.official for row in connection.execute(select(e.source.c.key, e.source.c.official))}
+    ours, theirs = official.get(held.source, False), official.get(told.source, False)
+    named = {name for name in [*held.substances.split(","), *told.substances] if name}
+    news: Values = {"substances": rows.join(named)} if rows.join(named) != held.substances else {}
+    if theirs and not ours:
+        news |= {"title": told.title, "official_url": told.official_url, "source": told.source}
+    if told.effective_on and not held.effective_on:
+        news["effective_on"] = told.effective_on
+    if told.direction_as_introduced and not held.direction_as_introduced:
+        news["direction_as_introduced"] = told.direction_as_introduced
+    if told.stage and told.stage.value != held.stage:
+        wins = theirs and not ours and held.source in official  # research is no rival teller: there the later stage stands
+        moves = wins or (theirs >= ours and _later(told, held))
+        if moves:
+            news |= {"stage": told.stage.value, "stage_on": told.stage_on}
+            _change(connection, held.id, told, held.stage, now)
+        if ours != theirs and held.stage:
+            said, by = (held.stage, held.source or "baseline") if moves else (told.stage.value, told.source)
+            _conflict(connection, told, said, by, now)
+    if news:
+        sealing.alter(connection, t.measure, t.measure.c.id == held.id, news, now)
+
+
+def _later(told: Measure, held: Any) -> bool:
+    """Whether what is told comes after what is held, in days and then in the order of stages; without both days, in that order."""
+    assert told.stage is not None
+    if not held.stage:
+        return True
+    if held.stage_on is None or told.stage_on is None:
+        return _ORDER[told.stage] > _ORDER[Stage(held.stage)]
+    return bool((told.stage_on, _ORDER[told.stage]) > (held.stage_on, _ORDER[Stage(held.stage)]))
+
+
+def _insert(connection: Connection, told: Sequence[Measure], now: datetime) -> dict[tuple[str, str, str], int]:
+    """Write new measures; returns their row numbers."""
+    for measure in told:
+        _session(connection, measure, now)
+    made = sealing.add(connection, t.measure, [_values(measure, now) for measure in told], now)
+    return {_named(row): row.id for row in made}
+
+
+def _named(measure: Any) -> tuple[str, str, str]:
+    """What tells a measure, or its row, apart."""
+    return measure.jurisdiction, measure.session, measure.identifier
+
+
+def _values(told: Measure, now: datetime) -> Values:
+    names = (
+        *("jurisdiction", "session", "identifier", "title", "kind", "direction_as_introduced", "effect_as_enacted"),
+        *("stage_on", "effective_on", "official_url", "source"),
+    )
+    values: Values = {name: getattr(told, name) for name in names}
+    return values | {
+        "stage": told.stage.value if told.stage else "",
+        "substances": rows.join(told.substances),
+        "first_recorded_at": now,
+    }
+
+
+def _session(connection: Connection, told: Measure, now: datetime) -> None:
+    """A session that the codebook does not know is kept as the source spells it."""
+    table = t.session
+    named = (table.c.jurisdiction == told.jurisdiction, table.c.identifier == told.session)
+    if told.session and connection.scalar(select(table.c.id).where(*named)) is None:
+        values = {"jurisdiction": told.jurisdiction, "identifier": told.session, "name": told.session}
+        sealing.add(connection, table, [values], now)
+
+
+def _actions(connection: Connection, number: int, told: Measure, capture: int | None, now: datetime) -> None:
+    table = t.measure_action
+    held = {(row.acted_on, row.action) for row in connection.execute(select(table).where(table.c.measure == number))}
+    steps = _steps(number, told, capture, now)
+    sealing.add(connection, table, [step for step in steps if (step["acted_on"], step["action"]) not in held], now)
+
+
+def _steps(number: int, told: Measure, capture: int | None, now: datetime) -> list[Values]:
+    return [
+        {
+            "measure": number,
+            "acted_on": act.on,
+            "acted_on_latest": act.on_latest or act.on,
+            "stage": act.stage.value if act.stage else "",
+            "action": act.text,
+            "source": told.source,
+            "capture": capture,
+            "recorded_at": now,
+        }
+        for act in dict.fromkeys(told.actions)
+    ]
+
+
+def _change(connection: Connection, number: int, told: Measure, before: str, now: datetime) -> None:
+    assert told.stage is not None
+    kind = _KINDS.get(told.stage) or (ChangeKind.CASE_ADVANCED if told.stage in _CASES else ChangeKind.MEASURE_ADVANCED)
+    level = connection.scalar(select(t.jurisdiction.c.level).where(t.jurisdiction.c.code == told.jurisdiction))
+    if level in (Level.COUNTY, Level.PLACE):
+        kind = ChangeKind.LOCAL_ACTION
+    store_change(
+        connection,
+        now,
+        {"jurisdiction": told.jurisdiction, "measure": number},
+        {"kind": kind.value, "day": told.stage_on, "day_latest": told.stage_on, "before": before, "after": told.stage.value},
+    )
+
+
+def store_change(connection: Connection, now: datetime, about: Values, said: Values) -> None:
+    """A change that moves no status: one row and its one boundary. `about` names jurisdiction, measure or source."""
+    number = (connection.scalar(select(t.change.c.id).order_by(t.change.c.id.desc()).limit(1)) or 0) + 1
+    boundary = (connection.scalar(select(t.change_boundary.c.id).order_by(t.change_boundary.c.id.desc()).limit(1)) or 0) + 1
+    change = dict.fromkeys(rows.CHANGE) | {"recorded_at": now, "cause": ""} | about
+    told = _BOUNDARY | said
+    sealing.add(connection, t.change, [change | {"id": number, "digest": rows.change_digest(change, [told])}], now)
+    connection.execute(insert(t.change_boundary).values(**told, id=boundary, change=number))
+
+
+def _conflict(connection: Connection, told: Measure, said: str, by: str, now: datetime) -> None:
+    """What the other teller says, in the ledger of claims."""
+    note = f"{told.session} {told.identifier} is at the stage {said}"
+    table = t.claim
+    named = (table.c.jurisdiction == told.jurisdiction, table.c.claimant == by, table.c.note == note)
+    if connection.scalar(select(table.c.id).where(*named)) is None:
+        values = {"jurisdiction": told.jurisdiction, "claimant": by, "note": note, "status": said, "recorded_at": now}
+        sealing.add(connection, table, [values], now)
+
+
+def with_reading(told: Measure, direction: str | None, effective_on: date | None) -> Measure:
+    """A measure with what the coder read in its text: direction and effective day, where the source itself gives none."""
+    return replace(
+        told,
+        direction_as_introduced=told.direction_as_introduced or direction or "",
+        effective_on=told.effective_on or effective_on,
+    )

@@ -1,0 +1,318 @@
+"""Writes what a run saw: the run and its verdict, fetches, captures, documents and observations. It believes nothing.
+
+Replays of the same input by the same parsers are one run: asked again, nothing is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select
+
+from crawler.contract.items import CaptureRef, DocumentItem, EventItem, Item, item_from_dict
+from crawler.contract.report import Fetch, RunReport, Verdict
+from tracker.domain.dates import parse_instant
+from tracker.store.integrity import sealing
+from tracker.store.mapping import statements
+from tracker.store.mapping.rows import Values, plain
+from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
+from tracker.store.schema.columns import instant_text
+
+
+class LostCapture(ValueError):
+    """An item names a capture that no archive holds: nothing is taken in without the bytes that it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A run as written: its number, whether it was there before, and how many documents and new versions it saw."""
+
+    run: int
+    known: bool
+    documents: int
+    versions: int
+
+
+def known_run(connection: Connection, source: str, mode: str, given: str) -> int | None:
+    """The run that took in the same input before; live runs are never the same."""
+    if not given:
+        return None
+    table = e.crawl_run
+    return connection.scalar(select(table.c.id).where(table.c.source == source, table.c.mode == mode, table.c.input == given))
+
+
+def take_in(
+    connection: Connection, report: RunReport, mode: str, given: str, fetches: Sequence[Fetch], items: Sequence[Item]
+) -> TakenIn:
+    """Write one source's run. `given` names its input: of a replay the archives, parsers and terms, of a live run the archive's bytes.
+
+    Raises LostCapture where an item was read from bytes that are not archived.
+    """
+    if (held := known_run(connection, report.source, mode, given)) is not None:
+        return TakenIn(held, True, 0, 0)
+    run = _run(connection, report, mode, given)
+    finished = parse_instant(report.finished_at)
+    captures = _captures(connection, fetches, finished)
+    _fetches(connection, run, fetches, captures, parse_instant(report.started_at))
+    documents = [item for item in items if isinstance(item, DocumentItem)]
+    versions = _documents(connection, run, documents, captures, finished)
+    _events(connection, [item for item in items if isinstance(item, EventItem)], captures, finished)
+    sealing.alter(connection, e.crawl_run, e.crawl_run.c.id == run, {"seal": run_seal(connection, run)}, finished)
+    return TakenIn(run, False, len({(item.identifier, item.language, item.kind) for item in documents}), versions)
+
+
+def _run(connection: Connection, report: RunReport, mode: str, given: str) -> int:
+    values: Values = {
+        "source": report.source,
+        "mode": mode,
+        "input": given,
+        "started_at": parse_instant(report.started_at),
+        "finished_at": parse_instant(report.finished_at),
+        "verdict": report.verdict.value,
+        "reason": "; ".join(report.reasons),
+        "seen": report.seen,
+        "outcomes": json.dumps(dict(report.outcomes), sort_keys=True),
+    }
+    (made,) = sealing.add(connection, e.crawl_run, [values], values["finished_at"])
+    return int(made.id)
+
+
+def _captures(connection: Connection, fetches: Iterable[Fetch], now: datetime) -> dict[CaptureRef, int]:
+    """The row of every archived capture of the run, written where it is new."""
+    seen = {fetch.capture: fetch for fetch in fetches if fetch.capture is not None and fetch.warc_file}
+    found = _held_captures(connection, seen)
+    new = [
+        {
+            "method": ref.method,
+            "url": ref.url,
+            "captured_at": parse_instant(ref.captured_at),
+            "payload_digest": ref.payload_digest,
+            "http_status": fetch.status,
+            "warc_file": fetch.warc_file,
+            "warc_offset": fetch.warc_offset,
+        }
+        for ref, fetch in seen.items()
+        if ref not in found
+    ]
+    numbers = {_named(row): row.id for row in sealing.add(connection, e.capture, new, now)}
+    return found | {ref: numbers[_identity(ref)] for ref in seen if ref not in found}
+
+
+def _held_captures(connection: Connection, wanted: Iterable[CaptureRef]) -> dict[CaptureRef, int]:
+    table = e.capture
+    by_identity = {_identity(ref): ref for ref in wanted}
+    found = {}
+    for chunk in statements.chunks({ref.payload_digest for ref in by_identity.values()}):
+        for row in connection.execute(select(table).where(table.c.payload_digest.in_(chunk))):
+            ref = by_identity.get(_named(row))
+            if ref is not None:
+                found[ref] = row.id
+    return found
+
+
+def _identity(ref: CaptureRef) -> tuple[str, str, datetime, str]:
+    return ref.method, ref.url, parse_instant(ref.captured_at), ref.payload_digest
+
+
+def _named(row: Any) -> tuple[str, str, datetime, str]:
+    return row.method, row.url, row.captured_at, row.payload_digest
+
+
+def _fetches(
+    connection: Connection, run: int, fetches: Sequence[Fetch], captures: Mapping[CaptureRef, int], started: datetime
+) -> None:
+    new = [
+        {
+            "run": run,
+            "method": fetch.method,
+            "url": fetch.url,
+            "outcome": fetch.outcome.value if fetch.outcome else "",
+            "http_status": fetch.status,
+            "reason": fetch.reason or "",
+            "requested_at": parse_instant(fetch.capture.captured_at) if fetch.capture else started,
+            "capture": captures.get(fetch.capture) if fetch.capture else None,
+        }
+        for fetch in fetches
+    ]
+    if new:
+        connection.execute(insert(e.fetch), new)
+
+
+def _documents(
+    connection: Connection, run: int, items: Sequence[DocumentItem], captures: dict[CaptureRef, int], now: datetime
+) -> int:
+    """Documents, their versions and who saw them; returns how many versions are new."""
+    lacking = {ref for item in items for ref in item.captures if ref not in captures}
+    captures |= _held_captures(connection, lacking)
+    new = 0
+    seen: set[tuple[int, int]] = set()
+    for item in items:
+        ref = _archived(item, captures)
+        version, fresh = _version(connection, _document(connection, item, now), item, ref, captures[ref], now)
+        new += fresh
+        if (version, captures[ref]) not in seen:
+            seen.add((version, captures[ref]))
+            values = {"run": run, "document_version": version, "capture": captures[ref]}
+            connection.execute(insert(e.observation).values(**values))
+    return new
+
+
+def _archived(item: DocumentItem | EventItem, captures: Mapping[CaptureRef, int]) -> CaptureRef:
+    """The last archived response that an item was made of."""
+    for ref in reversed(item.captures):
+        if ref in captures:
+            return ref
+    raise LostCapture(f"an item of {item.source} ({item.official_url}) names no archived response; its run is not believed")
+
+
+def _document(connection: Connection, item: DocumentItem, now: datetime) -> int:
+    table = e.document
+    said = {"jurisdiction": item.jurisdiction, "title": item.title, "official_url": item.official_url}
+    named = {"source": item.source, "identifier": item.identifier, "language": item.language, "kind": item.kind.value}
+    held = connection.execute(select(table).where(*(table.c[name] == value for name, value in named.items()))).first()
+    if held is None:
+        (held,) = sealing.add(connection, table, [named | said], now)
+    return int(held.id)
+
+
+def _version(
+    connection: Connection, document: int, item: DocumentItem, ref: CaptureRef, capture: int, now: datetime
+) -> tuple[int, bool]:
+    plain = item.to_dict()
+    body = plain.pop("text")
+    del plain["captures"]
+    told = json.dumps(plain, sort_keys=True, ensure_ascii=False)
+    digest = content_digest(told, body)
+    table = e.document_version
+    held = connection.scalar(select(table.c.id).where(table.c.document == document, table.c.content_digest == digest))
+    if held is not None:
+        return held, False
+    values = {
+        "document": document,
+        "capture": capture,
+        "captured_at": parse_instant(ref.captured_at),
+        "content_digest": digest,
+        "body": body,
+        "item": told,
+    }
+    (made,) = sealing.add(connection, table, [values | said_apart(item)], now)
+    return int(made.id), True
+
+
+def content_digest(told: str, body: str) -> str:
+    """The digest of a document's version: the item as JSON without its text, and the text."""
+    return "sha256:" + hashlib.sha256(f"{told}\n{body}".encode()).hexdigest()
+
+
+def said_apart(item: DocumentItem) -> Values:
+    """What of an item stands in columns of its own besides."""
+    return {"stage": item.stage.value if item.stage else "", "dates": json.dumps(dict(item.dates), sort_keys=True)}
+
+
+def _events(connection: Connection, items: Sequence[EventItem], captures: Mapping[CaptureRef, int], now: datetime) -> None:
+    table = t.event
+    for item in items:
+        named = {
+            "jurisdiction": item.jurisdiction,
+            "kind": item.kind.value,
+            "happens_on": date.fromisoformat(item.on),
+            "title": item.title,
+        }
+        if connection.scalar(select(table.c.id).where(*(table.c[name] == value for name, value in named.items()))) is None:
+            known = {
+                "url": item.official_url,
+                "source": item.source,
+                "capture": captures[_archived(item, captures)],
+                "recorded_at": now,
+            }
+            sealing.add(connection, table, [named | known], now)
+
+
+def run_seal(connection: Connection, run: int) -> str:
+    """SHA-256 over a run's verdict and its sorted fetches and observations, by what they say and not by row numbers."""
+    row = connection.execute(select(e.crawl_run).where(e.crawl_run.c.id == run)).one()
+    times = [plain(instant) for instant in (row.started_at, row.finished_at)]
+    said = [row.source, row.mode, row.input, *times, row.verdict, row.reason, row.outcomes, row.seen]
+    fetches = select(e.fetch, e.capture.c.payload_digest).outerjoin(e.capture, e.capture.c.id == e.fetch.c.capture)
+    fetched = [
+        [
+            *(found.method, found.url, found.outcome, found.http_status, found.reason),
+            *(instant_text(found.requested_at), found.payload_digest),
+        ]
+        for found in connection.execute(fetches.where(e.fetch.c.run == run))
+    ]
+    seen = (
+        select(e.document_version.c.content_digest, e.capture.c.payload_digest, e.capture.c.captured_at)
+        .select_from(e.observation)
+        .join(e.document_version, e.document_version.c.id == e.observation.c.document_version)
+        .join(e.capture, e.capture.c.id == e.observation.c.capture)
+        .where(e.observation.c.run == run)
+    )
+    observed = [
+        [found.content_digest, found.payload_digest, instant_text(found.captured_at)] for found in connection.execute(seen)
+    ]
+    told = json.dumps([said, sorted(fetched, key=json.dumps), sorted(observed)], ensure_ascii=False)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def believed() -> ColumnElement[bool]:
+    """Runs whose documents are coded: healthy, or accepted by a person."""
+    return or_(e.crawl_run.c.verdict == Verdict.HEALTHY.value, e.crawl_run.c.accepted_at.is_not(None))
+
+
+def trusted() -> ColumnElement[bool]:
+    """Runs that may decide and not only propose: of our own crawler, or accepted by a person."""
+    live = and_(e.crawl_run.c.mode == "live", e.crawl_run.c.verdict == Verdict.HEALTHY.value)
+    return or_(live, e.crawl_run.c.accepted_at.is_not(None))
+
+
+def successions(connection: Connection, run: int) -> list[tuple[int, int, datetime]]:
+    """Where a believed run saw another version of a document than the sighting before it: both versions, and when it was captured.
+
+    Two versions of one capture are two readings of it and no succession.
+    """
+    version, seen = e.document_version, e.observation
+    mine = select(version.c.document).join(seen, seen.c.document_version == version.c.id).where(seen.c.run == run)
+    query = (
+        select(version.c.document, version.c.id, e.capture.c.captured_at, seen.c.run)
+        .join(seen, seen.c.document_version == version.c.id)
+        .join(e.capture, e.capture.c.id == seen.c.capture)
+        .join(e.crawl_run, e.crawl_run.c.id == seen.c.run)
+        .where(version.c.document.in_(mine), believed())
+        .order_by(version.c.document, e.capture.c.captured_at, version.c.id)
+    )
+    return [
+        (before.id, after.id, after.captured_at)
+        for before, after in pairwise(connection.execute(query))
+        if after.run == run
+        and (before.document == after.document and before.id != after.id and before.captured_at != after.captured_at)
+    ]
+
+
+def observed_items(connection: Connection, run: int) -> list[tuple[Any, DocumentItem]]:
+    """Each document version that a run saw, oldest capture first, with the item that was parsed from it."""
+    version, document = e.document_version, e.document
+    query = (
+        select(version, document.c.source, document.c.jurisdiction)
+        .join(document, document.c.id == version.c.document)
+        .join(e.observation, e.observation.c.document_version == version.c.id)
+        .where(e.observation.c.run == run)
+        .distinct()
+        .order_by(version.c.captured_at, version.c.id)
+    )
+    return [(row, read_item(row)) for row in connection.execute(query)]
+
+
+def read_item(row: Any) -> DocumentItem:
+    """The item of a row of `document_version`."""
+    plain: Values = json.loads(row.item)
+    found = item_from_dict(plain | {"text": row.body})
+    assert isinstance(found, DocumentItem)
+    return found

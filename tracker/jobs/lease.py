@@ -1,0 +1,119 @@
+"""One leader by a lease in the database: who holds it leads until it lapses, and renews it long before.
+
+The holder's name is unique to a process. Clocks of the hosts that share a record should agree to within a lease's length.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from tracker import settings
+from tracker.store.schema.evidence_tables import lease as table
+
+NAME = "scheduler"
+
+
+class LeaseHeld(RuntimeError):
+    """Another process leads; the message names it."""
+
+
+class LeaseLost(RuntimeError):
+    """The lease could not be renewed, or somebody else took it."""
+
+
+def take(engine: Engine, holder: str, now: datetime, seconds: float) -> bool:
+    """Take or renew the lease until `now` + `seconds`; False where another holds it."""
+    until = now + timedelta(seconds=seconds)
+    free = or_(table.c.holder == holder, table.c.until <= now)
+    try:
+        with engine.begin() as connection:
+            taken = connection.execute(update(table).where(table.c.name == NAME, free).values(holder=holder, until=until))
+            if taken.rowcount:
+                return True
+            if connection.execute(select(table).where(table.c.name == NAME)).first():
+                return False
+            connection.execute(insert(table).values(name=NAME, holder=holder, until=until))
+            return True
+    except IntegrityError:  # another process was quicker
+        return False
+
+
+def release(engine: Engine, holder: str) -> None:
+    """Give the lease back, if it is still ours."""
+    with engine.begin() as connection:
+        connection.execute(delete(table).where(table.c.name == NAME, table.c.holder == holder))
+
+
+def leader(connection: Connection, now: datetime) -> dict[str, Any] | None:
+    """`holder` and `until` of the lease, None where nobody leads at `now`."""
+    row = (
+        connection.execute(select(table.c.holder, table.c.until).where(table.c.name == NAME, table.c.until > now))
+        .mappings()
+        .first()
+    )
+    return dict(row) if row else None
+
+
+@contextmanager
+def held(engine: Engine, seconds: float, progress: Callable[[str], None]) -> Iterator[None]:
+    """Lead while the block runs. Raises LeaseHeld where a living leader is there; a lost lease ends this process by SIGTERM and
+    then raises LeaseLost."""
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    _acquire(engine, holder, seconds, progress)
+    over, lost = threading.Event(), threading.Event()
+    keeper = threading.Thread(target=_keep, args=(engine, holder, seconds, over, lost, progress), daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        keeper.join()
+        if lost.is_set():
+            raise LeaseLost("the lease was lost to another scheduler or to a database out of reach; this one has stopped")
+        release(engine, holder)
+
+
+def _acquire(engine: Engine, holder: str, seconds: float, progress: Callable[[str], None]) -> None:
+    """Take the lease, waiting for one that lapses; a leader who renews it in the meantime lives."""
+    told: dict[str, Any] | None = None
+    while not take(engine, holder, settings.now(), seconds):
+        with engine.connect() as connection:
+            found = leader(connection, settings.now())
+        if told and found and found != told:
+            raise LeaseHeld(f"{found['holder']} leads the schedule; stop it first, or let it be")
+        if found and not told:
+            progress(f"{found['holder']} holds the lease until {found['until'].isoformat()}; waiting to see whether it lives")
+            told = found
+        time.sleep(seconds / 20)
+
+
+def _keep(
+    engine: Engine, holder: str, seconds: float, over: threading.Event, lost: threading.Event, progress: Callable[[str], None]
+) -> None:
+    """Renew until `over`; where that fails for a lease's length, stop the process that no longer leads."""
+    renewed = time.monotonic()
+    while not over.wait(seconds / 3):
+        try:
+            if not take(engine, holder, settings.now(), seconds):
+                break
+            renewed = time.monotonic()
+        except DBAPIError as error:
+            progress(f"the lease could not be renewed: {error.orig}")
+            if time.monotonic() - renewed > seconds:
+                break
+    else:
+        return
+    lost.set()
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,216 @@
+"""The views for analysts (DESIGN §6), in SQL that SQLite and PostgreSQL read alike but for a few marked words.
+
+Views hold no data: they are dropped before a migration and made anew after it. `_current` and `upcoming` use the server's UTC
+date and are for people; the program itself asks by day and instant.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from tracker.store.schema.columns import instant_text
+
+_WORDS = {
+    "sqlite": {
+        "TODAY": "date('now')",
+        "NOW": "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+        "HOURS_SINCE_OK": "(julianday('now') - julianday(last_ok_at)) * 24",
+        "TRUE": "1",
+        "FALSE": "0",
+        "JOIN": "group_concat",
+        "DAY": "b.day",
+    },
+    "postgresql": {
+        "TODAY": "(now() AT TIME ZONE 'UTC')::date",
+        "NOW": "now()",
+        "HOURS_SINCE_OK": "extract(epoch FROM now() - last_ok_at) / 3600",
+        "TRUE": "true",
+        "FALSE": "false",
+        "JOIN": "string_agg",
+        "DAY": "to_char(b.day, 'YYYY-MM-DD')",
+    },
+}
+
+_ROW = """s.jurisdiction, j.name AS jurisdiction_name, j.level, j.parent, s.substance, s.status, s.schedule, s.min_age, s.threshold,
+    s.components, s.food_law_position, s.contested, s.authority, s.badges, s.carve_outs, s.valid_from, s.valid_from_latest,
+    s.valid_to, s.valid_to_latest, s.date_basis, s.instrument, s.citation, s.evidence_url, s.confidence, s.verified"""
+
+_CHECKED = """LEFT JOIN (SELECT o.jurisdiction, max(r.finished_at) AS checked_at FROM crawl_run r JOIN source o ON o.key = r.source
+        WHERE o.official AND r.mode = 'live' AND r.verdict = 'healthy' GROUP BY o.jurisdiction) k ON k.jurisdiction = j.code"""
+
+_HOLDS_TODAY = """s.recorded_to IS NULL AND (s.valid_from IS NULL OR s.valid_from <= {TODAY})
+    AND (s.valid_to IS NULL OR s.valid_to > {TODAY})"""
+
+_RANK = (
+    "CASE {0} WHEN 'banned' THEN 0 WHEN 'sale_prohibited' THEN 1 WHEN 'prescription_only' THEN 2 WHEN 'regulated' THEN 3 "
+    "WHEN 'age_restricted' THEN 4 WHEN 'no_specific_law' THEN 5 ELSE 6 END"
+)
+
+_ON_ITS_DAY = """CASE s.opened_by WHEN 'own_end' THEN 'expired' WHEN 'check' THEN 'check_due' WHEN 'stay' THEN 'stayed'
+    WHEN 'stay_lifted' THEN 'stay_lifted' ELSE 'took_effect' END"""
+
+_PROVISION = """p.jurisdiction, p.substance, p.conduct, v.effect, v.basis, v.schedule, v.min_age, v.components,
+    coalesce((SELECT {JOIN}(x.words, '; ') FROM (
+        SELECT l.analyte || ' ' || l.value || ' ' || l.unit || ' ' || l.per || CASE l.reference WHEN '' THEN '' ELSE ' ' || l.reference END
+            || ' ' || l.consequence || CASE l.limit_group WHEN '' THEN '' ELSE ' (' || l.limit_group || ')' END AS words
+        FROM provision_limit l WHERE l.provision_version = v.id ORDER BY l.id) x), '') AS limits,
+    p.instrument, i.title AS instrument_title, p.pinpoint, v.kind, v.contested, v.binds_children, v.valid_from,
+    v.valid_from_latest, v.valid_to, v.valid_to_latest, v.date_basis, v.made_on, v.citation, v.authority, v.evidence_url,
+    v.link_type, v.evidence_url_2, v.link_type_2, v.quote, v.quote_start, v.coder, v.reviewer, v.origin, v.note,
+    v.id AS provision_version"""
+
+VIEWS: dict[str, str] = {
+    "status_current": f"""
+SELECT {_ROW}, k.checked_at AS last_checked_at
+FROM status_version s JOIN jurisdiction j ON j.code = s.jurisdiction {_CHECKED}
+WHERE {_HOLDS_TODAY}
+UNION ALL
+SELECT j.code, j.name, j.level, j.parent, b.code, 'unknown', '', NULL, '', '', 'not_addressed', '', '', '', '', NULL, NULL, NULL,
+    NULL, 'in_force', NULL, '', '', 'low', {{FALSE}}, k.checked_at
+FROM jurisdiction j CROSS JOIN substance b {_CHECKED}
+WHERE NOT EXISTS (SELECT 1 FROM status_version s WHERE s.jurisdiction = j.code AND s.substance = b.code AND {_HOLDS_TODAY})""",
+    "status_history": f"""
+SELECT {_ROW}, k.checked_at AS last_checked_at, s.recorded_from, s.recorded_to, s.belief, b.cause, s.rule_version
+FROM status_version s JOIN jurisdiction j ON j.code = s.jurisdiction JOIN belief b ON b.id = s.belief {_CHECKED}""",
+    "status_effective": f"""
+WITH RECURSIVE above(code, child_level, ancestor, ancestor_level, steps) AS (
+    SELECT j.code, j.level, p.code, p.level, 1 FROM jurisdiction j JOIN jurisdiction p ON p.code = j.parent
+    UNION ALL
+    SELECT a.code, a.child_level, p.code, p.level, a.steps + 1 FROM above a JOIN jurisdiction j ON j.code = a.ancestor
+        JOIN jurisdiction p ON p.code = j.parent),
+held AS (
+    SELECT s.jurisdiction, s.substance, s.status, s.binding_status FROM status_version s WHERE {_HOLDS_TODAY}),
+binding AS (
+    SELECT a.code AS jurisdiction, h.substance, h.binding_status, h.jurisdiction AS binding_from,
+        row_number() OVER (PARTITION BY a.code, h.substance ORDER BY {_RANK.format("h.binding_status")}, a.steps) AS place
+    FROM above a JOIN held h ON h.jurisdiction = a.ancestor
+    WHERE h.binding_status <> '' AND (
+        (a.ancestor_level = 'country' AND (substr(a.code, 1, length(a.ancestor) + 1) = a.ancestor || '-'
+            OR substr(a.code, 1, length(a.ancestor) + 22) = 'ocd-division/country:' || lower(a.ancestor) || '/'))
+        OR (a.ancestor_level = 'subdivision' AND a.child_level IN ('county', 'place')))),
+local AS (
+    SELECT a.ancestor AS jurisdiction, h.substance, count(*) AS known FROM above a JOIN held h ON h.jurisdiction = a.code
+    WHERE a.child_level IN ('county', 'place') AND h.status NOT IN ('unknown', 'no_specific_law')
+    GROUP BY a.ancestor, h.substance)
+SELECT c.jurisdiction, c.substance, c.status AS own_status, coalesce(b.binding_status, '') AS binding_status,
+    b.binding_from,
+    CASE WHEN b.binding_status IS NULL OR {_RANK.format("c.status")} <= {_RANK.format("b.binding_status")}
+        THEN c.status ELSE b.binding_status END AS effective_status,
+    coalesce(l.known, 0) AS local_known
+FROM status_current c
+    LEFT JOIN binding b ON b.jurisdiction = c.jurisdiction AND b.substance = c.substance AND b.place = 1
+    LEFT JOIN local l ON l.jurisdiction = c.jurisdiction AND l.substance = c.substance""",
+    "provision_current": f"""
+SELECT {_PROVISION},
+    EXISTS (SELECT 1 FROM status_input n JOIN status_version s ON s.id = n.status_version
+        WHERE n.kind = 'provision' AND n.ref = v.id AND {_HOLDS_TODAY}) AS standing
+FROM provision_version v JOIN provision p ON p.id = v.provision JOIN instrument i ON i.key = p.instrument
+WHERE v.recorded_to IS NULL AND (v.valid_from IS NULL OR v.valid_from <= {{TODAY}}) AND (v.valid_to IS NULL OR v.valid_to > {{TODAY}})""",
+    "provision_history": f"""
+SELECT {_PROVISION}, v.recorded_from, v.recorded_to, v.belief, b.cause
+FROM provision_version v JOIN provision p ON p.id = v.provision JOIN instrument i ON i.key = p.instrument
+    JOIN belief b ON b.id = v.belief""",
+    "status_by_conduct": """
+WITH conducts(conduct) AS (SELECT 'possess' UNION ALL SELECT 'use' UNION ALL SELECT 'purchase' UNION ALL SELECT 'sell'
+    UNION ALL SELECT 'give' UNION ALL SELECT 'manufacture' UNION ALL SELECT 'cultivate' UNION ALL SELECT 'import'
+    UNION ALL SELECT 'export' UNION ALL SELECT 'transport' UNION ALL SELECT 'advertise')
+SELECT c.jurisdiction, c.substance, k.conduct, p.effect, p.basis, p.schedule, p.min_age, p.components, p.limits, p.instrument,
+    p.pinpoint, p.kind, p.valid_from, p.valid_to, p.quote, p.reviewer,
+    CASE WHEN p.effect IS NOT NULL THEN '' WHEN c.level = 'international' THEN 'not_applicable'
+        WHEN c.contested <> '' THEN 'contested' WHEN c.status = 'no_specific_law' THEN 'not_found'
+        ELSE 'not_researched' END AS missing_reason
+FROM status_current c CROSS JOIN conducts k
+    LEFT JOIN provision_current p ON p.jurisdiction = c.jurisdiction AND p.substance = c.substance
+        AND p.conduct = k.conduct AND p.standing""",
+    "measure_current": """
+SELECT m.jurisdiction, m.session, m.identifier, m.title, m.kind, m.stage, m.stage_on, m.direction_as_introduced,
+    m.effect_as_enacted, m.substances, m.effective_on, m.official_url, m.source
+FROM measure m""",
+    "measure_timeline": """
+SELECT m.jurisdiction, m.session, m.identifier, m.title, m.kind, a.acted_on, a.acted_on_latest, a.stage, a.acted_on AS stage_on,
+    a.action, m.direction_as_introduced, m.effect_as_enacted, m.substances, m.official_url, a.source, a.recorded_at,
+    c.url AS capture_url, c.payload_digest
+FROM measure_action a JOIN measure m ON m.id = a.measure LEFT JOIN capture c ON c.id = a.capture""",
+    "calendar": """
+SELECT s.valid_from AS happens_on, s.valid_from_latest AS happens_on_latest,
+    CASE s.opened_by WHEN 'own_end' THEN 'expires' WHEN 'check' THEN 'check_due' WHEN 'stay' THEN 'stayed'
+        WHEN 'stay_lifted' THEN 'stay_lifted' ELSE 'takes_effect' END AS kind,
+    s.jurisdiction, s.substance, s.status AS title, s.evidence_url AS url
+FROM status_version s WHERE s.recorded_to IS NULL AND s.valid_from IS NOT NULL
+UNION ALL SELECT e.happens_on, e.happens_on, e.kind, e.jurisdiction, NULL, e.title, e.url FROM event e
+UNION ALL SELECT m.effective_on, m.effective_on, 'measure_takes_effect', m.jurisdiction, NULL, m.identifier || ' ' || m.title,
+    m.official_url FROM measure m WHERE m.effective_on IS NOT NULL AND m.stage = 'enacted'
+UNION ALL SELECT x.starts_on, x.starts_on, 'session_start', x.jurisdiction, NULL, x.name, '' FROM session x
+    WHERE x.starts_on IS NOT NULL
+UNION ALL SELECT x.ends_on, x.ends_on, 'session_end', x.jurisdiction, NULL, x.name, '' FROM session x
+    WHERE x.ends_on IS NOT NULL""",
+    "upcoming": "SELECT * FROM calendar WHERE happens_on_latest >= {TODAY}",
+    "change_log": f"""
+SELECT substr(c.digest, 1, 20) || CASE WHEN c.belief IS NULL THEN '' ELSE ':' || coalesce({{DAY}}, 'open') END AS id, c.recorded_at, b.kind, c.cause, b.significance, coalesce(c.jurisdiction, m.jurisdiction, o.jurisdiction)
+    AS jurisdiction, c.substance, b.before, b.after, b.before_terms, b.after_terms, b.day AS takes_effect_on,
+    b.day_latest AS takes_effect_latest, b.found_late, {{FALSE}} AS retrospective, {{FALSE}} AS derived,
+    coalesce(s.instrument, CASE WHEN m.id IS NULL THEN NULL ELSE m.session || ' ' || m.identifier END) AS instrument,
+    coalesce(s.citation, m.title, o.name, '') AS citation, coalesce(s.evidence_url, m.official_url, o.url, '') AS evidence_url
+FROM change_boundary b JOIN change c ON c.id = b.change LEFT JOIN status_version s ON s.id = b.status_version
+    LEFT JOIN measure m ON m.id = c.measure LEFT JOIN source o ON o.key = c.source
+UNION ALL
+SELECT substr(s.digest, 1, 20) || ':' || {_ON_ITS_DAY},
+    s.comes_at, {_ON_ITS_DAY}, '',
+    CASE WHEN s.opened_by = 'check' THEN 'none' WHEN p.status <> s.status THEN 'status'
+        WHEN p.schedule <> s.schedule OR coalesce(p.min_age, 0) <> coalesce(s.min_age, 0) OR p.threshold <> s.threshold
+            OR p.components <> s.components OR p.badges <> s.badges OR p.carve_outs <> s.carve_outs
+            OR p.food_law_position <> s.food_law_position OR p.contested <> s.contested THEN 'terms' ELSE 'basis' END,
+    s.jurisdiction, s.substance, p.status, s.status, '', '', s.valid_from, s.valid_from_latest, NULL,
+    CASE WHEN s.comes_at <= (SELECT min(recorded_at) FROM belief) THEN {{TRUE}} ELSE {{FALSE}} END, {{TRUE}},
+    s.instrument, s.citation, s.evidence_url
+FROM status_version s JOIN status_version p ON p.jurisdiction = s.jurisdiction AND p.substance = s.substance
+    AND p.valid_to = s.valid_from
+WHERE s.comes_at <= {{NOW}} AND (
+    (s.recorded_from < s.comes_at AND (s.recorded_to IS NULL OR s.recorded_to >= s.comes_at)
+        AND p.recorded_from < s.comes_at AND (p.recorded_to IS NULL OR p.recorded_to >= s.comes_at))
+    OR (s.comes_at <= (SELECT min(recorded_at) FROM belief) AND s.recorded_to IS NULL AND p.recorded_to IS NULL
+        AND NOT EXISTS (SELECT 1 FROM change c JOIN change_boundary b ON b.change = c.id WHERE c.jurisdiction = s.jurisdiction
+            AND c.substance = s.substance AND c.cause = 'law' AND b.day = s.valid_from)))""",
+    "coverage": """
+WITH runs AS (
+    SELECT o.key, (SELECT max(r.started_at) FROM crawl_run r WHERE r.source = o.key AND r.mode = 'live') AS last_run_at,
+        (SELECT max(r.finished_at) FROM crawl_run r WHERE r.source = o.key AND r.mode = 'live' AND r.verdict = 'healthy') AS last_ok_at
+    FROM source o WHERE o.crawled)
+SELECT o.key AS source, o.jurisdiction, o.name, r.last_run_at, r.last_ok_at, coalesce(x.verdict, 'never run') AS verdict,
+    coalesce(x.reason, '') AS reason, coalesce(x.outcomes, '{{}}') AS outcomes, coalesce(x.seen, 0) AS seen,
+    CASE WHEN r.last_ok_at IS NULL OR {HOURS_SINCE_OK} > o.cadence_hours THEN {TRUE} ELSE {FALSE} END AS overdue,
+    o.verified_live_on AS verified_live
+FROM runs r JOIN source o ON o.key = r.key
+    LEFT JOIN crawl_run x ON x.id = (SELECT max(y.id) FROM crawl_run y WHERE y.source = o.key AND y.mode = 'live')""",
+    "evidence": """
+SELECT p.id AS provision, v.id AS provision_version, p.jurisdiction, p.substance, p.conduct, p.instrument, p.pinpoint, v.quote, v.quote_start,
+    c.payload_digest AS capture_digest, c.captured_at, c.warc_file, c.warc_offset, coalesce(c.url, v.evidence_url) AS url,
+    CASE WHEN o.official THEN 'official' ELSE v.link_type END AS link_type
+FROM provision_version v JOIN provision p ON p.id = v.provision LEFT JOIN capture c ON c.id = v.capture
+    LEFT JOIN document_version d ON d.id = v.document_version LEFT JOIN document t ON t.id = d.document
+    LEFT JOIN source o ON o.key = t.source""",
+}
+
+
+def create(connection: Connection, at: datetime | None = None) -> None:
+    """Make all views, in the order in which they build on each other; with `at` (SQLite), their clock stands at that instant."""
+    words = _WORDS[connection.dialect.name] | (_standing(at) if at else {})
+    for name, query in VIEWS.items():
+        connection.exec_driver_sql(f"CREATE VIEW {name} AS {query.format(**words)}".replace("%", _percent(connection)))
+
+
+def _standing(at: datetime) -> dict[str, str]:
+    now = f"'{instant_text(at)}'"
+    return {"NOW": now, "TODAY": f"date({now})", "HOURS_SINCE_OK": f"(julianday({now}) - julianday(last_ok_at)) * 24"}
+
+
+def drop(connection: Connection) -> None:
+    """Drop all views that exist."""
+    for name in reversed(VIEWS):
+        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+
+
+def _percent(connection: Connection) -> str:
+    return "%%" if connection.dialect.paramstyle in ("format", "pyformat") else "%"

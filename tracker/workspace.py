@@ -1,0 +1,109 @@
+"""What every command works with: settings, the opened record, the codebook, and what the codebook decides for the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, select
+
+from tracker import codebook, ledger, settings
+from tracker.codebook import Baseline, Codebook
+from tracker.domain import rules
+from tracker.domain.dates import civil_day, zone
+from tracker.evidence import loading as intake_book
+from tracker.evidence import measures as intake_measures
+from tracker.ledger import Policy
+from tracker.settings import Settings
+from tracker.store.admin import migrate
+from tracker.store.schema import tables as t
+from tracker.store.session import BadDatabase, connect, writing
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One opened record with its settings."""
+
+    settings: Settings
+    engine: Engine
+
+    @cached_property
+    def book(self) -> Codebook:
+        """The codebook, with the hosts that the settings type."""
+        book = codebook.load()
+        return replace(book, hosts={**book.hosts, **self.settings.link_hosts})
+
+    @cached_property
+    def policy(self) -> Policy:
+        return intake_book.policy(self.book, zone(self.settings.zone or self.book.default_zone))
+
+    @property
+    def today(self) -> date:
+        """The civil day in the configured zone."""
+        return civil_day(settings.now(), self.policy.zone)
+
+    @property
+    def version(self) -> str:
+        return version("kratom-tracker")
+
+
+def existing(given: Settings) -> Workspace:
+    """Open a record for reading; one that does not exist, or has another schema, is refused with the remedy."""
+    if not given.database_url and not (given.data / "tracker.db").exists():
+        raise BadDatabase(f"there is no record in {given.data}; make one with: kratom-tracker run --data {given.data}")
+    engine = connect(given.database)
+    with _closed_on_failure(engine):
+        if told := migrate.difference(migrate.current(engine)):
+            raise BadDatabase(told)
+    return Workspace(given, engine)
+
+
+def prepared(given: Settings) -> Workspace:
+    """Open a record for writing: made or upgraded where need be, with codebook and baseline loaded.
+
+    Where the status rules have changed since, every key is worked out anew, with cause `method`.
+    """
+    _folder(given.data)
+    workspace = Workspace(given, connect(given.database))
+    with _closed_on_failure(workspace.engine):
+        migrate.upgrade(workspace.engine)
+        now = settings.now()
+        with writing(workspace.engine) as connection:
+            _load(workspace, connection, codebook.baseline(), now)
+    return workspace
+
+
+def _load(workspace: Workspace, connection: Connection, base: Baseline, now: datetime) -> None:
+    intake_book.load_codebook(connection, workspace.book, now)
+    if _last_rules(connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
+        ledger.recompute(connection, policy=workspace.policy, now=now, actor="rules")
+    intake_book.load_baseline(connection, base, workspace.policy, now)
+    intake_book.load_claims(connection, base.claims, now)
+    intake_measures.load_baseline(connection, base.measures, now)
+
+
+@contextmanager
+def _closed_on_failure(engine: Engine) -> Iterator[None]:
+    """A server counts the connections of whoever goes away without closing them."""
+    try:
+        yield
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _last_rules(connection: Connection) -> str | None:
+    """The version of the status rules under which the record was last written."""
+    return connection.scalar(select(t.belief.c.rule_version).order_by(t.belief.c.id.desc()).limit(1))
+
+
+def _folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadDatabase(f"the data folder {path} cannot be made: {error.strerror}; give another with --data") from None
