@@ -28,10 +28,11 @@ class Site:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     port: int = 0
     scheme: str = "http"
+    host: str = "127.0.0.1"
 
     @property
     def address(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.port}"
+        return f"{self.scheme}://{self.host}:{self.port}"
 
     def headers(self, path: str) -> dict[str, str]:
         return next(headers for asked, headers in reversed(self.asked) if asked.partition("?")[0] == path)

@@ -161,6 +161,13 @@ def test_a_private_address_is_never_connected_to(site: Site, tmp_path: Path) -> 
     assert result.run()["verdict"] == "failed"
 
 
+def test_the_proxy_that_the_operator_named_may_stand_at_a_private_address(site: Site, tmp_path: Path) -> None:
+    law = Site(host="law.test", port=8080)
+    site.pages[f"{law.address}/good"] = (200, {"Content-Type": "text/html"}, PAGE)
+    result = crawl(law, tmp_path, "/good", environment={"http_proxy": site.address}, PRIVATE_ADDRESSES_ALLOWED=False)
+    assert result.fetches()["/good"].outcome is Outcome.OK
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"])
 def test_a_public_name_of_a_private_address_is_refused(address: str) -> None:
     assert _resolved("inner.law.test", address).check(PrivateAddress)
