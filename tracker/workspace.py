@@ -16,7 +16,7 @@ from tracker import codebook, ledger, settings
 from tracker.codebook import Baseline, Codebook
 from tracker.domain import rules
 from tracker.domain.dates import civil_day, zone
-from tracker.evidence import loading as intake_book
+from tracker.evidence import loading
 from tracker.evidence import measures as intake_measures
 from tracker.ledger import Policy
 from tracker.settings import Settings
@@ -33,14 +33,14 @@ class Workspace:
     engine: Engine
 
     @cached_property
-    def book(self) -> Codebook:
+    def codebook(self) -> Codebook:
         """The codebook, with the hosts that the settings type."""
-        book = codebook.load()
-        return replace(book, hosts={**book.hosts, **self.settings.link_hosts})
+        shipped = codebook.load()
+        return replace(shipped, hosts={**shipped.hosts, **self.settings.link_hosts})
 
     @cached_property
     def policy(self) -> Policy:
-        return intake_book.policy(self.book, zone(self.settings.zone or self.book.default_zone))
+        return loading.policy(self.codebook, zone(self.settings.zone or self.codebook.default_zone))
 
     @property
     def today(self) -> date:
@@ -79,11 +79,11 @@ def prepared(given: Settings) -> Workspace:
 
 
 def _load(workspace: Workspace, connection: Connection, base: Baseline, now: datetime) -> None:
-    intake_book.load_codebook(connection, workspace.book, now)
+    loading.load_codebook(connection, workspace.codebook, now)
     if _last_rules(connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
         ledger.recompute(connection, policy=workspace.policy, now=now, actor="rules")
-    intake_book.load_baseline(connection, base, workspace.policy, now)
-    intake_book.load_claims(connection, base.claims, now)
+    loading.load_baseline(connection, base, workspace.policy, now)
+    loading.load_claims(connection, base.claims, now)
     intake_measures.load_baseline(connection, base.measures, now)
 
 

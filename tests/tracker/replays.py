@@ -45,7 +45,7 @@ def empty(data: Path, database_url: str = "") -> Workspace:
     """A record with its codebook and without the baseline."""
     workspace = upgraded(data, database_url)
     with writing(workspace.engine) as connection:
-        loading.load_codebook(connection, workspace.book, datetime.fromisoformat(NOW))
+        loading.load_codebook(connection, workspace.codebook, datetime.fromisoformat(NOW))
     return workspace
 
 

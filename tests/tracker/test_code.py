@@ -13,7 +13,7 @@ from tracker import codebook, history
 from tracker.domain.dates import zone
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause, ChangeKind, Status
-from tracker.evidence import loading as intake_book
+from tracker.evidence import loading
 from tracker.review import by_hand
 from tracker.store.schema import tables as t
 from tracker.store.session import writing
@@ -42,9 +42,9 @@ def connection(empty: Workspace) -> Iterator[Connection]:
 
 
 def write(connection: Connection, *rows: dict[str, str], cause: Cause | None = None, now: datetime = NOW) -> object:
-    book = codebook.load()
-    coded = by_hand.read_rows(rows, book, "A. Reader")
-    policy = intake_book.policy(book, zone("America/New_York"))
+    shipped = codebook.load()
+    coded = by_hand.read_rows(rows, shipped, "A. Reader")
+    policy = loading.policy(shipped, zone("America/New_York"))
     return by_hand.write(connection, coded, policy=policy, now=now, person="A. Reader", cause=cause, note="")
 
 

@@ -56,7 +56,7 @@ def fill(made: Workspace, folder: Path) -> None:
     base, now = codebook.baseline(), settings.now()
     some = tuple(entry for entry in base.entries if _place(entry.statement) in ("US", "US-TN", "CA", "DE"))
     with writing(made.engine) as connection:
-        loading.load_codebook(connection, made.book, now)
+        loading.load_codebook(connection, made.codebook, now)
         loading.load_baseline(connection, replace(base, entries=some), made.policy, now)
         loading.load_claims(connection, base.claims[:5], now)
         measures.load_baseline(connection, base.measures[:8], now)
@@ -71,7 +71,7 @@ def fill(made: Workspace, folder: Path) -> None:
     blocked = [answer(LIST_URL, CHALLENGE, f"2026-01-0{day}T00:00:00+00:00") for day in (1, 2)]
     replayed(made, warc(folder / "blocked", *blocked), "fi_finlex")
     with writing(made.engine) as connection:
-        coded = by_hand.read_rows(CODED, made.book, "B. Reader")
+        coded = by_hand.read_rows(CODED, made.codebook, "B. Reader")
         by_hand.write(connection, coded, policy=made.policy, now=now, person="B. Reader", cause=None, note="")
         known = {"jurisdiction": "US-TN", "kind": "hearing", "title": "Hearing", "recorded_at": now}
         sealing.add(connection, t.event, [known | {"happens_on": date(2026, 12, day)} for day in (1, 11)], now)

@@ -86,7 +86,7 @@ def _named(asked: Asked, word: str, chosen: str | None, answers: dict[Key, Answe
     code = asked.place(word).code
     if chosen:
         return [Key(code, chosen)]
-    keys = [Key(code, substance.code) for substance in sorted(asked.workspace.book.substances.values(), key=lambda s: s.rank)]
+    keys = [Key(code, substance.code) for substance in sorted(asked.workspace.codebook.substances.values(), key=lambda s: s.rank)]
     known = [key for key in keys if _says_something(record.effective(asked.connection, where, key, asked.day, asked.known))]
     return known or keys[:1]
 
@@ -191,9 +191,11 @@ def history(
     """
     with asking(data, None, known) as asked:
         code = asked.place(jurisdiction).code
-        book = asked.workspace.book
+        codebook = asked.workspace.codebook
         substances = (
-            [book.substance(substance).code] if substance else sorted(book.substances, key=lambda c: book.substances[c].rank)
+            [codebook.substance(substance).code]
+            if substance
+            else sorted(codebook.substances, key=lambda c: codebook.substances[c].rank)
         )
         rows = [row for one in substances for row in _history_rows(asked, code, one, every)]
     if json:

@@ -55,7 +55,7 @@ def code(
     rows = coding.read_file(file) if file else [_row(what, fields or [])]
     given = term(Cause, cause) if cause else None
     with working(data) as opened:
-        coded, policy = coding.read_rows(rows, opened.book, person), opened.policy
+        coded, policy = coding.read_rows(rows, opened.codebook, person), opened.policy
         with writing(opened.engine) as connection:
             written = coding.write(connection, coded, policy=policy, now=settings.now(), person=person, cause=given, note=note)
             if dry_run:

@@ -135,15 +135,15 @@ def _effect(chain: Chain) -> tuple[str, str]:
 
 def _citation(asked: Asked, chain: Chain) -> str:
     answer = chain.explanation.answer
-    place, book = chain.names[answer.key.jurisdiction], asked.workspace.book
-    says, basis = book.label(answer.status).label, answer.get("citation")
+    place, codebook = chain.names[answer.key.jurisdiction], asked.workspace.codebook
+    says, basis = codebook.label(answer.status).label, answer.get("citation")
     if chain.conduct:
         effect, basis = _effect(chain)
         says = f"{chain.conduct} {effect}" if basis else f"{chain.conduct}: no coded rule ({effect.replace('_', ' ')})"
-    said = f"{place}, {book.substance(answer.key.substance).name}: {says} on {answer.day}"
+    said = f"{place}, {codebook.substance(answer.key.substance).name}: {says} on {answer.day}"
     return (
-        f"{said}{f' ({basis})' if basis else ''}, as known at {instant(chain.known)}. {book.subject} tracker, "
-        f"codebook {book.version}. {address(answer.key, chain.conduct, answer.day, chain.known)}"
+        f"{said}{f' ({basis})' if basis else ''}, as known at {instant(chain.known)}. {codebook.subject} tracker, "
+        f"codebook {codebook.version}. {address(answer.key, chain.conduct, answer.day, chain.known)}"
     )
 
 
@@ -171,7 +171,7 @@ def _headline(asked: Asked, chain: Chain) -> dict[str, Any]:
         "on": answer.day,
         "known": chain.known,
         "status": answer.status.value,
-        "meaning": asked.workspace.book.label(answer.status).definition,
+        "meaning": asked.workspace.codebook.label(answer.status).definition,
         "uncertain": answer.uncertain,
         "binding_status": effective.binding.value if effective.binding else None,
         "binding_from": effective.binding_from,

@@ -66,7 +66,7 @@ def export(
         if panel is None:
             files = made.write(opened, folder, at, written or [Format.CSV, Format.JSON, Format.SQLITE])
         else:
-            code = opened.book.substance(substance).code if substance else None
+            code = opened.codebook.substance(substance).code if substance else None
             files = made.write_panel(opened, folder, at, written or [Format.CSV], panel, first, last, code)
     if json:
         show_json([str(path) for path in files])

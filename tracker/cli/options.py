@@ -49,14 +49,14 @@ class Asked:
 
     def place(self, word: str) -> Jurisdiction:
         """A jurisdiction by code, alias or name."""
-        return self.workspace.book.jurisdiction(word)
+        return self.workspace.codebook.jurisdiction(word)
 
     def substance(self, code: str | None) -> str:
         """A substance's code; without one the codebook's first."""
-        book = self.workspace.book
+        codebook = self.workspace.codebook
         if code is not None:
-            return book.substance(code).code
-        return min(book.substances.values(), key=lambda substance: substance.rank).code
+            return codebook.substance(code).code
+        return min(codebook.substances.values(), key=lambda substance: substance.rank).code
 
 
 class NotYet(ValueError):

@@ -34,12 +34,13 @@ def propose(
       kratom-tracker propose act.txt --jurisdiction US-TN --kind act
       kratom-tracker propose luettelo.txt --jurisdiction FI --kind codified_list --language fi --json
     """
-    from tracker import codebook, coder, settings
+    from tracker import coder, settings
+    from tracker.codebook import load as load_codebook
     from tracker.domain.dates import civil_day, zone
 
-    book = codebook.load()
-    place = book.jurisdiction(jurisdiction)
-    today = civil_day(settings.now(), zone(settings.load().zone or book.default_zone))
+    codebook = load_codebook()
+    place = codebook.jurisdiction(jurisdiction)
+    today = civil_day(settings.now(), zone(settings.load().zone or codebook.default_zone))
     reading = coder.propose(read_text(file), jurisdiction=place.code, kind=kind, language=language, today=today)
     told = reading.to_dict()
     if json:

@@ -80,7 +80,7 @@ def _main_substances(connection: Connection, workspace: Workspace) -> list[str]:
 
     answers = history.statuses(connection, workspace.today)
     known = Counter(key.substance for key, answer in answers.items() if answer.status != "unknown")
-    substances = sorted(workspace.book.substances.values(), key=lambda substance: substance.rank)
+    substances = sorted(workspace.codebook.substances.values(), key=lambda substance: substance.rank)
     return [substance.code for substance in substances if known[substance.code] >= _KNOWN_ENOUGH]
 
 

@@ -29,15 +29,15 @@ class _Act:
 class Acts:
     """The acts met so far. `learn` every row first; then `key` gives a row's act its one key."""
 
-    def __init__(self, book: Codebook) -> None:
-        self._book = book
+    def __init__(self, codebook: Codebook) -> None:
+        self._codebook = codebook
         self._acts: dict[InstrumentKey, _Act] = {}
 
     def learn(self, row: Row) -> None:
         """Take in the acts that a row cites: the first made its rule, the others are kept if they have a number."""
         self._add(row, row["instrument"], self._first(row))
         for text in acts_named(row["instrument"])[1:]:
-            keys = instrument_keys(row["jurisdiction"], text, self._book.session_in)
+            keys = instrument_keys(row["jurisdiction"], text, self._codebook.session_in)
             if keys[0].kind != "title":
                 self._add(row, text, keys)
 
@@ -52,8 +52,8 @@ class Acts:
 
     def _first(self, row: Row) -> tuple[InstrumentKey, ...]:
         if given := row["instrument_key"]:
-            return instrument_keys(row["jurisdiction"], given, self._book.session_in)
-        return instrument_keys(row["jurisdiction"], acts_named(row["instrument"])[0], self._book.session_in)
+            return instrument_keys(row["jurisdiction"], given, self._codebook.session_in)
+        return instrument_keys(row["jurisdiction"], acts_named(row["instrument"])[0], self._codebook.session_in)
 
     def _add(self, row: Row, title: str, keys: tuple[InstrumentKey, ...]) -> None:
         act = _Act(row["jurisdiction"], title, frozenset(keys))

@@ -58,33 +58,33 @@ def baseline() -> Baseline:
     return read_baseline(DATA, load())
 
 
-def read_baseline(folder: Traversable, book: Codebook) -> Baseline:
+def read_baseline(folder: Traversable, codebook: Codebook) -> Baseline:
     """The researched baseline in `folder`. Raises CodebookError naming file, line, column and word."""
     rows = [*read_table(folder, "status.csv", STATUS_COLUMNS), *read_table(folder, "local.csv", STATUS_COLUMNS)]
-    acts = Acts(book)
+    acts = Acts(codebook)
     for row in rows:
         if row["instrument"] and row["status"] != Status.NO_SPECIFIC_LAW:
             acts.learn(row)
-    measures = read_measures(folder, book)
+    measures = read_measures(folder, codebook)
     return Baseline(
-        entries=tuple(entry for row in rows for entry in _entries(row, book, acts)),
+        entries=tuple(entry for row in rows for entry in _entries(row, codebook, acts)),
         instruments=acts.instruments(),
         measures=measures.measures,
         companions=MappingProxyType(measures.companions),
-        claims=(*_claims(folder, book), *_disagreements(folder, book)),
-        sources=book.sources,
+        claims=(*_claims(folder, codebook), *_disagreements(folder, codebook)),
+        sources=codebook.sources,
         unnormalised=measures.unnormalised,
     )
 
 
-def _entries(row: Row, book: Codebook, acts: Acts) -> Iterator[Entry]:
+def _entries(row: Row, codebook: Codebook, acts: Acts) -> Iterator[Entry]:
     """A status row gives an assertion or a finding, and a position where it says one."""
-    key = _key(row, book)
+    key = _key(row, codebook)
     period = _period(row)
     identity = f"{key.jurisdiction} {key.substance} {row['valid_from'] or 'start'}"
-    evidence = _evidence(row, book)
+    evidence = _evidence(row, codebook)
     if row.term("status", Status) is Status.NO_SPECIFIC_LAW:
-        yield Entry(Finding(identity, key, period, row["contested"]), _looked(row, book, evidence))
+        yield Entry(Finding(identity, key, period, row["contested"]), _looked(row, codebook, evidence))
     else:
         yield Entry(_assertion(row, identity, key, period, acts), evidence)
     if position := row.maybe("food_law_position", FoodLaw):
@@ -107,16 +107,16 @@ def _assertion(row: Row, identity: str, key: Key, period: Period, acts: Acts) ->
     )
 
 
-def _key(row: Row, book: Codebook) -> Key:
-    return Key(row.known("jurisdiction", book.jurisdictions), row.known("substance", book.substances))
+def _key(row: Row, codebook: Codebook) -> Key:
+    return Key(row.known("jurisdiction", codebook.jurisdictions), row.known("substance", codebook.substances))
 
 
 def _period(row: Row) -> Period:
     return row.read("valid_from", lambda start: Period.parse(start, row["valid_to"], row["valid_from_latest"]))
 
 
-def _evidence(row: Row, book: Codebook) -> Evidence:
-    shown, hidden = _links(row, book)
+def _evidence(row: Row, codebook: Codebook) -> Evidence:
+    shown, hidden = _links(row, codebook)
     told = f"{hidden} page{'s' if hidden > 1 else ''} of vendors read and not shown as evidence." if hidden else ""
     return Evidence(
         citation=row["citation"] or row["instrument"],
@@ -129,38 +129,38 @@ def _evidence(row: Row, book: Codebook) -> Evidence:
     )
 
 
-def _looked(row: Row, book: Codebook, evidence: Evidence) -> Evidence:
+def _looked(row: Row, codebook: Codebook, evidence: Evidence) -> Evidence:
     """A finding says where it was looked for as far as the row tells, and no more."""
-    looked_in = ": ".join(text for text in (book.looked_in, row["instrument"]) if text)
-    return replace(evidence, looked_in=looked_in, terms=book.looked_with, looked_on=book.compiled_on)
+    looked_in = ": ".join(text for text in (codebook.looked_in, row["instrument"]) if text)
+    return replace(evidence, looked_in=looked_in, terms=codebook.looked_with, looked_on=codebook.compiled_on)
 
 
-def _links(row: Row, book: Codebook) -> tuple[tuple[str, ...], int]:
+def _links(row: Row, codebook: Codebook) -> tuple[tuple[str, ...], int]:
     """The links that may be shown, and how many are of vendors."""
     shown, hidden = [], 0
     for column in ("evidence_url", "evidence_url_2"):
         if url := row[column]:
-            if row.read(column, book.link_type) is LinkType.VENDOR:
+            if row.read(column, codebook.link_type) is LinkType.VENDOR:
                 hidden += 1
             else:
                 shown.append(url)
     return tuple(shown), hidden
 
 
-def _claims(folder: Traversable, book: Codebook) -> Iterator[Claim]:
+def _claims(folder: Traversable, codebook: Codebook) -> Iterator[Claim]:
     for row in read_table(folder, "claims.csv", CLAIM_COLUMNS):
         urls = tuple(row[column] for column in ("evidence_url", "evidence_url_2") if row[column])
-        yield _claim(row, book, urls, row["note"])
+        yield _claim(row, codebook, urls, row["note"])
 
 
-def _disagreements(folder: Traversable, book: Codebook) -> Iterator[Claim]:
+def _disagreements(folder: Traversable, codebook: Codebook) -> Iterator[Claim]:
     """What the notes of the baseline say that others claim, each with what was chosen instead."""
     for row in read_table(folder, "disagreements.csv", DISAGREEMENT_COLUMNS):
-        yield _claim(row, book, (), f"{row.filled('claim')} Chosen: {row.filled('chosen')}")
+        yield _claim(row, codebook, (), f"{row.filled('claim')} Chosen: {row.filled('chosen')}")
 
 
-def _claim(row: Row, book: Codebook, urls: tuple[str, ...], note: str) -> Claim:
-    key, status = _key(row, book), row.maybe("status", Status)
+def _claim(row: Row, codebook: Codebook, urls: tuple[str, ...], note: str) -> Claim:
+    key, status = _key(row, codebook), row.maybe("status", Status)
     _ = row.read("valid_from", lambda start: Period.parse(start, row["valid_to"]))
     return Claim(
         key.jurisdiction,

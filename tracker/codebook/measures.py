@@ -73,7 +73,7 @@ class Outcomes:
         return self.directions[row.known(column, self.directions)]
 
 
-def read_measures(folder: Traversable, book: Codebook) -> Measures:
+def read_measures(folder: Traversable, codebook: Codebook) -> Measures:
     """All rows of `measures.csv`, one measure each. Raises CodebookError."""
     outcomes = Outcomes(folder)
     measures, companions, unnormalised = [], {}, []
@@ -83,30 +83,30 @@ def read_measures(folder: Traversable, book: Codebook) -> Measures:
         except UnknownIdentifier:
             identifiers = (row["identifier"],)
             unnormalised.append(Unnormalised(row.file, row.line, row["jurisdiction"], row["identifier"]))
-        measure = _measure(row, identifiers[0], book, outcomes)
+        measure = _measure(row, identifiers[0], codebook, outcomes)
         measures.append(measure)
         if identifiers[1:]:
             companions[MeasureKey(measure.jurisdiction, measure.session, measure.identifier)] = identifiers[1:]
     return Measures(tuple(measures), companions, tuple(unnormalised))
 
 
-def _measure(row: Row, identifier: str, book: Codebook, outcomes: Outcomes) -> Measure:
-    kind = row.known("kind", book.measure_kinds)
+def _measure(row: Row, identifier: str, codebook: Codebook, outcomes: Outcomes) -> Measure:
+    kind = row.known("kind", codebook.measure_kinds)
     stage = outcomes.stage(row, kind)
     introduced, last, effective = (_doubt(row, column) for column in ("introduced", "last_action_date", "effective_date"))
     return Measure(
-        jurisdiction=row.known("jurisdiction", book.jurisdictions),
-        session=_session(row, kind, book),
+        jurisdiction=row.known("jurisdiction", codebook.jurisdictions),
+        session=_session(row, kind, codebook),
         identifier=identifier,
         title=row["title_or_subject"],
         kind=kind,
         direction_as_introduced=outcomes.direction(row, _own(row, "direction_as_introduced")),
         effect_as_enacted=_effect(row, outcomes),
-        substances=_substances(row, book.substances),
+        substances=_substances(row, codebook.substances),
         stage=stage,
         stage_on=_day(introduced if stage is Stage.INTRODUCED else last),
         effective_on=_day(effective),
-        official_url=_official(row, book),
+        official_url=_official(row, codebook),
         source="baseline",
         actions=tuple(_actions(introduced, last, effective, stage)),
     )
@@ -122,9 +122,9 @@ def _effect(row: Row, outcomes: Outcomes) -> str:
     return outcomes.direction(row, _own(row, "effect_as_enacted")) if row["outcome"] == "enacted" else ""
 
 
-def _session(row: Row, kind: str, book: Codebook) -> str:
+def _session(row: Row, kind: str, codebook: Codebook) -> str:
     try:
-        return book.measure_kinds[kind] or book.session(row["jurisdiction"], row["session"]).identifier
+        return codebook.measure_kinds[kind] or codebook.session(row["jurisdiction"], row["session"]).identifier
     except NotInCodebook as unknown:
         row.fail("session", f"{unknown}; add it to sessions.csv")
 
@@ -136,8 +136,8 @@ def _substances(row: Row, known: Mapping[str, object]) -> tuple[str, ...]:
     return row.words("substances")
 
 
-def _official(row: Row, book: Codebook) -> str:
-    return row["url"] if row.read("url", book.link_type) is LinkType.OFFICIAL else ""
+def _official(row: Row, codebook: Codebook) -> str:
+    return row["url"] if row.read("url", codebook.link_type) is LinkType.OFFICIAL else ""
 
 
 def _doubt(row: Row, column: str) -> Doubt | None:

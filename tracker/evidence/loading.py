@@ -28,27 +28,27 @@ _Row = tuple[str, str, str, date | None]
 """What tells statements of the baseline apart: kind, jurisdiction, substance, first possible day."""
 
 
-def policy(book: Codebook, zone: ZoneInfo) -> Policy:
+def policy(codebook: Codebook, zone: ZoneInfo) -> Policy:
     """What the codebook decides for the ledger."""
-    return Policy(zone, book.version, book.link_type, confidence)
+    return Policy(zone, codebook.version, codebook.link_type, confidence)
 
 
-def load_codebook(connection: Connection, book: Codebook, now: datetime) -> None:
+def load_codebook(connection: Connection, codebook: Codebook, now: datetime) -> None:
     """Jurisdictions, substances, sessions and sources: added where unknown, renamed where the codebook renames them."""
     _keep(
         connection,
         t.substance,
         "code",
-        ({"code": s.code, "name": s.name, "definition": s.definition, "rank": s.rank} for s in book.substances.values()),
+        ({"code": s.code, "name": s.name, "definition": s.definition, "rank": s.rank} for s in codebook.substances.values()),
         now,
     )
     places = [
         {"code": p.code, "name": p.name, "level": p.level.value, "kind": p.kind, "parent": p.parent}
-        for p in book.jurisdictions.values()
+        for p in codebook.jurisdictions.values()
     ]
     _keep(connection, t.jurisdiction, "code", _parents_first(places), now)
-    _sessions(connection, book, now)
-    _keep(connection, e.source, "key", [*_crawled(), *_catalogued(book)], now)
+    _sessions(connection, codebook, now)
+    _keep(connection, e.source, "key", [*_crawled(), *_catalogued(codebook)], now)
 
 
 def _parents_first(places: list[Values]) -> Iterable[Values]:
@@ -73,7 +73,7 @@ def _keep(connection: Connection, table: Table, key: str, wanted: Iterable[Value
     sealing.add(connection, table, new, now)
 
 
-def _sessions(connection: Connection, book: Codebook, now: datetime) -> None:
+def _sessions(connection: Connection, codebook: Codebook, now: datetime) -> None:
     table = t.session
     held = {(row.jurisdiction, row.identifier) for row in connection.execute(select(table))}
     new = [
@@ -85,7 +85,7 @@ def _sessions(connection: Connection, book: Codebook, now: datetime) -> None:
             "ends_on": s.ends_on,
             "aliases": "\n".join(s.aliases),
         }
-        for s in book.sessions
+        for s in codebook.sessions
         if (s.jurisdiction, s.identifier) not in held
     ]
     sealing.add(connection, table, new, now)
@@ -110,8 +110,8 @@ def _crawled() -> Iterable[Values]:
         }
 
 
-def _catalogued(book: Codebook) -> Iterable[Values]:
-    for source in book.sources:
+def _catalogued(codebook: Codebook) -> Iterable[Values]:
+    for source in codebook.sources:
         yield {
             "key": f"catalogue:{source.jurisdiction}:{source.name}",
             "jurisdiction": source.jurisdiction,

@@ -61,9 +61,9 @@ def load_baseline(connection: Connection, measures: Iterable[Measure], now: date
     return len(new)
 
 
-def measure_of(item: DocumentItem, book: Codebook, substances: Sequence[str]) -> Measure | None:
+def measure_of(item: DocumentItem, codebook: Codebook, substances: Sequence[str]) -> Measure | None:
     """What a document says of its measure; None where it is of none. Stages come from the source's own table, never from here."""
-    identity = _identity(item, book)
+    identity = _identity(item, codebook)
     if identity is None:
         return None
     session, identifier = identity
@@ -91,14 +91,14 @@ def measure_of(item: DocumentItem, book: Codebook, substances: Sequence[str]) ->
     )
 
 
-def _identity(item: DocumentItem, book: Codebook) -> tuple[str, str] | None:
+def _identity(item: DocumentItem, codebook: Codebook) -> tuple[str, str] | None:
     if item.stage in _RULES:
         named = item.instrument or item.identifier
         return "rules", _normal(item.jurisdiction, named)
     if not item.measure or not item.session:
         return None
     try:
-        session = book.session(item.jurisdiction, item.session).identifier
+        session = codebook.session(item.jurisdiction, item.session).identifier
     except NotInCodebook:
         session = item.session
     return session, _normal(item.jurisdiction, item.measure)

@@ -91,7 +91,7 @@ def write_panel(
     Raises BadRange for a range that ends before it begins or is too large, NotAnExport, MissingPart and NoPdf.
     """
     periods = spans(step, first or FIRST, last or civil_day(known, workspace.policy.zone))
-    ordered = sorted(workspace.book.substances.values(), key=lambda found: found.rank)
+    ordered = sorted(workspace.codebook.substances.values(), key=lambda found: found.rank)
     codes = [substance] if substance else [found.code for found in ordered]
     with _making(workspace, folder, known, formats) as made, reading(workspace.engine) as connection:
         places = history.places(connection)
@@ -123,31 +123,31 @@ def _making(workspace: Workspace, folder: Path, known: datetime, formats: Sequen
 
 def _describe(made: _Made) -> None:
     """Codebook, citation and scripts."""
-    book = made.workspace.book
-    text = handbook.markdown(book, made.workspace.version, instant_text(made.known), made.files)
+    codebook = made.workspace.codebook
+    text = handbook.markdown(codebook, made.workspace.version, instant_text(made.known), made.files)
     (made.folder / "codebook.md").write_text(text, "utf-8")
     if Format.PDF in made.formats:
-        (made.folder / "codebook.pdf").write_bytes(handbook.pdf(text, f"{book.subject}: codebook"))
+        (made.folder / "codebook.pdf").write_bytes(handbook.pdf(text, f"{codebook.subject}: codebook"))
     (made.folder / "CITATION.cff").write_text(_citation(made), "utf-8")
     if Format.CSV in made.formats:
         scripts = made.folder / "labels"
         scripts.mkdir()
         for name, columns in made.files.items():
             file = next(made.folder.glob(f"**/{name}.csv")).relative_to(made.folder).as_posix()
-            (scripts / f"{name}.do").write_text(labels.stata(book, name, file, columns), "utf-8")
-            (scripts / f"{name}.R").write_text(labels.r(book, name, file, columns), "utf-8")
+            (scripts / f"{name}.do").write_text(labels.stata(codebook, name, file, columns), "utf-8")
+            (scripts / f"{name}.R").write_text(labels.r(codebook, name, file, columns), "utf-8")
 
 
 def _citation(made: _Made) -> str:
     """CITATION.cff 1.2.0; the day of release is that of the knowledge, in the configured zone."""
-    book, workspace = made.workspace.book, made.workspace
+    codebook, workspace = made.workspace.codebook, made.workspace
     facts = {
         "cff-version": "1.2.0",
         "message": "If you use these data, cite them as below, with the instant as of which they are known.",
         "type": "dataset",
-        "title": f"{book.subject}: regulatory status by jurisdiction, as known at {instant_text(made.known)}",
+        "title": f"{codebook.subject}: regulatory status by jurisdiction, as known at {instant_text(made.known)}",
         "authors": [{"name": "The contributors of kratom-tracker"}],
-        "version": f"codebook {book.version}, rules {RULE_VERSION}, program {workspace.version}",
+        "version": f"codebook {codebook.version}, rules {RULE_VERSION}, program {workspace.version}",
         "date-released": civil_day(made.known, workspace.policy.zone).isoformat(),
         "license": "Apache-2.0",
     }
@@ -164,7 +164,7 @@ def _manifest(made: _Made) -> str:
         "as_known_at": instant_text(made.known),
         "zone": made.workspace.policy.zone.key,
         "last_belief": {"recorded_at": instant_text(belief.recorded_at), "seal": belief.seal} if belief else None,
-        "codebook_version": made.workspace.book.version,
+        "codebook_version": made.workspace.codebook.version,
         "rule_version": RULE_VERSION,
         "program_version": made.workspace.version,
         "schema": migrate.head(),

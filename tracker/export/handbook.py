@@ -52,18 +52,18 @@ td { overflow-wrap: anywhere } tr { break-inside: avoid } code { font: 8.5pt "De
 """
 
 
-def markdown(book: Codebook, version: str, known: str, files: Mapping[str, Sequence[Column]]) -> str:
+def markdown(codebook: Codebook, version: str, known: str, files: Mapping[str, Sequence[Column]]) -> str:
     """The codebook; `files` are the exported tables with their columns, `known` the instant whose knowledge they hold."""
-    return "\n".join(_lines(book, version, known, files)) + "\n"
+    return "\n".join(_lines(codebook, version, known, files)) + "\n"
 
 
-def _lines(book: Codebook, version: str, known: str, files: Mapping[str, Sequence[Column]]) -> Iterator[str]:
-    yield f"# {book.subject}: codebook\n"
-    yield f"Codebook {book.version}, program {version}; the record as known at {known}. How to cite: `CITATION.cff`.\n"
+def _lines(codebook: Codebook, version: str, known: str, files: Mapping[str, Sequence[Column]]) -> Iterator[str]:
+    yield f"# {codebook.subject}: codebook\n"
+    yield f"Codebook {codebook.version}, program {version}; the record as known at {known}. How to cite: `CITATION.cff`.\n"
     yield _READING
     yield "## Substances\n"
     yield "| code | name | definition |\n|---|---|---|"
-    for substance in sorted(book.substances.values(), key=lambda found: found.rank):
+    for substance in sorted(codebook.substances.values(), key=lambda found: found.rank):
         yield f"| `{substance.code}` | {substance.name} | {substance.definition} |"
     yield "\n## Unit groups\n\n| code | jurisdictions |\n|---|---|"
     yield from (f"| `{code}` | {name} |" for code, name in GROUPS.items())
@@ -71,7 +71,7 @@ def _lines(book: Codebook, version: str, known: str, files: Mapping[str, Sequenc
     for title, kind in _VOCABULARIES:
         yield f"### {title}\n\n| term | label | definition |\n|---|---|---|"
         for term in kind:
-            label = book.label(term)
+            label = codebook.label(term)
             yield f"| `{term.value}` | {label.label} | {label.definition} |"
         yield ""
     yield "## Files and variables\n"

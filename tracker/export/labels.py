@@ -42,17 +42,17 @@ def vocabulary(table: str, column: str) -> type[StrEnum] | None:
     return _KINDS.get(table) if name == "kind" else _VOCABULARIES.get(name)
 
 
-def _labelled(book: Codebook, table: str, column: Column) -> Mapping[str, str]:
+def _labelled(codebook: Codebook, table: str, column: Column) -> Mapping[str, str]:
     kind = vocabulary(table, column.name)
-    return {} if kind is None else {term.value: book.label(term).label for term in kind}
+    return {} if kind is None else {term.value: codebook.label(term).label for term in kind}
 
 
-def stata(book: Codebook, table: str, file: str, columns: Sequence[Column]) -> str:
+def stata(codebook: Codebook, table: str, file: str, columns: Sequence[Column]) -> str:
     """A `.do` file for the CSV `file`."""
-    return "\n".join(_stata(book, table, file, columns)) + "\n"
+    return "\n".join(_stata(codebook, table, file, columns)) + "\n"
 
 
-def _stata(book: Codebook, table: str, file: str, columns: Sequence[Column]) -> Iterator[str]:
+def _stata(codebook: Codebook, table: str, file: str, columns: Sequence[Column]) -> Iterator[str]:
     yield f"* {file}: names, dates, variable labels and value labels. Run in the folder of the export."
     yield f'import delimited using "{file}", varnames(nonames) rowrange(2) stringcols(_all) encoding("utf-8") bindquotes(strict) clear'
     names = stata_names([column.name for column in columns])
@@ -65,8 +65,8 @@ def _stata(book: Codebook, table: str, file: str, columns: Sequence[Column]) -> 
         if kind := vocabulary(table, column.name):
             if kind not in sets:
                 sets[kind] = f"{kind.__name__.lower()}_words"
-                yield from _stata_set(sets[kind], _labelled(book, table, column))
-            yield from _stata_values(name, sets[kind], _labelled(book, table, column))
+                yield from _stata_set(sets[kind], _labelled(codebook, table, column))
+            yield from _stata_values(name, sets[kind], _labelled(codebook, table, column))
         yield f'label variable {name} "{_quoted(column.meaning)[:_LABEL]}"'
 
 
@@ -108,12 +108,12 @@ def _quoted(text: str) -> str:
     return text.replace('"', "'").replace("`", "'")
 
 
-def r(book: Codebook, table: str, file: str, columns: Sequence[Column]) -> str:
+def r(codebook: Codebook, table: str, file: str, columns: Sequence[Column]) -> str:
     """An R script for the CSV `file`; it makes a data frame of the file's name."""
-    return "\n".join(_r(book, table, file, columns)) + "\n"
+    return "\n".join(_r(codebook, table, file, columns)) + "\n"
 
 
-def _r(book: Codebook, table: str, file: str, columns: Sequence[Column]) -> Iterator[str]:
+def _r(codebook: Codebook, table: str, file: str, columns: Sequence[Column]) -> Iterator[str]:
     frame = table.replace("-", "_")
     kinds = {
         Kind.TEXT: "character",
@@ -130,7 +130,7 @@ def _r(book: Codebook, table: str, file: str, columns: Sequence[Column]) -> Iter
         name = f'{frame}[["{column.name}"]]'
         if column.kind is Kind.INSTANT:
             yield f'{name} <- as.POSIXct({name}, format = "%Y-%m-%dT%H:%M:%OSZ", tz = "UTC")'
-        if labels := _labelled(book, table, column):
+        if labels := _labelled(codebook, table, column):
             yield f"{name} <- factor({name}, levels = {_vector(labels)}, labels = {_vector(labels.values())})"
         yield f'attr({name}, "label") <- {_text(column.meaning)}'
 

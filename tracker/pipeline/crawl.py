@@ -142,7 +142,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 def _terms(workspace: Workspace) -> dict[str, list[str]]:
     """Search words by language, for the spiders."""
     found: dict[str, list[str]] = defaultdict(list)
-    for term in workspace.book.terms:
+    for term in workspace.codebook.terms:
         for language in term.languages:
             found[language].append(term.text)
     return dict(found)

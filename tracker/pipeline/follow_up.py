@@ -72,12 +72,12 @@ def _document(
 ) -> tuple[tuple[str, str, str] | None, list[int]]:
     now = settings.now()
     substances = sorted(
-        {match.term.substance for match in find(f"{item.title}\n{item.text}", workspace.book.terms, item.language)}
+        {match.term.substance for match in find(f"{item.title}\n{item.text}", workspace.codebook.terms, item.language)}
     )
     if not substances:
         return None, []
     read = proposals.read(item, workspace.today)
-    measure = measures.measure_of(item, workspace.book, substances)
+    measure = measures.measure_of(item, workspace.codebook, substances)
     if measure is not None:
         measure = measures.with_reading(measure, read.measure.direction, read.measure.effective_on)
         measures.take(connection, measure, row.capture, now)
@@ -91,7 +91,7 @@ def _amended(connection: Connection, workspace: Workspace, before: int, after: i
     version = e.document_version
     rows = {row.id: row for row in connection.execute(select(version).where(version.c.id.in_((before, after))))}
     item = runs.read_item(rows[after])
-    old, new = (_passages(rows[number].body, workspace.book, item.language) for number in (before, after))
+    old, new = (_passages(rows[number].body, workspace.codebook, item.language) for number in (before, after))
     gone, come = [line for line in old if line not in new], [line for line in new if line not in old]
     if not gone and not come:
         return
@@ -117,10 +117,10 @@ def _told(connection: Connection, source: str, said: Mapping[str, Any]) -> bool:
     return connection.scalar(query.where(*same).limit(1)) is not None
 
 
-def _passages(text: str, book: Codebook, language: str) -> list[str]:
+def _passages(text: str, codebook: Codebook, language: str) -> list[str]:
     """The lines that name the subject."""
     found: dict[str, None] = {}
-    for match in find(text, book.terms, language):
+    for match in find(text, codebook.terms, language):
         start = text.rfind("\n", 0, match.start) + 1
         end = text.find("\n", match.end)
         found[" ".join(text[start : end if end >= 0 else len(text)].split())] = None
@@ -159,7 +159,7 @@ def _decide(workspace: Workspace, found: Sequence[Found]) -> int:
 def _vouched(workspace: Workspace, row: Any) -> bool:
     """Whether a proposal's text came from a host that its source declares, and its address can be cited."""
     facts = registry.sources().get(row.source)
-    typed = host_of(json.loads(row.proposal)["official_url"]) in workspace.book.hosts
+    typed = host_of(json.loads(row.proposal)["official_url"]) in workspace.codebook.hosts
     return typed and facts is not None and facts.refusal(row.url) is None
 
 

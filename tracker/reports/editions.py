@@ -89,13 +89,13 @@ def _row(workspace: Workspace, name: str) -> Any:
 
 def _build(workspace: Workspace, cut: Cut) -> Edition:
     with reading(workspace.engine) as connection:
-        return facts.build(connection, workspace.book, workspace.version, cut)
+        return facts.build(connection, workspace.codebook, workspace.version, cut)
 
 
 def _made(workspace: Workspace, cut: Cut, now: datetime) -> tuple[Mapping[str, bytes], list[str]]:
     """A new edition; frozen unless it is a draft."""
     edition = _build(workspace, cut)
-    content = {ending: text.encode() for ending, text in render.files(edition, workspace.book).items()}
+    content = {ending: text.encode() for ending, text in render.files(edition, workspace.codebook).items()}
     notes = list(_left_out(edition))
     if _is_draft(cut):
         return content, [*notes, "a draft: the period is still open, so nothing is frozen"]

@@ -90,7 +90,7 @@ def _evidence(ref: Ref, row: Any, terms: Terms, acts: Mapping[str, Any], held: M
 
 
 def _says(ref: Ref, row: Any, terms: Terms) -> str:
-    label = terms.book.label
+    label = terms.codebook.label
     if ref.kind == "provision":
         return f"{label(Conduct(row.conduct)).label}: {label(Effect(row.effect)).label.lower()}"
     if ref.kind == "assertion":

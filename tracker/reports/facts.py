@@ -66,10 +66,10 @@ def record_began(connection: Connection) -> datetime:
     return found
 
 
-def build(connection: Connection, book: Codebook, program_version: str, cut: Cut) -> Edition:
+def build(connection: Connection, codebook: Codebook, program_version: str, cut: Cut) -> Edition:
     """The facts of one edition. Raises EmptyRecord."""
     began = record_began(connection)
-    reader = Reader(connection, Terms(book, history.places(connection)), cut)
+    reader = Reader(connection, Terms(codebook, history.places(connection)), cut)
     moved = items.moves(reader)
     to_come = _ahead(reader, moved)
     covered = coverage.coverage(reader, moved.check_due)
@@ -80,7 +80,7 @@ def build(connection: Connection, book: Codebook, program_version: str, cut: Cut
     after = standing.view(connection, reader.terms, min(cut.span.last, cut.day), cut.seen, stale)
     numbers = _count(moved.law, to_come.enacted, moved.corrections, len(moved.first), len(could))
     edition = Edition(
-        masthead=_masthead(connection, book, program_version, cut, began),
+        masthead=_masthead(connection, codebook, program_version, cut, began),
         bottom_line=BottomLine(
             wording.sentences(cut, numbers, moved.law, could, covered.watched), numbers, wording.watched(covered.watched)
         ),
@@ -98,9 +98,9 @@ def build(connection: Connection, book: Codebook, program_version: str, cut: Cut
         coverage=covered,
         calendar=upcoming.calendar(reader, to_come.all),
         loaded=_loaded(reader, moved),
-        standing=standing.standings(after, sorted(book.substances, key=reader.terms.rank)),
+        standing=standing.standings(after, sorted(codebook.substances, key=reader.terms.rank)),
         maps=standing.maps(reader, before, after, moved.law),
-        definitions=_definitions(book),
+        definitions=_definitions(codebook),
     )
     reconcile(edition)
     return edition
@@ -201,14 +201,14 @@ def _statements(reader: Reader) -> dict[str, int]:
     return found
 
 
-def _masthead(connection: Connection, book: Codebook, program_version: str, cut: Cut, began: datetime) -> Masthead:
+def _masthead(connection: Connection, codebook: Codebook, program_version: str, cut: Cut, began: datetime) -> Masthead:
     table = t.belief
     last = connection.execute(
         select(table).where(table.c.recorded_at <= cut.seen).order_by(table.c.recorded_at.desc()).limit(1)
     ).one()
     return Masthead(
         name=cut.name,
-        subject=book.subject,
+        subject=codebook.subject,
         kind=cut.span.kind,
         period=cut.span.name,
         words=cut.span.words,
@@ -228,9 +228,9 @@ def _masthead(connection: Connection, book: Codebook, program_version: str, cut:
     )
 
 
-def _definitions(book: Codebook) -> dict[str, dict[str, str]]:
+def _definitions(codebook: Codebook) -> dict[str, dict[str, str]]:
     """Label and definition of the terms that an edition uses, by vocabulary."""
     return {
-        kind.__name__: {f"{word.value}": f"{book.label(word).label}: {book.label(word).definition}" for word in kind}
+        kind.__name__: {f"{word.value}": f"{codebook.label(word).label}: {codebook.label(word).definition}" for word in kind}
         for kind in _DEFINED
     }

@@ -52,15 +52,15 @@ class Drawn:
     change: str
 
 
-def files(edition: Edition, book: Codebook) -> dict[str, str]:
+def files(edition: Edition, codebook: Codebook) -> dict[str, str]:
     """Every promised format by file name ending."""
     told = facts.to_json(edition)
     digest = hashlib.sha256(told.encode()).hexdigest()
     return {
         "json": told,
         "csv": to_csv(edition),
-        "md": to_markdown(edition, book, digest),
-        "html": to_html(edition, book, digest),
+        "md": to_markdown(edition, codebook, digest),
+        "html": to_html(edition, codebook, digest),
     }
 
 
@@ -145,23 +145,23 @@ def _cell(value: Any) -> str:
     return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int) else text
 
 
-def to_markdown(edition: Edition, book: Codebook, digest: str) -> str:
+def to_markdown(edition: Edition, codebook: Codebook, digest: str) -> str:
     """The edition as Markdown (CommonMark with tables); the maps are told as tables of what they paint."""
-    text = _environment(html=False).get_template("edition.md.j2").render(**_context(edition, book, digest))
+    text = _environment(html=False).get_template("edition.md.j2").render(**_context(edition, codebook, digest))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def to_html(edition: Edition, book: Codebook, digest: str) -> str:
+def to_html(edition: Edition, codebook: Codebook, digest: str) -> str:
     """The edition as one HTML file with its maps inline."""
-    context = _context(edition, book, digest)
-    drawn = list(_drawn(edition, book))
+    context = _context(edition, codebook, digest)
+    drawn = list(_drawn(edition, codebook))
     return _environment(html=True).get_template("edition.html.j2").render(**context, drawn=drawn) + "\n"
 
 
-def _drawn(edition: Edition, book: Codebook) -> Iterator[Drawn]:
+def _drawn(edition: Edition, codebook: Codebook) -> Iterator[Drawn]:
     first = edition.maps[0].substance if edition.maps else None
     for told in edition.maps:
-        pictures = statusmap.pictures(told, edition.masthead, book)
+        pictures = statusmap.pictures(told, edition.masthead, codebook)
         main = told.substance == first
         yield Drawn(
             told,
@@ -171,19 +171,19 @@ def _drawn(edition: Edition, book: Codebook) -> Iterator[Drawn]:
         )
 
 
-def _context(edition: Edition, book: Codebook, digest: str) -> dict[str, Any]:
+def _context(edition: Edition, codebook: Codebook, digest: str) -> dict[str, Any]:
     return {
         "e": edition,
         "m": edition.masthead,
         "numbers": edition.bottom_line.numbers,
         "digest": digest,
         "groups": GROUPS,
-        "statuses": [(status.value, book.label(status).label) for status in Status],
-        "status_label": {status.value: book.label(status).label for status in Status},
-        "basis": {word.value: book.label(word).label.lower() for word in DateBasis},
+        "statuses": [(status.value, codebook.label(status).label) for status in Status],
+        "status_label": {status.value: codebook.label(status).label for status in Status},
+        "basis": {word.value: codebook.label(word).label.lower() for word in DateBasis},
         "calendar": _by_day(edition.calendar),
         "standing": _by_substance(edition.standing),
-        "note_of": lambda row: statusmap.note_of(row, book),
+        "note_of": lambda row: statusmap.note_of(row, codebook),
         "told": _told,
         "named": _named,
     }

@@ -86,7 +86,7 @@ def _paint(seen: View, code: str, substance: str, local: int) -> Painted:
         verified=bool(answer and answer.get("verified", False)),
         contested=answer.get("contested") if answer else "",
         stale=code in seen.stale,
-        food_law=seen.terms.book.label(food).label if addressed else "",
+        food_law=seen.terms.codebook.label(food).label if addressed else "",
         food_law_since=days(*since) if addressed and since[0] else "",
         local_known=local,
         binding=binding.value if binding and reaches else "",
@@ -150,7 +150,7 @@ def _standing(seen: View, group: str, codes: Sequence[str], substance: str) -> S
 
 def maps(reader: Reader, before: View, after: View, law: Sequence[Item]) -> tuple[MapFacts, ...]:
     """Before, after and changed, for the first substance of the codebook and for each in which a counted change falls."""
-    first = min(reader.terms.book.substances.values(), key=lambda substance: substance.rank).code
+    first = min(reader.terms.codebook.substances.values(), key=lambda substance: substance.rank).code
     found = []
     for region in REGIONS:
         codes = codes_of(reader.terms, region)

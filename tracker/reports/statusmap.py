@@ -36,9 +36,9 @@ class Pictures:
     change: Map
 
 
-def scale(book: Codebook) -> Scale:
+def scale(codebook: Codebook) -> Scale:
     """The codebook's scale as the map maker takes it."""
-    steps = tuple(Category(step.status.value, step.label, step.fill, step.code, step.pattern) for step in book.scale)
+    steps = tuple(Category(step.status.value, step.label, step.fill, step.code, step.pattern) for step in codebook.scale)
     return Scale("status", steps, Status.UNKNOWN.value)
 
 
@@ -47,13 +47,13 @@ def status_map(connection: Connection, workspace: Workspace, region: str, substa
 
     Raises NotInCodebook for an unknown substance, `maps.UnknownRegion` for a region that cannot be drawn.
     """
-    book = workspace.book
-    found = book.substance(substance)
-    seen = _seen(connection, book, day, known)
+    codebook = workspace.codebook
+    found = codebook.substance(substance)
+    seen = _seen(connection, codebook, day, known)
     shown = standing.painted(seen, standing.codes_of(seen.terms, region), found.code)
     title = f"{found.name}: legal status, {_where(region)}"
-    said = f"as known at {known:%Y-%m-%d %H:%M} UTC; codebook {book.version}"
-    return _draw(shown, book, region, title, day, said, _whole(seen, region, found.code))
+    said = f"as known at {known:%Y-%m-%d %H:%M} UTC; codebook {codebook.version}"
+    return _draw(shown, codebook, region, title, day, said, _whole(seen, region, found.code))
 
 
 def _whole(seen: standing.View, region: str, substance: str) -> str:
@@ -63,23 +63,23 @@ def _whole(seen: standing.View, region: str, substance: str) -> str:
         return ""
     (row,) = standing.painted(seen, [country], substance)
     researched = "" if row.verified or row.status == Status.UNKNOWN else ", researched, not verified"
-    return f"{row.name} as a whole: {seen.terms.book.label(Status(row.status)).label}{researched}. The map paints each part's own law."
+    return f"{row.name} as a whole: {seen.terms.codebook.label(Status(row.status)).label}{researched}. The map paints each part's own law."
 
 
 def regions(
-    connection: Connection, book: Codebook, region: str, substance: str, day: date, known: datetime
+    connection: Connection, codebook: Codebook, region: str, substance: str, day: date, known: datetime
 ) -> tuple[Painted, ...]:
     """What the map of `region` says of each of its units."""
-    seen = _seen(connection, book, day, known)
+    seen = _seen(connection, codebook, day, known)
     return standing.painted(seen, standing.codes_of(seen.terms, region), substance)
 
 
-def _seen(connection: Connection, book: Codebook, day: date, known: datetime) -> standing.View:
-    terms = Terms(book, history.places(connection))
+def _seen(connection: Connection, codebook: Codebook, day: date, known: datetime) -> standing.View:
+    terms = Terms(codebook, history.places(connection))
     return standing.view(connection, terms, day, known, frozenset(coverage.stale(connection, terms, known)))
 
 
-def pictures(facts: MapFacts, masthead: Masthead, book: Codebook) -> Pictures:
+def pictures(facts: MapFacts, masthead: Masthead, codebook: Codebook) -> Pictures:
     """The map before, the map after and the map of what changed."""
     where = _where(facts.region)
     told = f"{facts.substance.label}, {where}"
@@ -88,17 +88,17 @@ def pictures(facts: MapFacts, masthead: Masthead, book: Codebook) -> Pictures:
     before = after | {code: pair[0] for code, pair in facts.changed.items()}
     now = after | {code: pair[1] for code, pair in facts.changed.items()}
     return Pictures(
-        _draw(facts.before, book, facts.region, f"Before: {told}", facts.before_day, edition),
-        _draw(facts.after, book, facts.region, f"{facts.substance.label}: legal status, {where}", facts.day, edition),
+        _draw(facts.before, codebook, facts.region, f"Before: {told}", facts.before_day, edition),
+        _draw(facts.after, codebook, facts.region, f"{facts.substance.label}: legal status, {where}", facts.day, edition),
         change_map(
             before,
             now,
             region=facts.region,
-            scale=scale(book),
+            scale=scale(codebook),
             title=f"What changed by law: {told}",
             since=facts.before_day,
             day=facts.day,
-            source_line=_source(book),
+            source_line=_source(codebook),
             edition=edition,
         ),
     )
@@ -108,24 +108,26 @@ def _where(region: str) -> str:
     return _WHERE.get(region) or f"{boundaries.load(region).name}, states and provinces"
 
 
-def _source(book: Codebook) -> str:
-    return f"{book.subject} regulatory-status record; the evidence of every region is in the report and the table."
+def _source(codebook: Codebook) -> str:
+    return f"{codebook.subject} regulatory-status record; the evidence of every region is in the report and the table."
 
 
-def _draw(shown: Sequence[Painted], book: Codebook, region: str, title: str, day: date, edition: str, remark: str = "") -> Map:
+def _draw(
+    shown: Sequence[Painted], codebook: Codebook, region: str, title: str, day: date, edition: str, remark: str = ""
+) -> Map:
     return choropleth(
         {row.code: row.status for row in shown if row.status != Status.UNKNOWN},
         region=region,
-        scale=scale(book),
+        scale=scale(codebook),
         title=title,
         day=day,
-        source_line=_source(book),
+        source_line=_source(codebook),
         edition=edition,
         marks=_marks(shown),
         hatched={row.code for row in shown if row.contested},
         dotted={row.code for row in shown if row.status != Status.UNKNOWN and not row.verified},
         stale={row.code for row in shown if row.stale},
-        notes=_notes(shown, book),
+        notes=_notes(shown, codebook),
         remark=remark,
     )
 
@@ -141,11 +143,11 @@ def _marks(shown: Sequence[Painted]) -> Mapping[str, Sequence[Mark]]:
     return found
 
 
-def _notes(shown: Sequence[Painted], book: Codebook) -> Mapping[str, str]:
-    return {row.code: note for row in shown if (note := note_of(row, book))}
+def _notes(shown: Sequence[Painted], codebook: Codebook) -> Mapping[str, str]:
+    return {row.code: note for row in shown if (note := note_of(row, codebook))}
 
 
-def note_of(row: Painted, book: Codebook) -> str:
+def note_of(row: Painted, codebook: Codebook) -> str:
     """What stands beside a region's status, in words."""
     parts = [row.terms] if row.terms else []
     if row.uncertain:
@@ -153,7 +155,9 @@ def note_of(row: Painted, book: Codebook) -> str:
     if row.contested:
         parts.append(f"contested: {row.contested}")
     if row.binding:
-        parts.append(f"{book.label(Status(row.binding)).label.lower()} by the law of {book.jurisdiction(row.binding_from).name}")
+        parts.append(
+            f"{codebook.label(Status(row.binding)).label.lower()} by the law of {codebook.jurisdiction(row.binding_from).name}"
+        )
     if row.food_law:
         since = f", since {row.food_law_since}" if row.food_law_since else ""
         parts.append(f"general food law: {row.food_law.lower()}{since}")

@@ -57,7 +57,7 @@ class Shown(NamedTuple):
 class Terms:
     """Looks up the names of places, substances and terms."""
 
-    book: Codebook
+    codebook: Codebook
     places: Mapping[str, history.Place]
 
     def place(self, code: str) -> Place:
@@ -65,27 +65,27 @@ class Terms:
         return Place(found.code, found.name, group_of(found))
 
     def substance(self, code: str) -> Term:
-        return Term(code, self.book.substance(code).name)
+        return Term(code, self.codebook.substance(code).name)
 
     def term(self, word: StrEnum) -> Term:
-        return Term(word.value, self.book.label(word).label)
+        return Term(word.value, self.codebook.label(word).label)
 
     def said(self, status: str, terms: str) -> Said:
-        return Said(status, self.book.label(Status(status)).label, terms)
+        return Said(status, self.codebook.label(Status(status)).label, terms)
 
     def link(self, url: str, kind: str) -> Link:
-        return Link(url, kind, self.book.label(LinkType(kind)).label)
+        return Link(url, kind, self.codebook.label(LinkType(kind)).label)
 
     def shown(self, url: str) -> Shown:
         """What an edition shows of an address that a publisher gave: a vendor's is left out, and one of an unknown host named."""
         host = host_of(url)
-        kind = self.book.hosts.get(host)
+        kind = self.codebook.hosts.get(host)
         if kind is None:
             return Shown("", "", (host or _NO_HOST) if url else "")
         return Shown("" if kind is LinkType.VENDOR else url, kind.value, "")
 
     def rank(self, substance: str) -> int:
-        return self.book.substance(substance).rank
+        return self.codebook.substance(substance).rank
 
 
 def days(first: date | None, last: date | None) -> str:

@@ -150,7 +150,7 @@ def _near(reader: Reader, told: Collection[int | None]) -> list[Coming]:
         done = row.effect_as_enacted or (row.effective_on and row.effective_on <= reader.cut.day)
         if row.id not in told and on and alive and stage in _NEAR and not done:
             title = f"{row.identifier}: {row.title} (at this stage since {civil(on)})"
-            label = f"{reader.terms.book.label(stage).label}, {_NEAR_STAGE}"
+            label = f"{reader.terms.codebook.label(stage).label}, {_NEAR_STAGE}"
             found.append(_coming(reader, Term(stage.value, label), row, title, None, row.official_url))
     return found
 

@@ -106,7 +106,7 @@ def read_file(path: Path) -> list[dict[str, str]]:
     return [{name: value.strip() for name, value in row.items() if value.strip()} for row in rows]
 
 
-def read_rows(rows: Sequence[Mapping[str, str]], book: Codebook, person: str) -> Coded:
+def read_rows(rows: Sequence[Mapping[str, str]], codebook: Codebook, person: str) -> Coded:
     """The statements that rows name. Raises BadRow."""
     if not person.strip():
         raise BadRow("say who codes: the record names them")
@@ -116,7 +116,7 @@ def read_rows(rows: Sequence[Mapping[str, str]], book: Codebook, person: str) ->
     withdraw: list[Ref] = []
     cases: list[Measure] = []
     for number, fields in enumerate(rows, start=1):
-        row = _Row(fields, number, book, person)
+        row = _Row(fields, number, codebook, person)
         instruments += row.instruments()
         if row.what == "withdraw":
             withdraw.append(row.ref("target"))
@@ -144,8 +144,8 @@ def write(
 class _Row:
     """One row with its place, so that every complaint names it."""
 
-    def __init__(self, fields: Mapping[str, str], number: int, book: Codebook, person: str) -> None:
-        self.fields, self.number, self.book, self.person = fields, number, book, person
+    def __init__(self, fields: Mapping[str, str], number: int, codebook: Codebook, person: str) -> None:
+        self.fields, self.number, self.codebook, self.person = fields, number, codebook, person
         self.what = fields.get("what", "")
         if self.what not in FIELDS:
             raise BadRow(f"row {number}: what={self.what!r} is unknown; known: {', '.join(FIELDS)}")
@@ -196,8 +196,8 @@ class _Row:
         return self.get("label") or f"row {self.number}"
 
     def _key(self) -> Key:
-        place = self.read("jurisdiction", self.book.jurisdiction)
-        return Key(place.code, self.read("substance", self.book.substance).code)
+        place = self.read("jurisdiction", self.codebook.jurisdiction)
+        return Key(place.code, self.read("substance", self.codebook.substance).code)
 
     def _period(self) -> Period:
         try:
@@ -274,13 +274,13 @@ class _Row:
                 raise BadRow(f"row {self.number}, limits: {error}") from None
 
     def _instrument(self) -> str:
-        place = self.read("jurisdiction", self.book.jurisdiction)
-        return instrument_key(place.code, self.need("instrument"), self.book.session_in)
+        place = self.read("jurisdiction", self.codebook.jurisdiction)
+        return instrument_key(place.code, self.need("instrument"), self.codebook.session_in)
 
     def instruments(self) -> list[Instrument]:
         if not self.get("instrument"):
             return []
-        place = self.read("jurisdiction", self.book.jurisdiction)
+        place = self.read("jurisdiction", self.codebook.jurisdiction)
         made = self.read("made_on", parse_day) if self.get("made_on") else None
         title = self.get("instrument_title") or self.get("instrument")
         return [Instrument(self._instrument(), place.code, title=title, made_on=made)]
@@ -312,7 +312,7 @@ class _Row:
 
     def case(self) -> Measure:
         """A court case: a measure of the standing session `cases`, with the step that the row tells."""
-        place = self.read("jurisdiction", self.book.jurisdiction)
+        place = self.read("jurisdiction", self.codebook.jurisdiction)
         stage = self.term("stage", Stage)
         on: date = self.read("stage_on", parse_day)
         named = [word.strip() for word in self.get("substances").split(",") if word.strip()]
@@ -322,7 +322,7 @@ class _Row:
             self.need("identifier"),
             title=self.need("title"),
             kind="case",
-            substances=tuple(self.book.substance(word).code for word in named),
+            substances=tuple(self.codebook.substance(word).code for word in named),
             stage=stage,
             stage_on=on,
             official_url=self.get("url"),

@@ -104,13 +104,13 @@ def _file(workspace: Workspace, now: datetime) -> Iterator[tuple[Path, bool]]:
 
 def metadata(workspace: Workspace, database: str) -> dict[str, Any]:
     """Datasette's metadata: descriptions of everything, and the questions."""
-    book = workspace.book
+    codebook = workspace.codebook
     return {
-        "title": f"{book.subject}: regulatory status",
+        "title": f"{codebook.subject}: regulatory status",
         "description_html": _welcome(workspace),
         "databases": {
             database: {
-                "description": f"What we hold, and since when. Codebook {book.version}, program {workspace.version}.",
+                "description": f"What we hold, and since when. Codebook {codebook.version}, program {workspace.version}.",
                 "tables": {known.name: _described(known) for known in dictionary.relations()},
                 "queries": {known.name: _asked(known) for known in sample_queries.load()},
             }

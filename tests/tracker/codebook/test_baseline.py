@@ -22,7 +22,7 @@ from tracker.domain.vocabulary import (
     Status,
 )
 
-book = load()
+codebook = load()
 base = baseline()
 of_kind = {kind: [e for e in base.entries if isinstance(e.statement, kind)] for kind in (Assertion, Finding, Position)}
 
@@ -121,7 +121,7 @@ def test_statuses_agree_with_the_components_that_are_coded():
 
 def test_every_link_is_typed_and_no_vendor_is_shown():
     for entry in base.entries:
-        assert LinkType.VENDOR not in {book.link_type(url) for url in entry.evidence.urls}
+        assert LinkType.VENDOR not in {codebook.link_type(url) for url in entry.evidence.urls}
     switzerland = statement(Assertion, "CH", "kratom", date(2026, 1, 1))
     assert switzerland.evidence.urls == ()
     assert "2 pages of vendors read and not shown" in switzerland.evidence.note
@@ -129,7 +129,7 @@ def test_every_link_is_typed_and_no_vendor_is_shown():
     for name in ("status.csv", "local.csv", "measures.csv", "claims.csv", "official_sources.csv"):
         for row in table(name):
             for url in (row.get(column) or "" for column in columns):
-                assert not url.startswith("http") or book.link_type(url)
+                assert not url.startswith("http") or codebook.link_type(url)
 
 
 def test_no_host_is_listed_that_nothing_cites_or_crawls():
@@ -137,7 +137,7 @@ def test_no_host_is_listed_that_nothing_cites_or_crawls():
     names = ("status.csv", "local.csv", "measures.csv", "claims.csv", "official_sources.csv")
     cited = " ".join(row.get(column) or "" for name in names for row in table(name) for column in columns)
     crawled = {"ecfr.gov", "bills.parliament.uk"}  # addresses of documents that spiders read
-    assert [host for host in book.hosts if host not in cited.lower() and host not in crawled] == []
+    assert [host for host in codebook.hosts if host not in cited.lower() and host not in crawled] == []
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_two_rows_that_cite_one_act_differently_meet_in_one_instrument():
 def test_instrument_keys_are_normal_forms():
     for act in base.instruments:
         for key in (act.key, *act.aliases):
-            assert instrument_key(act.jurisdiction, key, book.session_in) == key
+            assert instrument_key(act.jurisdiction, key, codebook.session_in) == key
 
 
 def measure(jurisdiction, session, identifier):
@@ -237,7 +237,7 @@ def test_measure_dates_keep_their_doubt():
 
 def test_official_addresses_only_stand_as_official():
     for one in base.measures:
-        assert not one.official_url or book.link_type(one.official_url) is LinkType.OFFICIAL
+        assert not one.official_url or codebook.link_type(one.official_url) is LinkType.OFFICIAL
     assert measure("US-OR", "2021", "HB 2646").official_url == ""
 
 

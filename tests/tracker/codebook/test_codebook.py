@@ -21,40 +21,40 @@ from tracker.domain.records import Key, Provision
 from tracker.domain.rules import headline, highest_effects
 from tracker.domain.vocabulary import Component, FoodLaw, Level, LinkType, Status
 
-book = load()
+CODEBOOK = load()
 
 
 def test_the_tables_hold_what_the_design_asks_for():
-    levels = Counter(place.level for place in book.jurisdictions.values())
-    kinds = Counter(place.kind for code, place in book.jurisdictions.items() if place.parent == "US")
+    levels = Counter(place.level for place in CODEBOOK.jurisdictions.values())
+    kinds = Counter(place.kind for code, place in CODEBOOK.jurisdictions.items() if place.parent == "US")
     assert levels[Level.COUNTRY] == 249 - 5
     assert levels[Level.INTERNATIONAL] == 2
     assert (kinds["state"] + kinds["district"], kinds["territory"]) == (51, 5)
-    assert len(book.sources) == 108
-    assert list(book.substances) == [
+    assert len(CODEBOOK.sources) == 108
+    assert list(CODEBOOK.substances) == [
         *("kratom", "kratom-extract", "mitragynine", "7-oh", "mitragynine-pseudoindoxyl", "mgm-15", "mgm-16"),
         "other-alkaloid",
     ]
-    assert zone(book.default_zone).key == "America/New_York"
-    assert len(book.terms) > 20
+    assert zone(CODEBOOK.default_zone).key == "America/New_York"
+    assert len(CODEBOOK.terms) > 20
 
 
 @pytest.mark.parametrize("code", ["PR", "GU", "VI", "AS", "MP"])
 def test_iso_entries_of_us_territories_are_aliases(code):
-    assert code not in book.jurisdictions
-    assert book.jurisdiction(code).code == f"US-{code}"
+    assert code not in CODEBOOK.jurisdictions
+    assert CODEBOOK.jurisdiction(code).code == f"US-{code}"
 
 
 @pytest.mark.parametrize("code", ["HK", "MO", "TW", "GL", "PF", "UM"])
 def test_an_iso_entry_of_its_own_has_no_parent(code):
-    assert book.jurisdiction(code).parent is None
+    assert CODEBOOK.jurisdiction(code).parent is None
 
 
 def test_places_have_their_parents():
-    assert book.jurisdiction("AU-NSW").parent == "AU"
-    assert book.jurisdiction("ocd-division/country:us/state:ca/place:san_diego").parent == "US-CA"
-    radnor = book.jurisdiction("ocd-division/country:us/state:pa/county:delaware/place:radnor")
-    assert book.jurisdiction(radnor.parent).level is Level.COUNTY
+    assert CODEBOOK.jurisdiction("AU-NSW").parent == "AU"
+    assert CODEBOOK.jurisdiction("ocd-division/country:us/state:ca/place:san_diego").parent == "US-CA"
+    radnor = CODEBOOK.jurisdiction("ocd-division/country:us/state:pa/county:delaware/place:radnor")
+    assert CODEBOOK.jurisdiction(radnor.parent).level is Level.COUNTY
 
 
 @pytest.mark.parametrize(
@@ -65,37 +65,37 @@ def test_places_have_their_parents():
     ],
 )
 def test_a_jurisdiction_is_found_by_code_alias_or_name(word, code):
-    assert book.jurisdiction(word).code == (code or "ocd-division/country:us/state:mo/county:st_charles")
+    assert CODEBOOK.jurisdiction(word).code == (code or "ocd-division/country:us/state:mo/county:st_charles")
 
 
 def test_what_is_not_there_is_named_with_its_neighbours():
     with pytest.raises(NotInCodebook, match=r"'Kentuky' is no jurisdiction.*kentucky"):
-        book.jurisdiction("Kentuky")
+        CODEBOOK.jurisdiction("Kentuky")
     with pytest.raises(NotInCodebook, match=r"GE or US-GA; write the code"):
-        book.jurisdiction("Georgia")
+        CODEBOOK.jurisdiction("Georgia")
     with pytest.raises(NotInCodebook, match=r"'7oh' is no substance.*7-oh"):
-        book.substance("7oh")
+        CODEBOOK.substance("7oh")
     with pytest.raises(NotInCodebook, match=r"'nowhere\.example'.*link_hosts"):
-        book.link_type("https://www.nowhere.example/a")
+        CODEBOOK.link_type("https://www.nowhere.example/a")
     with pytest.raises(NotInCodebook, match="no US-KY session"):
-        book.session("US-KY", "1790 Regular")
+        CODEBOOK.session("US-KY", "1790 Regular")
 
 
 def test_every_term_has_a_label_and_a_definition():
     kinds = [getattr(vocabulary, name) for name in vocabulary.__all__]
     terms = [term for kind in kinds if isinstance(kind, type) and issubclass(kind, StrEnum) for term in kind]
     for term in terms:
-        label = book.label(term)
+        label = CODEBOOK.label(term)
         assert label.label, term
         assert label.definition.endswith("."), term
-    assert book.label(FoodLaw.AUTHORISED).label == "Authorised"
+    assert CODEBOOK.label(FoodLaw.AUTHORISED).label == "Authorised"
 
 
 def test_the_scale_follows_the_display_precedence_and_survives_grey_and_colour_blindness():
-    assert [step.status for step in book.scale] == list(Status)
-    categories = tuple(Category(step.status, step.label, step.fill, step.code, step.pattern) for step in book.scale)
+    assert [step.status for step in CODEBOOK.scale] == list(Status)
+    categories = tuple(Category(step.status, step.label, step.fill, step.code, step.pattern) for step in CODEBOOK.scale)
     assert Scale("status", categories, Status.UNKNOWN).check().distance > 10
-    assert len({step.code for step in book.scale}) == len(Status)
+    assert len({step.code for step in CODEBOOK.scale}) == len(Status)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_the_scale_follows_the_display_precedence_and_survives_grey_and_colour_b
     ],
 )
 def test_links_are_typed_by_host(url, kind):
-    assert book.link_type(url) is kind
+    assert CODEBOOK.link_type(url) is kind
 
 
 @pytest.mark.parametrize(
@@ -120,21 +120,21 @@ def test_links_are_typed_by_host(url, kind):
     ],
 )
 def test_sessions_are_found_by_every_spelling(jurisdiction, spelt, identifier):
-    assert book.session(jurisdiction, spelt).identifier == identifier
+    assert CODEBOOK.session(jurisdiction, spelt).identifier == identifier
 
 
 def test_the_session_of_a_year_is_the_regular_one():
-    assert book.session_in("US-TX", 2025) == "2025"
-    assert book.session_in("US-KS", 2026) == "2025-2026"
-    assert book.session_in("US-KS", 1999) is None
+    assert CODEBOOK.session_in("US-TX", 2025) == "2025"
+    assert CODEBOOK.session_in("US-KS", 2026) == "2025-2026"
+    assert CODEBOOK.session_in("US-KS", 1999) is None
 
 
 def test_there_are_at_least_twenty_worked_rows():
-    assert len(book.status_rules) >= 20
-    assert {rule.status for rule in book.status_rules} >= {*vocabulary.RESTRICTIVE, None}
+    assert len(CODEBOOK.status_rules) >= 20
+    assert {rule.status for rule in CODEBOOK.status_rules} >= {*vocabulary.RESTRICTIVE, None}
 
 
-@pytest.mark.parametrize("rule", book.status_rules, ids=lambda rule: rule.case)
+@pytest.mark.parametrize("rule", CODEBOOK.status_rules, ids=lambda rule: rule.case)
 def test_worked_rows_hold_in_the_rules_of_the_domain(rule):
     provisions = [
         Provision(

@@ -111,7 +111,7 @@ def item(**fields: object) -> DocumentItem:
 def test_one_number_in_two_sessions_is_two_measures(empty: Workspace) -> None:
     for session in ("100th Legislature", "103rd Legislature", "2025-26"):
         told = measures.measure_of(
-            item(session=session, stage="introduced", dates={"introduced": "2019-09-01"}), empty.book, ["kratom"]
+            item(session=session, stage="introduced", dates={"introduced": "2019-09-01"}), empty.codebook, ["kratom"]
         )
         assert told is not None
         take(empty, told)
@@ -129,13 +129,13 @@ def test_the_latest_staged_step_is_the_stage(empty: Workspace) -> None:
         ActionItem("2026-03-01", "Passed", Stage.PASSED_FIRST_CHAMBER),
         ActionItem("2026-04-01", "Some words that no code table knows"),
     )
-    told = measures.measure_of(item(session="103rd Legislature", actions=actions), empty.book, ["kratom"])
+    told = measures.measure_of(item(session="103rd Legislature", actions=actions), empty.codebook, ["kratom"])
     assert told is not None
     assert (told.stage, told.stage_on, told.kind) == (Stage.PASSED_FIRST_CHAMBER, date(2026, 3, 1), "bill")
 
 
 def test_a_document_of_no_measure_tells_of_none(empty: Workspace) -> None:
-    assert measures.measure_of(item(measure=None), empty.book, ["kratom"]) is None
+    assert measures.measure_of(item(measure=None), empty.codebook, ["kratom"]) is None
 
 
 def test_a_step_of_a_city_is_local(empty: Workspace) -> None:

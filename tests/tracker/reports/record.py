@@ -17,8 +17,7 @@ from tracker.domain.dates import parse_instant, zone
 from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Assertion, Provision, Ref
 from tracker.domain.vocabulary import Cause
-from tracker.evidence import loading as intake_book
-from tracker.evidence import measures
+from tracker.evidence import loading, measures
 from tracker.ledger import Batch, Policy, Written
 from tracker.reports import facts, periods
 from tracker.reports.model import Edition
@@ -48,12 +47,12 @@ class Kept:
     data: Path
 
     @property
-    def book(self) -> Codebook:
+    def codebook(self) -> Codebook:
         return codebook.load()
 
     @property
     def policy(self) -> Policy:
-        return intake_book.policy(self.book, NEW_YORK)
+        return loading.policy(self.codebook, NEW_YORK)
 
     @property
     def workspace(self) -> Installed:
@@ -121,7 +120,7 @@ class Kept:
             began = facts.record_began(connection)
             asked: datetime | None = parse_instant(known) if known else None
             cut = periods.cut(periods.read_span(period), began, parse_instant(now), NEW_YORK, asked)
-            return facts.build(connection, self.book, "0.1.0", cut)
+            return facts.build(connection, self.codebook, "0.1.0", cut)
 
 
 def moved(items: Sequence[Any]) -> list[tuple[str, str, str, str]]:

@@ -66,14 +66,14 @@ def edition(kept: Kept) -> Edition:
 
 
 def test_no_text_of_the_record_acts_in_the_page(kept: Kept, edition: Edition) -> None:
-    page = Page(render.to_html(edition, kept.book, "0" * 64))
+    page = Page(render.to_html(edition, kept.codebook, "0" * 64))
     assert "script" not in page.tags
     assert not [link for link in page.links if not link.startswith(("https://", "http://", "#"))]
     assert page.loads == []
 
 
 def test_the_page_reads_without_sight_and_without_colour(kept: Kept, edition: Edition) -> None:
-    html = render.to_html(edition, kept.book, "0" * 64)
+    html = render.to_html(edition, kept.codebook, "0" * 64)
     page = Page(html)
     assert page.tags.count("svg") == 6
     assert html.count('role="img"') == 6
@@ -88,7 +88,7 @@ def test_the_page_reads_without_sight_and_without_colour(kept: Kept, edition: Ed
 def test_no_text_of_the_record_acts_in_markdown(kept: Kept, edition: Edition) -> None:
     from markdown_it import MarkdownIt
 
-    text = render.to_markdown(edition, kept.book, "0" * 64)
+    text = render.to_markdown(edition, kept.codebook, "0" * 64)
     page = Page(MarkdownIt("commonmark").enable("table").render(text))
     assert "script" not in page.tags
     assert not [link for link in page.links if not link.startswith("https://")]
@@ -105,7 +105,7 @@ def test_no_cell_is_a_formula(edition: Edition) -> None:
 
 
 def test_every_format_tells_the_same_change(kept: Kept, edition: Edition) -> None:
-    told = render.files(edition, kept.book)
+    told = render.files(edition, kept.codebook)
     (item,) = json.loads(told["json"])["in_force"]
     assert (item["place"]["code"], item["before"]["status"], item["after"]["status"]) == ("US-MA", "no_specific_law", "banned")
     row = next(csv.DictReader(io.StringIO(told["csv"])))
@@ -118,7 +118,7 @@ def test_every_format_tells_the_same_change(kept: Kept, edition: Edition) -> Non
 
 
 def test_equal_facts_give_equal_bytes_without_row_number_or_path(kept: Kept, edition: Edition) -> None:
-    one, two = render.files(edition, kept.book), render.files(edition, kept.book)
+    one, two = render.files(edition, kept.codebook), render.files(edition, kept.codebook)
     assert one == two
     assert str(kept.data) not in "".join(one.values())
     assert '"row"' not in one["json"]
@@ -126,7 +126,7 @@ def test_equal_facts_give_equal_bytes_without_row_number_or_path(kept: Kept, edi
 
 
 def test_sections_stand_in_the_order_of_the_design(kept: Kept, edition: Edition) -> None:
-    heads = re.findall(r"^## (.*)$", render.to_markdown(edition, kept.book, "0" * 64), re.M)
+    heads = re.findall(r"^## (.*)$", render.to_markdown(edition, kept.codebook, "0" * 64), re.M)
     assert heads == [
         "Bottom line",
         "In force since last week",
@@ -145,7 +145,7 @@ def test_sections_stand_in_the_order_of_the_design(kept: Kept, edition: Edition)
 
 def test_research_is_called_so_wherever_it_is_shown(kept: Kept) -> None:
     kept.write("2026-11-25T12:00Z", "research", assertion("A", "banned", "2026-11-17", key=MA), origin="baseline")
-    told = render.files(kept.edition("2026-W47", "2026-12-01"), kept.book)
+    told = render.files(kept.edition("2026-W47", "2026-12-01"), kept.codebook)
     for text in (told["md"], re.sub(r"<[^>]*>", "", told["html"])):
         sentence = next(line for line in text.splitlines() if line.startswith("In week 47"))
         assert "unknown → banned; researched, not verified" in sentence

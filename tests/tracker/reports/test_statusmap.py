@@ -98,7 +98,7 @@ def test_a_map_of_parts_says_what_holds_for_the_whole(filled: Kept) -> None:
 
 def test_an_earlier_instant_paints_what_was_known_then(filled: Kept) -> None:
     with reading(filled.engine) as connection:
-        seen = reports.regions(connection, filled.book, "us", "kratom", DAY, parse_instant("2026-11-01T12:00Z"))
+        seen = reports.regions(connection, filled.codebook, "us", "kratom", DAY, parse_instant("2026-11-01T12:00Z"))
     assert {row.code: row.status for row in seen}["US-KY"] == "unknown"
 
 
