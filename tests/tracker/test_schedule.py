@@ -264,8 +264,8 @@ LEADER = """
     from datetime import UTC, datetime, timedelta
     from pathlib import Path
     from apscheduler.triggers.interval import IntervalTrigger
-    from tracker import schedule, settings
-    from tracker.workspace import Program
+    from tracker import jobs, settings
+    from tracker.workspace import Workspace
     from tracker.store.session import connect
 
     folder = Path(sys.argv[1])
@@ -275,15 +275,15 @@ LEADER = """
         with (folder / "log").open("a") as stream:
             stream.write(line + "\\n")
 
-    def work(program, tick, progress):
+    def work(workspace, tick, progress):
         note(f"begin {tick.isoformat()}")
         {work}
         note(f"end {tick.isoformat()}")
         return ""
 
     second = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC), timezone=UTC)
-    job = schedule.Job("count", second, timedelta(seconds=1), work)
-    schedule.lead(Program(given, connect(given.database)), [job], lambda line: note("said " + line))
+    job = jobs.Job("count", second, timedelta(seconds=1), work)
+    jobs.lead(Workspace(given, connect(given.database)), [job], lambda line: note("said " + line))
 """
 WAITS_THE_FIRST_TIME = 'first = folder / "first"; first.exists() or (first.touch(), time.sleep(600))'
 
