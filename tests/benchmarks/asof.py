@@ -16,8 +16,8 @@ from statistics import median, quantiles
 from sqlalchemy import Connection, Engine, insert, text
 
 from tests.benchmarks import harness
-from tracker import history
 from tracker.domain.records import Key
+from tracker.history import status
 from tracker.store.admin import migrate
 from tracker.store.schema import tables as t
 from tracker.store.session import reading, writing
@@ -90,11 +90,11 @@ def _periods(connection: Connection) -> str:
 def measure(engine: Engine, rows: int, dice: random.Random) -> tuple[object, ...]:
     """One line of the table."""
     with reading(engine) as connection:
-        history.status(connection, Key(code(0), "s0"), date(2015, 1, 1))  # the first question compiles the statement
+        status.of_key(connection, Key(code(0), "s0"), date(2015, 1, 1))  # the first question compiles the statement
         each = [harness.seconds(lambda: _ask(connection, rows, dice)) for _ in range(QUESTIONS)]
         then = START + 4.5 * STEP
-        answers, past = _all(lambda: history.statuses(connection, date(2015, 6, 1), then))
-        _, present = _all(lambda: history.statuses(connection, date(2015, 6, 1)))
+        answers, past = _all(lambda: status.on_day(connection, date(2015, 6, 1), then))
+        _, present = _all(lambda: status.on_day(connection, date(2015, 6, 1)))
     assert answers == rows // PER_KEY
     return (
         f"{rows:,}",
@@ -110,7 +110,7 @@ def measure(engine: Engine, rows: int, dice: random.Random) -> tuple[object, ...
 def _ask(connection: Connection, rows: int, dice: random.Random) -> None:
     key = Key(code(dice.randrange(rows // PER_PLACE)), f"s{dice.randrange(SUBSTANCES)}")
     day = date(FIRST_YEAR, 1, 1) + timedelta(days=dice.randrange(PERIODS * 365))
-    assert history.status(connection, key, day, START + dice.random() * BELIEFS * STEP).row is not None
+    assert status.of_key(connection, key, day, START + dice.random() * BELIEFS * STEP).row is not None
 
 
 def _all(ask: Callable[[], object]) -> tuple[int, float]:

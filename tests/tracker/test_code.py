@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, func, select
 
-from tracker import codebook, history
+from tracker import codebook
 from tracker.domain.dates import zone
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause, ChangeKind, Status
 from tracker.evidence import loading
+from tracker.history import status
 from tracker.review import by_hand
 from tracker.store.schema import tables as t
 from tracker.store.session import writing
@@ -77,7 +78,7 @@ def test_a_row_of_each_sort_becomes_one_belief(connection: Connection) -> None:
         },
     )
     found = {
-        day: history.status(connection, TENNESSEE, date.fromisoformat(day))
+        day: status.of_key(connection, TENNESSEE, date.fromisoformat(day))
         for day in ("2026-06-30", "2026-07-01", "2026-12-01", "2027-02-01")
     }
     assert [answer.status for answer in found.values()] == [Status.NO_SPECIFIC_LAW, Status.BANNED, Status.UNKNOWN, Status.BANNED]
@@ -107,9 +108,9 @@ def test_a_revision_takes_the_relations_with_it_and_a_withdrawal_leaves_unknown(
     number = connection.scalar(select(t.provision_version.c.id))
     revised = BAN | {"revises": f"provision:{number}", "from": "2026-06-01"}
     write(connection, revised, cause=Cause.RECORD, now=datetime(2026, 11, 26, tzinfo=UTC))
-    assert history.status(connection, TENNESSEE, date(2026, 6, 1)).status is Status.BANNED
-    assert history.status(connection, TENNESSEE, date(2027, 1, 1)).status is Status.UNKNOWN
-    assert history.status(connection, TENNESSEE, date(2026, 6, 1), NOW).status is Status.UNKNOWN
+    assert status.of_key(connection, TENNESSEE, date(2026, 6, 1)).status is Status.BANNED
+    assert status.of_key(connection, TENNESSEE, date(2027, 1, 1)).status is Status.UNKNOWN
+    assert status.of_key(connection, TENNESSEE, date(2026, 6, 1), NOW).status is Status.UNKNOWN
     held = connection.scalar(select(t.provision_version.c.id).where(t.provision_version.c.recorded_to.is_(None)))
     write(
         connection,
@@ -117,7 +118,7 @@ def test_a_revision_takes_the_relations_with_it_and_a_withdrawal_leaves_unknown(
         cause=Cause.RECORD,
         now=datetime(2026, 11, 27, tzinfo=UTC),
     )
-    assert history.status(connection, TENNESSEE, date(2026, 8, 1)).status is Status.UNKNOWN
+    assert status.of_key(connection, TENNESSEE, date(2026, 8, 1)).status is Status.UNKNOWN
 
 
 def test_a_case_is_a_measure_of_its_own(connection: Connection) -> None:

@@ -13,7 +13,10 @@ from tracker.cli.output import progress, show_json, show_table
 
 if TYPE_CHECKING:
     from tracker.domain.records import Key
-    from tracker.history import Answer, Change, Effective, Place
+    from tracker.history.changes import Change
+    from tracker.history.effective import Effective
+    from tracker.history.places import Place
+    from tracker.history.status import Answer
 
 _QUIET = ("first_recorded", "confirmed", "check_due")
 """Kinds that are never news: shown only where they are asked for."""
@@ -57,37 +60,37 @@ def status(
 
 
 def _status_rows(asked: Asked, words: Sequence[str], substance: str | None) -> list[dict[str, Any]]:
-    from tracker import history as record
     from tracker.domain.records import Key
+    from tracker.history import effective, places, status
 
-    where = record.places(asked.connection)
-    answers = record.statuses(asked.connection, asked.day, asked.known)
+    where = places.all_places(asked.connection)
+    answers = status.on_day(asked.connection, asked.day, asked.known)
     chosen = asked.substance(substance) if substance or not words else None
     if words:
         keys = [key for word in words for key in _named(asked, word, chosen, answers, where)]
     else:
         keys = [Key(place.code, asked.substance(substance)) for place in _regions(where.values())]
-    locals_known = {code: record.local_known(where, answers, code) for code in {key.substance for key in keys}}
+    locals_known = {code: effective.local_known(where, answers, code) for code in {key.substance for key in keys}}
     known = asked.instant
     found = []
     for key in keys:
-        effective = record.effective(asked.connection, where, key, asked.day, asked.known)
-        if words or _says_something(effective):
+        region = effective.of_key(where, answers, key, asked.day)
+        if words or _says_something(region):
             local = locals_known[key.substance].get(key.jurisdiction, 0)
-            found.append(_status_row(asked, known, where[key.jurisdiction], effective, local))
+            found.append(_status_row(asked, known, where[key.jurisdiction], region, local))
     return found
 
 
 def _named(asked: Asked, word: str, chosen: str | None, answers: dict[Key, Answer], where: dict[str, Place]) -> Iterable[Key]:
     """The keys of a jurisdiction that was asked for; of all substances those of which something is known."""
-    from tracker import history as record
     from tracker.domain.records import Key
+    from tracker.history import effective
 
     code = asked.place(word).code
     if chosen:
         return [Key(code, chosen)]
     keys = [Key(code, substance.code) for substance in sorted(asked.workspace.codebook.substances.values(), key=lambda s: s.rank)]
-    known = [key for key in keys if _says_something(record.effective(asked.connection, where, key, asked.day, asked.known))]
+    known = [key for key in keys if _says_something(effective.of_key(where, answers, key, asked.day))]
     return known or keys[:1]
 
 
@@ -280,14 +283,14 @@ def changes(
 
 
 def _changes(asked: Asked, start: date, end: date) -> list[Change]:
-    from tracker import history as record
     from tracker.domain.dates import midnight
+    from tracker.history import changes
 
     zone = asked.workspace.policy.zone
     known = asked.instant
     last = min(midnight(end, zone), known + timedelta(microseconds=1))
-    stored = record.stored_changes(asked.connection, midnight(start, zone), last)
-    derived = record.derived_changes(asked.connection, start, end, known, zone)
+    stored = changes.stored(asked.connection, midnight(start, zone), last)
+    derived = changes.derived(asked.connection, start, end, known, zone)
     return sorted([*stored, *derived], key=lambda change: (change.recorded_at, change.key, change.day or date.min))
 
 

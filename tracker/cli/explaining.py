@@ -14,7 +14,8 @@ from tracker.cli.output import cell, instant, show_facts, show_json
 
 if TYPE_CHECKING:
     from tracker.domain.records import Key, Ref
-    from tracker.history import Effective, Explanation
+    from tracker.history.effective import Effective
+    from tracker.history.explain import Explanation
 
 _CONDUCTS = "possess|use|purchase|sell|give|manufacture|cultivate|import|export|transport|advertise"
 _ADDRESS = re.compile(
@@ -94,15 +95,16 @@ def explain(
 
 
 def _chain(asked: Asked, jurisdiction: str, substance: str | None, conduct: str | None) -> Chain:
-    from tracker import history
     from tracker.domain.records import Key
+    from tracker.history import effective, explain, places, status
 
     key = Key(asked.place(jurisdiction).code, asked.substance(substance))
     known = asked.instant
-    where = history.places(asked.connection)
+    where = places.all_places(asked.connection)
+    answers = status.on_day(asked.connection, asked.day, known, key.substance)
     return Chain(
-        history.explain(asked.connection, key, asked.day, known),
-        history.effective(asked.connection, where, key, asked.day, known),
+        explain.explain(asked.connection, key, asked.day, known),
+        effective.of_key(where, answers, key, asked.day),
         known,
         {code: place.name for code, place in where.items()},
         conduct,

@@ -65,22 +65,20 @@ class NotYet(ValueError):
 
 def known_then(connection: Connection, known: datetime, now: datetime) -> None:
     """Refuse an instant of knowing that lies after `now`, and say where nothing was known yet."""
-    from tracker.history import first_belief
+    from tracker.history import beliefs
 
     if known > now:
         raise NotYet(f"the record cannot be asked as known at {shown(known)}: that is to come; leave --known away")
-    first = first_belief(connection)
+    first = beliefs.first(connection)
     if first is not None and known < first:
         progress(f"nothing was known at {shown(known)}: the record begins at {shown(first)}")
 
 
 def latest(connection: Connection, now: datetime) -> datetime:
     """`now`, or the instant of the last belief where that lies later: under a clock held still it does by microseconds."""
-    from sqlalchemy import func, select
+    from tracker.history import beliefs
 
-    from tracker.store.schema import tables as t
-
-    last = connection.execute(select(func.max(t.belief.c.recorded_at))).scalar()
+    last = beliefs.last(connection)
     return max(now, last or now)
 
 

@@ -76,9 +76,9 @@ def write_maps(workspace: Workspace) -> Iterator[Path]:
 
 
 def _main_substances(connection: Connection, workspace: Workspace) -> list[str]:
-    from tracker import history
+    from tracker.history import status
 
-    answers = history.statuses(connection, workspace.today)
+    answers = status.on_day(connection, workspace.today)
     known = Counter(key.substance for key, answer in answers.items() if answer.status != "unknown")
     substances = sorted(workspace.codebook.substances.values(), key=lambda substance: substance.rank)
     return [substance.code for substance in substances if known[substance.code] >= _KNOWN_ENOUGH]

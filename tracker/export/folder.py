@@ -18,12 +18,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker import history
 from tracker.domain.dates import civil_day
 from tracker.domain.rules import RULE_VERSION
 from tracker.export import handbook, labels, panel, panel_files, snapshot, tables, views
 from tracker.export.choices import Format, Step
 from tracker.export.periods import spans
+from tracker.history.places import all_places
 from tracker.store.admin import migrate
 from tracker.store.schema import tables as t
 from tracker.store.schema.columns import instant_text
@@ -94,7 +94,7 @@ def write_panel(
     ordered = sorted(workspace.codebook.substances.values(), key=lambda found: found.rank)
     codes = [substance] if substance else [found.code for found in ordered]
     with _making(workspace, folder, known, formats) as made, reading(workspace.engine) as connection:
-        places = history.places(connection)
+        places = all_places(connection)
         panel.check_size(len(places), len(codes), len(periods))
         cells = panel.cells(connection, places, codes, periods, known)
         panel_files.write(made.folder, made.suffixes, cells, places, codes, periods)

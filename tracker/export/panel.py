@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from tracker import history
 from tracker.domain.vocabulary import Component, FoodLaw, Level, MissingReason, Status
 from tracker.export.periods import BadRange, Span
+from tracker.history.places import Place
 from tracker.reports.terms import group_of
 from tracker.store.mapping import statements
 from tracker.store.schema import tables as t
@@ -114,7 +114,7 @@ def check_size(units: int, substances: int, periods: int) -> None:
 
 
 def cells(
-    connection: Connection, places: Mapping[str, history.Place], substances: Sequence[str], spans: Sequence[Span], known: datetime
+    connection: Connection, places: Mapping[str, Place], substances: Sequence[str], spans: Sequence[Span], known: datetime
 ) -> Iterator[list[Cell]]:
     """For each jurisdiction and period the cells of `substances`, by code and time; one jurisdiction is held at a time."""
     timed = [(span, period_of(span)) for span in spans]
@@ -134,7 +134,7 @@ def _lines(connection: Connection, jurisdiction: str, known: datetime) -> dict[s
     return {substance: tuple(rows) for substance, rows in groupby(found, key=lambda row: row.substance)}
 
 
-def answers(place: history.Place, line: Sequence[Any], span: Span) -> tuple[Any, ...]:
+def answers(place: Place, line: Sequence[Any], span: Span) -> tuple[Any, ...]:
     """The answers about one key and period; `line` holds its status rows in order, without overlap."""
     if not line:
         return _nothing(place)
@@ -156,7 +156,7 @@ def answers(place: history.Place, line: Sequence[Any], span: Span) -> tuple[Any,
 
 
 @cache
-def _nothing(place: history.Place) -> tuple[Any, ...]:
+def _nothing(place: Place) -> tuple[Any, ...]:
     """The answers where nothing was ever recorded."""
     shares = (float(status is Status.UNKNOWN) for status in Status)
     return (Status.UNKNOWN.value, Status.UNKNOWN.value, 0, None, None, *shares, 0.0, 0.0, *_terms(place, None))
@@ -204,7 +204,7 @@ def _doubtful(line: Sequence[Any], span: Span) -> int:
     return count
 
 
-def _terms(place: history.Place, row: Any | None) -> tuple[Any, ...]:
+def _terms(place: Place, row: Any | None) -> tuple[Any, ...]:
     """What the status row of the last day says beside its headline."""
     reason = missing_reason(place, row)
     if row is None:
@@ -232,7 +232,7 @@ def _terms(place: history.Place, row: Any | None) -> tuple[Any, ...]:
     )
 
 
-def missing_reason(place: history.Place, row: Any | None) -> str:
+def missing_reason(place: Place, row: Any | None) -> str:
     """Why there is no status of law; empty where there is one."""
     status = Status.UNKNOWN if row is None else Status(row.status)
     if status not in (Status.UNKNOWN, Status.NO_SPECIFIC_LAW):

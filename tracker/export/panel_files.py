@@ -10,11 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tracker import history
 from tracker.domain.vocabulary import FoodLaw, Status
 from tracker.export import tables
 from tracker.export.panel import ANSWERS, COLUMNS, PERIOD, SUBSTANCE, UNIT, Cell, period_of
 from tracker.export.periods import Span
+from tracker.history.places import Place
 from tracker.reports.terms import GROUPS, group_of
 from tracker.store.schema.view_columns import Column, Kind
 
@@ -75,7 +75,7 @@ def write(
     folder: Path,
     suffixes: Iterable[str],
     cells: Iterable[list[Cell]],
-    places: Mapping[str, history.Place],
+    places: Mapping[str, Place],
     substances: Sequence[str],
     spans: Sequence[Span],
 ) -> None:
@@ -123,7 +123,7 @@ def _wide(together: Sequence[Cell]) -> tuple[Any, ...]:
 class _Summary:
     """Counts by period, unit group, substance and status, in arrays whose size does not depend on the number of jurisdictions."""
 
-    def __init__(self, places: Mapping[str, history.Place], substances: Sequence[str], spans: Sequence[Span]) -> None:
+    def __init__(self, places: Mapping[str, Place], substances: Sequence[str], spans: Sequence[Span]) -> None:
         self.sizes = Counter(group_of(place) for place in places.values())
         self.groups = [group for group in GROUPS if self.sizes[group]]
         self.substances, self.spans = substances, spans

@@ -14,7 +14,6 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, select
 
-from tracker import history
 from tracker.codebook import Codebook
 from tracker.domain.vocabulary import (
     Cause,
@@ -26,6 +25,8 @@ from tracker.domain.vocabulary import (
     Significance,
     Status,
 )
+from tracker.history import beliefs
+from tracker.history.places import all_places
 from tracker.reports import actions, coverage, items, standing, upcoming, wording
 from tracker.reports.items import Moves, Reader
 from tracker.reports.model import BottomLine, Edition, Item, Loaded, Masthead, Numbers, plain
@@ -60,7 +61,7 @@ class Ahead:
 
 def record_began(connection: Connection) -> datetime:
     """The instant of the first belief. Raises EmptyRecord."""
-    found = history.first_belief(connection)
+    found = beliefs.first(connection)
     if found is None:
         raise EmptyRecord("the record holds nothing yet, so there is nothing to report; fill it with: kratom-tracker run")
     return found
@@ -69,7 +70,7 @@ def record_began(connection: Connection) -> datetime:
 def build(connection: Connection, codebook: Codebook, program_version: str, cut: Cut) -> Edition:
     """The facts of one edition. Raises EmptyRecord."""
     began = record_began(connection)
-    reader = Reader(connection, Terms(codebook, history.places(connection)), cut)
+    reader = Reader(connection, Terms(codebook, all_places(connection)), cut)
     moved = items.moves(reader)
     to_come = _ahead(reader, moved)
     covered = coverage.coverage(reader, moved.check_due)

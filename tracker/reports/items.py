@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from tracker import history
 from tracker.domain.changes import COUNTED
 from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import Cause, ChangeKind, Confidence, Significance, Status
+from tracker.history import changes, status
+from tracker.history.changes import Change
 from tracker.reports import evidence
 from tracker.reports.model import Evidence, Item, Term
 from tracker.reports.periods import Cut
@@ -36,21 +37,21 @@ class Moves:
     """The changes of a period by what they are; `first` and `confirmed` are never news."""
 
     law: tuple[Item, ...]
-    enacted: tuple[history.Change, ...]
+    enacted: tuple[Change, ...]
     corrections: tuple[Item, ...]
     method: tuple[Item, ...]
     check_due: tuple[Item, ...]
-    first: tuple[history.Change, ...]
+    first: tuple[Change, ...]
     confirmed: int
 
 
 def moves(reader: Reader) -> Moves:
     """Every change of status in the period: stored in it, derived from its days, or learnt of it up to the cut-off."""
     cut, connection = reader.cut, reader.connection
-    stored = history.stored_changes(connection, cut.since, cut.until)
-    derived = history.derived_changes(connection, cut.span.start, cut.span.end, cut.seen, cut.zone)
+    stored = changes.stored(connection, cut.since, cut.until)
+    derived = changes.derived(connection, cut.span.start, cut.span.end, cut.seen, cut.zone)
     found = [*stored, *derived, *_learnt_since(reader)]
-    first = history.stored_changes(connection, cut.loaded_since, cut.loaded_until) if cut.retrospective else stored
+    first = changes.stored(connection, cut.loaded_since, cut.loaded_until) if cut.retrospective else stored
     return Moves(
         law=_items(reader, found, COUNTED),
         enacted=tuple(change for change in stored if change.kind is ChangeKind.ENACTED_FOR_LATER),
@@ -62,12 +63,12 @@ def moves(reader: Reader) -> Moves:
     )
 
 
-def _learnt_since(reader: Reader) -> list[history.Change]:
+def _learnt_since(reader: Reader) -> list[Change]:
     """What the law did in the period and was learnt only after it, where the cut-off lies later."""
     span, cut = reader.cut.span, reader.cut
     if cut.seen < cut.until or (cut.retrospective and not cut.given):
         return []
-    later = history.stored_changes(reader.connection, cut.until, cut.seen + timedelta(microseconds=1))
+    later = changes.stored(reader.connection, cut.until, cut.seen + timedelta(microseconds=1))
     return [
         change
         for change in later
@@ -79,7 +80,7 @@ def _learnt_since(reader: Reader) -> list[history.Change]:
     ]
 
 
-def _items(reader: Reader, found: Sequence[history.Change], kinds: Sequence[ChangeKind]) -> tuple[Item, ...]:
+def _items(reader: Reader, found: Sequence[Change], kinds: Sequence[ChangeKind]) -> tuple[Item, ...]:
     """The items of `kinds` that move something."""
     moving = [change for change in found if change.kind in kinds and change.significance is not Significance.NONE]
     return in_order(item(reader, change) for change in moving)
@@ -106,7 +107,7 @@ def in_order(items: Any) -> tuple[Item, ...]:
 
 def coming(reader: Reader) -> tuple[Item, ...]:
     """Every boundary of the record that lies ahead of the cut-off, nearest first."""
-    found = history.coming_changes(reader.connection, reader.cut.day, reader.cut.seen)
+    found = changes.coming(reader.connection, reader.cut.day, reader.cut.seen)
     items = [_to_come(item(reader, change)) for change in found]
     return tuple(sorted(items, key=lambda it: (it.latest or date.min, it.place.name, it.substance.code, it.id)))
 
@@ -116,7 +117,7 @@ def _to_come(it: Item) -> Item:
     return replace(it, kind=Term(it.kind.code, _EXPIRES)) if it.kind.code == ChangeKind.EXPIRED else it
 
 
-def item(reader: Reader, change: history.Change) -> Item:
+def item(reader: Reader, change: Change) -> Item:
     """The change as the edition shows it."""
     cut, terms = reader.cut, reader.terms
     known = cut.seen if change.retrospective or change.recorded_at > cut.seen else change.known
@@ -153,19 +154,19 @@ def item(reader: Reader, change: history.Change) -> Item:
     )
 
 
-def _shown(change: history.Change, cut: Cut) -> datetime:
+def _shown(change: Change, cut: Cut) -> datetime:
     """The instant since which we say so: of a derived change that of its row, not of the day that comes."""
     return change.row.recorded_from if change.derived else change.recorded_at
 
 
-def _rows(connection: Connection, change: history.Change, known: datetime) -> tuple[Any, Any]:
+def _rows(connection: Connection, change: Change, known: datetime) -> tuple[Any, Any]:
     """The status rows before (None at the open past) and after the boundary, in the record that shows it."""
-    line = history.timeline_of(connection, change.key, known)
+    line = status.timeline(connection, change.key, known)
     before = next((row for row in line if change.day is not None and row.valid_to == change.day), None)
     return before, change.row
 
 
-def _told(reader: Reader, change: history.Change, before: Any, after: Any, known: datetime) -> tuple[Evidence, ...]:
+def _told(reader: Reader, change: Change, before: Any, after: Any, known: datetime) -> tuple[Evidence, ...]:
     """The statements that come with the boundary and what acts on them; where none come, those that go."""
     new = evidence.inputs(reader.connection, after)
     old = evidence.inputs(reader.connection, before) if before is not None else frozenset()
@@ -174,7 +175,7 @@ def _told(reader: Reader, change: history.Change, before: Any, after: Any, known
     return evidence.described(reader.connection, reader.terms, held, ((new - old) | acting) or (old - new) or new)
 
 
-def _acts(relation: Any, change: history.Change, moved: frozenset[Ref]) -> bool:
+def _acts(relation: Any, change: Change, moved: frozenset[Ref]) -> bool:
     """Whether a relation of its own (one that no provision makes) moves a statement at the boundary."""
     target = (
         Ref("provision", relation.target_provision) if relation.target_provision else Ref("assertion", relation.target_assertion)
@@ -184,19 +185,19 @@ def _acts(relation: Any, change: history.Change, moved: frozenset[Ref]) -> bool:
     return relation.actor_provision is None and on_day and (undoes or target in moved)
 
 
-def _overtaken(reader: Reader, change: history.Change) -> bool:
+def _overtaken(reader: Reader, change: Change) -> bool:
     """Whether the record at the cut-off says another headline about the day than this change did."""
-    now = history.status(reader.connection, change.key, change.day or date.min, reader.cut.seen)
+    now = status.of_key(reader.connection, change.key, change.day or date.min, reader.cut.seen)
     return now.status != change.after
 
 
-def called_off(reader: Reader, enacted: Sequence[history.Change], pending: Sequence[Item]) -> list[Item]:
+def called_off(reader: Reader, enacted: Sequence[Change], pending: Sequence[Item]) -> list[Item]:
     """What was enacted in the period so that a step to come will not be taken: the record has no boundary there any more."""
     gone = [item(reader, change) for change in enacted if not any(_takes(it, change) for it in pending)]
     return [it for it in gone if it.days_to_go is not None and not it.overtaken]
 
 
-def _takes(step: Item, change: history.Change) -> bool:
+def _takes(step: Item, change: Change) -> bool:
     """Whether a step to come is the one that the change tells of, or is taken still, on a day that lay within its doubt."""
     if (step.place.code, step.substance.code) != change.key or step.day is None or change.day is None:
         return False
@@ -204,7 +205,7 @@ def _takes(step: Item, change: history.Change) -> bool:
     return step.day == change.day or narrowed
 
 
-def with_news(pending: Sequence[Item], enacted: Sequence[history.Change], terms: Terms) -> tuple[Item, ...]:
+def with_news(pending: Sequence[Item], enacted: Sequence[Change], terms: Terms) -> tuple[Item, ...]:
     """What lies ahead by law, called enacted for later; `new` where it was first said in the period."""
     fresh = {(change.key, change.day) for change in enacted}
     kind = terms.term(ChangeKind.ENACTED_FOR_LATER)

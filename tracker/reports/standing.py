@@ -9,10 +9,10 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
-from tracker import history
-from tracker.domain import rules
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import FoodLaw, Level, Status
+from tracker.history import effective, status
+from tracker.history.status import Answer
 from tracker.reports import coverage
 from tracker.reports.items import Reader
 from tracker.reports.model import Item, MapFacts, Painted, Standing
@@ -32,14 +32,14 @@ class View:
     terms: Terms
     day: date
     seen: datetime | None
-    answers: Mapping[Key, history.Answer]
+    answers: Mapping[Key, Answer]
     positions: Mapping[Key, tuple[date | None, date | None]]
     stale: frozenset[str]
 
 
 def view(connection: Connection, terms: Terms, day: date, seen: datetime, stale: frozenset[str]) -> View:
     """The answers about `day`, with the day since which a position of general food law is held."""
-    return View(terms, day, seen, history.statuses(connection, day, seen), _positions(connection, day, seen), stale)
+    return View(terms, day, seen, status.on_day(connection, day, seen), _positions(connection, day, seen), stale)
 
 
 def _positions(connection: Connection, day: date, seen: datetime) -> dict[Key, tuple[date | None, date | None]]:
@@ -65,60 +65,41 @@ def codes_of(terms: Terms, region: str) -> list[str]:
 
 def painted(seen: View, codes: Iterable[str], substance: str) -> tuple[Painted, ...]:
     """What the map says of each code."""
-    local = history.local_known(seen.terms.places, seen.answers, substance)
+    local = effective.local_known(seen.terms.places, seen.answers, substance)
     return tuple(_paint(seen, code, substance, local.get(code, 0)) for code in codes)
 
 
 def _paint(seen: View, code: str, substance: str, local: int) -> Painted:
     key = Key(code, substance)
-    answer = seen.answers.get(key)
-    binding, above = _binding(seen, code, substance)
-    own = answer.status if answer else Status.UNKNOWN
-    reaches = binding is not None and rules.effective(own, binding) is not own
-    food = FoodLaw(answer.get("food_law_position", FoodLaw.NOT_ADDRESSED)) if answer else FoodLaw.NOT_ADDRESSED
+    region = effective.of_key(seen.terms.places, seen.answers, key, seen.day)
+    own = region.own
+    food = FoodLaw(own.get("food_law_position", FoodLaw.NOT_ADDRESSED))
     addressed, since = food is not FoodLaw.NOT_ADDRESSED, seen.positions.get(key, (None, None))
     return Painted(
         code=code,
         name=seen.terms.places[code].name,
-        status=own.value,
-        terms=_terms(answer),
-        uncertain=bool(answer and answer.uncertain),
-        verified=bool(answer and answer.get("verified", False)),
-        contested=answer.get("contested") if answer else "",
+        status=own.status.value,
+        terms=_terms(own),
+        uncertain=own.uncertain,
+        verified=bool(own.get("verified", False)),
+        contested=own.get("contested"),
         stale=code in seen.stale,
         food_law=seen.terms.codebook.label(food).label if addressed else "",
         food_law_since=days(*since) if addressed and since[0] else "",
         local_known=local,
-        binding=binding.value if binding and reaches else "",
-        binding_from=above if reaches else "",
+        binding=region.status.value if region.from_above else "",
+        binding_from=region.binding_from or "" if region.from_above else "",
     )
 
 
-def _terms(answer: history.Answer | None) -> str:
+def _terms(answer: Answer) -> str:
     """The conditions of a status row in words."""
-    if answer is None or answer.row is None:
+    if answer.row is None:
         return ""
     row = answer.row
     age = [f"{row.min_age}+"] if row.min_age is not None else []
     parts = [word.replace("_", " ") for word in row.components.split(",") if word and word != "age"]
     return ", ".join([*age, *parts, *(text for text in (row.schedule, row.threshold) if text), *row.carve_outs.splitlines()])
-
-
-def _binding(seen: View, code: str, substance: str) -> tuple[Status | None, str]:
-    """The strongest status that binds a region from above, and whose it is."""
-    place = seen.terms.places[code]
-    found: tuple[Status | None, str] = (None, "")
-    above = place.parent
-    while above:
-        parent = seen.terms.places[above]
-        answer = seen.answers.get(Key(above, substance))
-        word = answer.get("binding_status") if answer else ""
-        if word and rules.binds(parent.level, parent.code, place.level, place.code):
-            status = Status(word)
-            if found[0] is None or status.rank < found[0].rank:
-                found = status, above
-        above = parent.parent
-    return found
 
 
 def standings(seen: View, substances: Sequence[str]) -> tuple[Standing, ...]:

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from maps import Category, Map, Mark, Scale, change_map, choropleth
 from maps import regions as boundaries
-from tracker import history
 from tracker.codebook import Codebook
 from tracker.domain.vocabulary import Status
+from tracker.history.places import all_places
 from tracker.reports import coverage, standing
 from tracker.reports.model import MapFacts, Masthead, Painted
 from tracker.reports.terms import Terms
@@ -75,7 +75,7 @@ def regions(
 
 
 def _seen(connection: Connection, codebook: Codebook, day: date, known: datetime) -> standing.View:
-    terms = Terms(codebook, history.places(connection))
+    terms = Terms(codebook, all_places(connection))
     return standing.view(connection, terms, day, known, frozenset(coverage.stale(connection, terms, known)))
 
 

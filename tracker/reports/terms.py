@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from maps.civil import MONTHS, civil
-from tracker import history
 from tracker.codebook import Codebook, host_of
 from tracker.domain.vocabulary import Level, LinkType, Status
+from tracker.history import places as known_places
 from tracker.reports.model import Link, Place, Said, Term
 
 GROUPS = {
@@ -35,7 +35,7 @@ _BY_LEVEL = {
 }
 
 
-def group_of(place: history.Place) -> str:
+def group_of(place: known_places.Place) -> str:
     """The group in which a jurisdiction is counted."""
     if place.level is Level.SUBDIVISION and place.parent == "US":
         return "us_territories" if place.kind == "territory" else "us_states"
@@ -58,7 +58,7 @@ class Terms:
     """Looks up the names of places, substances and terms."""
 
     codebook: Codebook
-    places: Mapping[str, history.Place]
+    places: Mapping[str, known_places.Place]
 
     def place(self, code: str) -> Place:
         found = self.places[code]

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, select
 from tests.tracker.domain.build import provision, replaces
 from tests.tracker.ledger.conftest import connection, record  # noqa: F401 - one upgraded record, undone after each test
 from tests.tracker.ledger.sql import dump, seals_hold
-from tracker import codebook, history, ledger
+from tracker import codebook, ledger
 from tracker.codebook import Baseline
 from tracker.domain.dates import Period, zone
 from tracker.domain.entries import Entry, Evidence, Instrument
 from tracker.domain.records import Assertion, Finding, Key, Ref
 from tracker.domain.vocabulary import Cause, ChangeKind, Status
 from tracker.evidence import loading
+from tracker.history import changes, status
 from tracker.ledger import Batch, Written
 from tracker.store.schema import tables as t
 
@@ -43,7 +44,7 @@ def reload(loaded: Connection, base: Baseline, now: datetime = LATER) -> Written
 
 
 def said(loaded: Connection, key: Key, known: datetime | None = None) -> Status:
-    return history.status(loaded, key, TODAY, known).status
+    return status.of_key(loaded, key, TODAY, known).status
 
 
 def changed(key: Key, change: str) -> Baseline:
@@ -87,7 +88,7 @@ def test_a_changed_row_is_a_correction_of_that_row_alone(loaded: Connection, cha
     assert written
     assert (written.cause, set(written.boundaries)) == (Cause.RECORD, {ALABAMA})
     assert (said(loaded, ALABAMA), said(loaded, ALABAMA, START)) == (now, Status.BANNED)
-    told = history.stored_changes(loaded, LATER, LATER + timedelta(days=1))
+    told = changes.stored(loaded, LATER, LATER + timedelta(days=1))
     assert {(row.key, row.kind) for row in told} == {(ALABAMA, ChangeKind.CORRECTED)}
     held = select(t.assertion.c.id).where(t.assertion.c.jurisdiction == "US-AL", t.assertion.c.recorded_to.is_(None))
     assert len(loaded.scalars(held.where(t.assertion.c.substance == "kratom")).all()) == (change not in ("gone", "finding"))

@@ -17,18 +17,19 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from tests.tracker.export.conftest import AFTER, BETWEEN
-from tracker import history
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Level, Status
 from tracker.export import panel, panel_files
 from tracker.export.choices import Step
 from tracker.export.panel import ANSWERS, COLUMNS
 from tracker.export.periods import BadRange, Span, spans
+from tracker.history import status
+from tracker.history.places import Place, all_places
 from tracker.store.session import reading
 from tracker.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-PLACE = history.Place("US-KS", "Kansas", Level.SUBDIVISION, "state", "US")
+PLACE = Place("US-KS", "Kansas", Level.SUBDIVISION, "state", "US")
 DAYS = st.dates(date(2019, 1, 1), date(2021, 12, 31))
 
 
@@ -40,7 +41,7 @@ def rows(program_or_engine: Any, step: Step, first: str, last: str, known: datet
     engine = getattr(program_or_engine, "engine", program_or_engine)
     periods = spans(step, date.fromisoformat(first), date.fromisoformat(last))
     with reading(engine) as connection:
-        found = panel.cells(connection, history.places(connection), substances or ("kratom",), periods, known)
+        found = panel.cells(connection, all_places(connection), substances or ("kratom",), periods, known)
         return [dict(zip((c.name for c in COLUMNS), cell.row, strict=True)) for together in found for cell in together]
 
 
@@ -84,7 +85,7 @@ def test_a_row_agrees_with_every_day_of_its_period(line: list[Any], start: date,
     said = named(panel.answers(PLACE, line, span))
     days = [start + timedelta(days=number) for number in range(length)]
     told = [
-        history._answer(Key("US-KS", "kratom"), day, [row for row in line if row.valid_to is None or row.valid_to_latest > day])
+        status.answer(Key("US-KS", "kratom"), day, [row for row in line if row.valid_to is None or row.valid_to_latest > day])
         for day in days
     ]
     counted = Counter(answer.status for answer in told)
@@ -120,7 +121,7 @@ def test_sampled_days_of_the_shipped_record_agree_with_its_history(shipped: Work
     months = rows(shipped, Step.MONTH, "2016-01-01", "2027-03-31", NOW, "kratom", "7-oh")
     with reading(shipped.engine) as connection:
         for day in (date(2016, 5, 31), date(2025, 7, 31), date(2026, 11, 30), date(2027, 1, 31)):
-            answers = history.statuses(connection, day, NOW)
+            answers = status.on_day(connection, day, NOW)
             for row in months:
                 if row["period_end"] == day.isoformat():
                     answer = answers.get(Key(row["jurisdiction"], row["substance"]))
@@ -176,7 +177,7 @@ def test_missing_values_say_why(corrected: Engine) -> None:
 def written(engine: Engine, folder: Path, first: str, last: str) -> dict[str, list[dict[str, str]]]:
     periods = spans(Step.MONTH, date.fromisoformat(first), date.fromisoformat(last))
     with reading(engine) as connection:
-        places = history.places(connection)
+        places = all_places(connection)
         cells = panel.cells(connection, places, ["kratom", "7-oh"], periods, AFTER)
         panel_files.write(folder, ["csv"], cells, places, ["kratom", "7-oh"], periods)
     found = {}
@@ -235,7 +236,7 @@ def test_what_nobody_could_open_is_refused() -> None:
 def test_memory_stays_flat(shipped: Workspace, tmp_path: Path) -> None:
     periods = spans(Step.MONTH, date(2021, 1, 1), date(2026, 11, 25))
     with reading(shipped.engine) as connection:
-        places = history.places(connection)
+        places = all_places(connection)
         cells = panel.cells(connection, places, ["kratom"], periods, NOW)
         tracemalloc.start()
         try:

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Engine, insert
 
 from tests.tracker.export.conftest import AFTER, BETWEEN, SECOND
-from tracker import history
 from tracker.domain.dates import parse_instant
 from tracker.export import asof, snapshot, views
+from tracker.history import status
 from tracker.store.schema import evidence_tables as e
 from tracker.store.session import reading, writing
 from tracker.workspace import Workspace
@@ -94,7 +94,7 @@ def test_every_answer_is_that_of_the_record(corrected: Engine, tmp_path: Path) -
         copy = connect(sqlite_url(path))
         for day in ("2024-01-01", "2025-03-15", "2026-06-30", "2026-07-01"):
             with reading(corrected) as mine, reading(copy) as theirs:
-                asked = [history.statuses(where, datetime.fromisoformat(day).date(), known) for where in (mine, theirs)]
+                asked = [status.on_day(where, datetime.fromisoformat(day).date(), known) for where in (mine, theirs)]
             mine_told, theirs_told = ({key: (a.status, a.uncertain) for key, a in answers.items()} for answers in asked)
             assert mine_told == theirs_told
             assert mine_told

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, func, select, text
 from tests.tracker.domain.golden import CASES, Case, Expected
 from tests.tracker.domain.memory import ZONE
 from tests.tracker.ledger.sql import SqlLedger, prepare
-from tracker import history
 from tracker.domain.records import Key, Relation
 from tracker.domain.vocabulary import ChangeKind, Status
+from tracker.history import beliefs, changes, effective, status
+from tracker.history.changes import Change
+from tracker.history.places import all_places
 from tracker.store.mapping import status_rows
 from tracker.store.schema.columns import UtcDateTime
 
@@ -33,7 +35,7 @@ def tell(connection: Connection, case: Case) -> None:
         assert ledger.write(write.instant, [entry.statement for entry in write.entries], write.cause, made_on=write.made_on)
 
 
-def expected(change: history.Change, known: datetime | None = None) -> Expected:
+def expected(change: Change, known: datetime | None = None) -> Expected:
     return Expected(
         change.key,
         change.day,
@@ -61,34 +63,34 @@ def test_a_worked_case(connection: Connection, case: Case) -> None:
 
 
 def questions(told: Connection, case: Case) -> None:
-    where = history.places(told)
+    where = all_places(told)
     for asked in case.questions:
-        answer = history.status(told, asked.key, asked.day, asked.known)
+        answer = status.of_key(told, asked.key, asked.day, asked.known)
         assert (answer.status, answer.uncertain) == (asked.status, asked.uncertain), asked
-        all_of_it = history.statuses(told, asked.day, asked.known)
+        all_of_it = status.on_day(told, asked.day, asked.known)
         assert all_of_it.get(asked.key, answer) == answer
         if asked.shows:
             content = status_rows.read(answer.row, frozenset()).content
             assert {name: getattr(content, name) for name in asked.shows} == asked.shows, asked
         if asked.effective:
-            assert history.effective(told, where, asked.key, asked.day, asked.known).status is asked.effective, asked
+            assert effective.of_key(where, all_of_it, asked.key, asked.day).status is asked.effective, asked
 
 
 def stored_changes(told: Connection, case: Case) -> None:
     named = {row.known for row in case.stored}
-    found = [expected(row, row.recorded_at) for row in history.stored_changes(told, NEVER, FAR)]
+    found = [expected(row, row.recorded_at) for row in changes.stored(told, NEVER, FAR)]
     assert in_order(row for row in found if row.known in named) == in_order(case.stored)
     assert {row.kind for row in found if row.known not in named} <= {ChangeKind.FIRST_RECORDED, ChangeKind.CONFIRMED}
     assert {row.known for row in found} <= {row.instant for row in case.transactions}
 
 
 def derived_changes(told: Connection, case: Case) -> None:
-    found = history.derived_changes(told, *ALWAYS, FAR, ZONE)
+    found = changes.derived(told, *ALWAYS, FAR, ZONE)
     assert in_order(expected(row) for row in found if not row.retrospective) == in_order(case.derived)
-    first = history.first_belief(told)
+    first = beliefs.first(told)
     assert first is not None
     assert all(row.retrospective is (row.recorded_at < first) for row in found)
-    edition = history.derived_changes(told, *ALWAYS, case.edition or FAR, ZONE)
+    edition = changes.derived(told, *ALWAYS, case.edition or FAR, ZONE)
     for key in {row.key for row in case.retrospective}:
         of_key = [expected(row) for row in edition if row.key == key and row.retrospective]
         assert in_order(of_key) == in_order(row for row in case.retrospective if row.key == key)
@@ -98,8 +100,8 @@ def the_change_log(told: Connection, case: Case) -> None:
     """The view says what history says, in what we hold, of all that has come by the server's clock."""
     now = told.execute(select(func.current_timestamp(type_=UtcDateTime))).scalar_one()
     held = max(now, case.transactions[-1].instant)
-    stored = history.stored_changes(told, NEVER, FAR)
-    derived = [row for row in history.derived_changes(told, *ALWAYS, held, ZONE) if row.recorded_at <= now]
+    stored = changes.stored(told, NEVER, FAR)
+    derived = [row for row in changes.derived(told, *ALWAYS, held, ZONE) if row.recorded_at <= now]
     log = told.execute(text("SELECT * FROM change_log")).all()
     assert sorted(map(in_the_log, [*stored, *derived])) == sorted(
         (
@@ -111,7 +113,7 @@ def the_change_log(told: Connection, case: Case) -> None:
     )
 
 
-def in_the_log(change: history.Change) -> tuple[object, ...]:
+def in_the_log(change: Change) -> tuple[object, ...]:
     return (
         *(change.id, change.kind, change.cause, change.significance, *change.key, change.before, change.after),
         *(str(change.day), str(change.latest), str(change.found_late), change.derived, change.retrospective),

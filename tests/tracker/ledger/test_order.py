@@ -13,9 +13,10 @@ from sqlalchemy import Engine, text
 from tests.tracker.domain.build import provision
 from tests.tracker.domain.memory import ZONE
 from tests.tracker.ledger.sql import SqlLedger, prepare
-from tracker import history
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause
+from tracker.history import changes, status
+from tracker.history.places import all_places
 from tracker.store.admin import migrate
 from tracker.store.session import connect, reading, sqlite_url, writing
 
@@ -50,14 +51,11 @@ def listed(engine: Engine) -> list[list[object]]:
         SqlLedger(connection).write(NOW, said, Cause.RECORD)
     with reading(engine) as connection:
         return [
-            list(history.places(connection)),
-            list(history.statuses(connection, date(2026, 6, 1))),
-            [(row.id, row.key, row.day) for row in history.stored_changes(connection, NOW, FAR)],
-            [
-                (row.id, row.key, row.day)
-                for row in history.derived_changes(connection, date(2026, 1, 1), date(2027, 1, 1), FAR, ZONE)
-            ],
-            [(row.id, row.key, row.day) for row in history.coming_changes(connection, date(2026, 6, 1), FAR)],
+            list(all_places(connection)),
+            list(status.on_day(connection, date(2026, 6, 1))),
+            [(row.id, row.key, row.day) for row in changes.stored(connection, NOW, FAR)],
+            [(row.id, row.key, row.day) for row in changes.derived(connection, date(2026, 1, 1), date(2027, 1, 1), FAR, ZONE)],
+            [(row.id, row.key, row.day) for row in changes.coming(connection, date(2026, 6, 1), FAR)],
         ]
 
 

@@ -19,12 +19,14 @@ from tests.tracker.domain.random_records import WINDOW
 from tests.tracker.ledger.conftest import undone
 from tests.tracker.ledger.histories import KEYS, State, Written, cause_of, histories
 from tests.tracker.ledger.sql import SqlLedger, prepare, seals_hold
-from tracker import history
-from tracker.domain import changes, timeline
+from tracker.domain import changes as boundaries
+from tracker.domain import timeline
 from tracker.domain.dates import civil_day, midnight
 from tracker.domain.records import Content, Key, Timeline
 from tracker.domain.timeline import CircularRelations
 from tracker.domain.vocabulary import Cause, ChangeKind
+from tracker.history import changes, status
+from tracker.history.changes import Change
 from tracker.reports import periods
 from tracker.store.mapping import statements, status_rows
 from tracker.store.schema import tables as t
@@ -90,9 +92,9 @@ def answers_at_every_instant(connection: Connection, written: Sequence[Written])
                 assert found.at(day).content == reference.content(record, day), (key, day, known)
                 assert found.uncertain(day) is line.uncertain(day), (key, day, known)
         for day in WINDOW[:: len(WINDOW) // 2]:
-            answers = history.statuses(connection, day, known)
+            answers = status.on_day(connection, day, known)
             for key in KEYS:
-                asked = history.status(connection, key, day, known)
+                asked = status.of_key(connection, key, day, known)
                 assert answers.get(key, asked) == asked
                 assert (asked.status, asked.uncertain) == (now.lines[key].at(day).content.status, now.lines[key].uncertain(day))
 
@@ -121,12 +123,12 @@ def folded_changes(connection: Connection, written: Sequence[Written]) -> None:
 
 
 def _row_numbers(connection: Connection, key: Key, known: datetime | None) -> set[int]:
-    return {row.id for row in history.timeline_of(connection, key, known)}
+    return {row.id for row in status.timeline(connection, key, known)}
 
 
 def stored_changes(connection: Connection, written: Sequence[Written]) -> set[str]:
     """Each belief stored the boundaries between the record before and after it, with its cause."""
-    found = history.stored_changes(connection, NEVER, FAR)
+    found = changes.stored(connection, NEVER, FAR)
     first: dict[Key, date] = {}
     old = dict.fromkeys(KEYS, Timeline())
     for now in written:
@@ -134,32 +136,32 @@ def stored_changes(connection: Connection, written: Sequence[Written]) -> set[st
         today = civil_day(known, ZONE)
         cause = cause_of(old, now, today, first)
         for key in KEYS:
-            expected = changes.boundaries(
-                changes.differences(old[key], now.lines[key]), now.lines[key], cause, today, now.made_on(key)
+            expected = boundaries.boundaries(
+                boundaries.differences(old[key], now.lines[key]), now.lines[key], cause, today, now.made_on(key)
             )
             told = [row for row in found if (row.recorded_at, row.key) == (known, key)]
             assert [_told(row) for row in told] == [_of_boundary(row) for row in expected]
             assert {row.cause for row in told} <= {cause}
             old[key] = now.lines[key]
-            if history.timeline_of(connection, key, known):
+            if status.timeline(connection, key, known):
                 first.setdefault(key, today)
     return {row.id for row in found}
 
 
-def _told(row: history.Change) -> Told:
+def _told(row: Change) -> Told:
     terms = (row.before_terms, row.after_terms)
     return (row.day, row.latest, row.kind, row.significance, row.before, row.after, *terms, row.found_late)
 
 
-def _of_boundary(row: changes.Boundary) -> Told:
+def _of_boundary(row: boundaries.Boundary) -> Told:
     terms = (row.before.describe(), row.after.describe())
     return (row.day, row.latest, row.kind, row.significance, row.before.status, row.after.status, *terms, row.found_late)
 
 
 def derived_changes(connection: Connection, written: Sequence[Written]) -> set[str]:
     """A day brings the change that the record foresaw when its 00:00 came; days before the record, what we hold but for what law told."""
-    found = history.derived_changes(connection, date(2020, 1, 1), date(2030, 1, 1), FAR, ZONE)
-    stored = history.stored_changes(connection, NEVER, FAR)
+    found = changes.derived(connection, date(2020, 1, 1), date(2030, 1, 1), FAR, ZONE)
+    stored = changes.stored(connection, NEVER, FAR)
     for key in KEYS:
         told_by_law = {row.day for row in stored if (row.key, row.cause) == (key, Cause.LAW)}
         expected = []
@@ -168,8 +170,8 @@ def derived_changes(connection: Connection, written: Sequence[Written]) -> set[s
             known = [now for now in written if now.state.step.instant < comes]
             line = (known or written)[-1].lines[key] if written else Timeline()
             expected += [
-                (*_of_boundary(changes.derived(before, row)), not known)
-                for before, row in changes.steps(line)
+                (*_of_boundary(boundaries.derived(before, row)), not known)
+                for before, row in boundaries.steps(line)
                 if row.period.start_latest == day and (known or row.period.start not in told_by_law)
             ]
         told = [(*_told(row), row.retrospective) for row in found if row.key == key and row.latest in WINDOW]
@@ -177,7 +179,7 @@ def derived_changes(connection: Connection, written: Sequence[Written]) -> set[s
     return {row.id for row in found}
 
 
-EFFECTIVE = {*changes.COUNTED, ChangeKind.CHECK_DUE}
+EFFECTIVE = {*boundaries.COUNTED, ChangeKind.CHECK_DUE}
 
 
 def told_once(connection: Connection, written: Sequence[Written]) -> None:
@@ -186,7 +188,7 @@ def told_once(connection: Connection, written: Sequence[Written]) -> None:
     That none is lost follows from `stored_changes` and `derived_changes`: what a belief moves of days that have come is stored, and what
     the record foresees when a day comes is derived.
     """
-    tellings: dict[tuple[Key, date | None], list[tuple[datetime, history.Change]]] = defaultdict(list)
+    tellings: dict[tuple[Key, date | None], list[tuple[datetime, Change]]] = defaultdict(list)
     for change, known in weekly(connection, written):
         tellings[change.key, change.day].append((known, change))
     for (key, day), found in tellings.items():
@@ -197,17 +199,17 @@ def told_once(connection: Connection, written: Sequence[Written]) -> None:
             said = now if change.kind in EFFECTIVE else None
 
 
-def weekly(connection: Connection, written: Sequence[Written]) -> Iterator[tuple[history.Change, datetime]]:
+def weekly(connection: Connection, written: Sequence[Written]) -> Iterator[tuple[Change, datetime]]:
     """What the editions of all weeks tell of days that have come, and as known when."""
     if not written:
         return
     for year, week in sorted({day.isocalendar()[:2] for day in WINDOW}):
         span = periods.read_span(f"{year}-W{week:02}")
         cut = periods.cut(span, written[0].state.step.instant, FAR, ZONE)
-        for change in history.stored_changes(connection, cut.since, cut.until):
+        for change in changes.stored(connection, cut.since, cut.until):
             if change.kind in EFFECTIVE or change.latest is None or midnight(change.latest, ZONE) <= change.recorded_at:
                 yield change, change.recorded_at
-        for change in history.derived_changes(connection, span.start, span.end, cut.seen, ZONE):
+        for change in changes.derived(connection, span.start, span.end, cut.seen, ZONE):
             yield change, cut.seen if change.retrospective else change.known
 
 

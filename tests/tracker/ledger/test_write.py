@@ -10,11 +10,12 @@ from sqlalchemy import Connection, select, text
 from tests.tracker.domain.build import assertion, finding, position, provision, relation, replaces, restores
 from tests.tracker.domain.memory import ZONE
 from tests.tracker.ledger.sql import POLICY, SqlLedger, dump, prepare, seals_hold
-from tracker import history, ledger
+from tracker import ledger
 from tracker.domain import rules
 from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause, ChangeKind, Significance, Status
+from tracker.history import changes, status
 from tracker.ledger import Batch, ClockBehind, UnknownTarget
 from tracker.store.schema import tables as t
 
@@ -43,7 +44,7 @@ def held(connection: Connection) -> SqlLedger:
 
 
 def said(held: SqlLedger, key: Key = STATE, day: date = DAY, known: datetime | None = None) -> Status:
-    return history.status(held.connection, key, day, known).status
+    return status.of_key(held.connection, key, day, known).status
 
 
 # Asked twice. -----------------------------------------------------------------------------------------------------------------
@@ -156,11 +157,11 @@ def test_relations_follow_a_revised_statement(held: SqlLedger) -> None:
     }
     for label, new in revised.items():
         assert held.write(LATER, [], Cause.RECORD, revise={label: new})
-    assert history.status(held.connection, STATE, DAY).get("min_age") == 18
+    assert status.of_key(held.connection, STATE, DAY).get("min_age") == 18
     assert said(held, STATE, date(2025, 1, 1)) is Status.SALE_PROHIBITED
     assert said(held, STATE) is Status.REGULATED
     assert [said(held, TOWN, date(2026, month, 15)) for month in (3, 4, 6, 7)] == ["banned", "unknown", "banned", "unknown"]
-    assert [said(held, STATE, DAY, START), history.status(held.connection, STATE, DAY, START).get("min_age")] == ["regulated", 21]
+    assert [said(held, STATE, DAY, START), status.of_key(held.connection, STATE, DAY, START).get("min_age")] == ["regulated", 21]
     seals_hold(held.connection)
 
 
@@ -203,7 +204,7 @@ def test_a_stay_of_the_actor_reaches_the_other_key(held: SqlLedger) -> None:
     assert written
     kinds = {key: [row.kind for row in rows] for key, rows in written.boundaries.items()}
     assert kinds == {STATE: [ChangeKind.ENACTED_FOR_LATER], TOWN: [ChangeKind.ENACTED_FOR_LATER]}
-    found = history.derived_changes(held.connection, date(2026, 7, 15), date(2026, 7, 16), datetime(2027, 1, 1, tzinfo=UTC), ZONE)
+    found = changes.derived(held.connection, date(2026, 7, 15), date(2026, 7, 16), datetime(2027, 1, 1, tzinfo=UTC), ZONE)
     assert {row.key: row.kind for row in found} == {STATE: ChangeKind.STAYED, TOWN: ChangeKind.STAYED}
     assert said(held, TOWN) is Status.BANNED
     assert said(held, STATE) is Status.BANNED
@@ -240,7 +241,7 @@ def test_the_evidence_is_of_what_decides(held: SqlLedger) -> None:
     sell = provision("N2", "sell prohibited", "2026-05-01", key=STATE, instrument="sale act")
     other = provision("N3", "export prohibited", "2026-05-01", key=STATE, instrument="export act")
     held.write(LATER, [possess, other, sell], Cause.RECORD)
-    row = history.status(held.connection, STATE, DAY).row
+    row = status.of_key(held.connection, STATE, DAY).row
     assert row is not None
     assert (row.status, row.instrument) == ("sale_prohibited", "sale act")
 
@@ -249,9 +250,9 @@ def test_text_with_line_breaks_is_read_back_as_it_was_judged(held: SqlLedger) ->
     free = relation("x", "except", "P", "2026-05-01", by="P", scope="part", carve_out="leaf\nof one\u2028sort")
     assert held.write(LATER, [free], Cause.RECORD)
     assert held.write(LATER, [free]) is None
-    assert history.status(held.connection, STATE, DAY).get("carve_outs") == "leaf of one sort"
+    assert status.of_key(held.connection, STATE, DAY).get("carve_outs") == "leaf of one sort"
     assert held.write(LATER, [position("S2", "authorised", "2040", key=STATE)])
-    rows = history.timeline_of(held.connection, STATE)
+    rows = status.timeline(held.connection, STATE)
     assert {row.belief for row in rows if row.valid_to and row.valid_to <= DAY} == {1, 2}, "rows that did not move are kept"
 
 
@@ -274,13 +275,13 @@ def test_new_rules_are_a_change_of_method(held: SqlLedger, monkeypatch: pytest.M
     written = recompute()
     assert written
     assert written.cause is Cause.METHOD
-    told = [row for row in history.stored_changes(held.connection, LATER, LATER + timedelta(days=1)) if row.key == STATE]
+    told = [row for row in changes.stored(held.connection, LATER, LATER + timedelta(days=1)) if row.key == STATE]
     assert [(row.kind, row.before, row.after, row.significance) for row in told] == [
         (ChangeKind.METHOD_CHANGED, "regulated", "age_restricted", Significance.STATUS)
     ]
     assert (said(held), said(held, known=START)) == (Status.AGE_RESTRICTED, Status.REGULATED)
-    assert history.status(held.connection, STATE, DAY).get("rule_version") == "2"
-    assert history.status(held.connection, STATE, DAY, START).get("rule_version") == "1"
+    assert status.of_key(held.connection, STATE, DAY).get("rule_version") == "2"
+    assert status.of_key(held.connection, STATE, DAY, START).get("rule_version") == "1"
     assert recompute() is None
     seals_hold(held.connection)
 
@@ -289,10 +290,10 @@ def test_what_is_written_as_its_day_begins_is_told_once(held: SqlLedger) -> None
     """At 00:00 of the day sharp, whether the record foresaw the day or not."""
     sharp = datetime(2026, 7, 15, 4, tzinfo=UTC)
     held.write(sharp, [provision("N", "sell prohibited", "2026-07-15", key=STATE)], Cause.LAW)
-    told = [(row.day, row.kind) for row in history.stored_changes(held.connection, sharp, sharp + timedelta(days=1))]
+    told = [(row.day, row.kind) for row in changes.stored(held.connection, sharp, sharp + timedelta(days=1))]
     assert told == [(date(2026, 7, 15), ChangeKind.TOOK_EFFECT)]
     ahead = date(2026, 7, 15), date(2026, 7, 16), datetime(2027, 1, 1, tzinfo=UTC), ZONE
-    assert history.derived_changes(held.connection, *ahead) == []
+    assert changes.derived(held.connection, *ahead) == []
     log = held.connection.execute(text("SELECT derived FROM change_log WHERE takes_effect_on = '2026-07-15'")).all()
     assert [bool(row.derived) for row in log] in ([False], [])
 
@@ -302,7 +303,7 @@ def test_derived_changes_name_the_day_and_come_once(held: SqlLedger) -> None:
     held.write(LATER, [provision("N", "sell prohibited", "2026-09", key=STATE)], Cause.LAW)
 
     def derived(start: date, end: date, known: datetime = datetime(2027, 1, 1, tzinfo=UTC)) -> list[tuple[object, ...]]:
-        found = history.derived_changes(held.connection, start, end, known, ZONE)
+        found = changes.derived(held.connection, start, end, known, ZONE)
         return [(row.day, row.latest, row.kind, row.before, row.after) for row in found]
 
     told = [(date(2026, 9, 1), date(2026, 9, 30), "took_effect", "regulated", "sale_prohibited")]

@@ -11,8 +11,9 @@ from sqlalchemy import Engine, func, select, text
 
 from tests.tracker.domain.build import provision, relation
 from tests.tracker.ledger.sql import POLICY, SqlLedger, dump, prepare, seals_hold
-from tracker import history, ledger
+from tracker import ledger
 from tracker.domain.records import Key
+from tracker.history import status
 from tracker.ledger import Batch, UnknownTarget
 from tracker.store.schema import tables as t
 from tracker.store.session import connect, reading, writing
@@ -49,7 +50,7 @@ def test_two_writers_lose_nothing(engine: Engine, database_url: str) -> None:
         assert [row.recorded_at for row in beliefs] == sorted(instant for instants in found for instant in instants)
         assert connection.scalar(select(func.count()).select_from(t.provision_version)) == WRITERS * WRITES
         for key in KEYS:
-            rows = history.timeline_of(connection, key)
+            rows = status.timeline(connection, key)
             assert [row.valid_from for row in rows] == [None, *(date(2000 + number, 1, 1) for number in range(WRITES))]
         seals_hold(connection)
 
@@ -59,12 +60,12 @@ def test_a_reader_sees_one_state(engine: Engine) -> None:
         prepare(connection, KEYS)
         SqlLedger(connection).write(NOW, [provision("P", "sell prohibited", "2020", key=KEYS[0])])
     with reading(engine) as reader:
-        before = history.status(reader, KEYS[0], date(2026, 1, 1))
+        before = status.of_key(reader, KEYS[0], date(2026, 1, 1))
         with writing(engine) as connection:
             SqlLedger(connection).write(NOW, [provision("Q", "possess prohibited", "2020", key=KEYS[0])])
-        assert history.status(reader, KEYS[0], date(2026, 1, 1)) == before
+        assert status.of_key(reader, KEYS[0], date(2026, 1, 1)) == before
     with reading(engine) as reader:
-        assert history.status(reader, KEYS[0], date(2026, 1, 1)).status == "banned"
+        assert status.of_key(reader, KEYS[0], date(2026, 1, 1)).status == "banned"
 
 
 def test_a_failed_write_leaves_nothing(engine: Engine) -> None:

@@ -16,11 +16,12 @@ from sqlalchemy import Engine, func, insert, select, update
 from crawler.archive.folder import Archive
 from tests import postgres
 from tests.crawler import casefolder
-from tracker import history, ledger, workspace
+from tracker import ledger, workspace
 from tracker.domain.dates import Period
 from tracker.domain.entries import Entry, Evidence
 from tracker.domain.records import Finding, Key
 from tracker.evidence import runs
+from tracker.history import status
 from tracker.pipeline import crawl
 from tracker.settings import Settings
 from tracker.store.admin import migrate
@@ -101,7 +102,7 @@ def test_a_record_moves_to_postgresql_and_back_without_loss(record: Workspace, e
             assert 0 < there[table][0] == connection.scalar(select(func.count()).select_from(metadata.tables[table]))
     day = date(2026, 11, 25)
     with reading(record.engine) as mine, reading(shared) as theirs:
-        answers, copies = history.statuses(mine, day), history.statuses(theirs, day)
+        answers, copies = status.on_day(mine, day), status.on_day(theirs, day)
         assert answers.keys() == copies.keys()
         assert [answers[key].row for key in answers] == [copies[key].row for key in answers]
 

@@ -15,9 +15,10 @@ from tests.tracker.domain.golden import CASES, Case
 from tests.tracker.ledger.conftest import connection, record  # noqa: F401 - one upgraded record, undone after each test
 from tests.tracker.ledger.sql import SqlLedger, prepare
 from tests.tracker.ledger.test_golden import keys_of, tell
-from tracker import history
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Cause, Status
+from tracker.history import beliefs, changes, effective, status
+from tracker.history.places import all_places
 from tracker.store.schema import views
 from tracker.store.schema.columns import UtcDateTime, instant_text
 from tracker.workspace import Workspace
@@ -98,8 +99,8 @@ def test_every_key_has_its_current_row(shipped: Workspace) -> None:  # noqa: F81
 
 def agree_on_today(connection: Connection) -> None:  # noqa: F811
     """`status_current` and `status_effective` say of today what history says, for every jurisdiction and substance."""
-    today, where = today_of(connection), history.places(connection)
-    answers = history.statuses(connection, today)
+    today, where = today_of(connection), all_places(connection)
+    answers = status.on_day(connection, today)
     current = {Key(row["jurisdiction"], row["substance"]): row for row in rows(connection, "SELECT * FROM status_current")}
     substances = connection.scalars(text("SELECT code FROM substance")).all()
     assert current.keys() == {Key(place, substance) for place in where for substance in substances}
@@ -110,23 +111,23 @@ def agree_on_today(connection: Connection) -> None:  # noqa: F811
         else:
             assert (row["status"], row["food_law_position"], row["confidence"]) == ("unknown", "not_addressed", "low")
     assert today_of(connection) == today, "midnight passed while the test ran"
-    effective = {Key(row["jurisdiction"], row["substance"]): row for row in rows(connection, "SELECT * FROM status_effective")}
-    assert effective.keys() == current.keys()
+    shown_rows = {Key(row["jurisdiction"], row["substance"]): row for row in rows(connection, "SELECT * FROM status_effective")}
+    assert shown_rows.keys() == current.keys()
     for substance in substances:
-        local = history.local_known(where, answers, substance)
+        local = effective.local_known(where, answers, substance)
         assert {
-            place: effective[place, substance]["local_known"] for place in where if effective[place, substance]["local_known"]
+            place: shown_rows[place, substance]["local_known"] for place in where if shown_rows[place, substance]["local_known"]
         } == local
-    for key in {*answers, *(key for key, row in effective.items() if row["binding_status"])}:
-        said = history.effective(connection, where, key, today)
-        row = effective[key]
+    for key in {*answers, *(key for key, row in shown_rows.items() if row["binding_status"])}:
+        said = effective.of_key(where, answers, key, today)
+        row = shown_rows[key]
         assert (row["own_status"], row["effective_status"]) == (said.own.status, said.status)
         assert (row["binding_status"], row["binding_from"]) == (said.binding or "", said.binding_from)
 
 
 def test_as_of_is_a_filter_on_both_pairs_of_columns(shipped: Workspace) -> None:  # noqa: F811
     with shipped.engine.connect() as connection:  # noqa: F811
-        first = history.first_belief(connection)
+        first = beliefs.first(connection)
         assert first is not None
         for known in (first - timedelta(microseconds=1), first):
             as_of(connection, date(2024, 7, 1), known)
@@ -142,7 +143,7 @@ def as_of(connection: Connection, day: date, known: datetime) -> None:  # noqa: 
         ),
         {"known": bind, "day": day if connection.dialect.name == "postgresql" else day.isoformat()},
     )
-    answers = history.statuses(connection, day, known)
+    answers = status.on_day(connection, day, known)
     covering = {key: answer.status for key, answer in answers.items() if answer.row is not None}
     assert {Key(row.jurisdiction, row.substance): row.status for row in found} == covering
 
@@ -165,7 +166,7 @@ def upcoming_is_what_comes(connection: Connection) -> None:  # noqa: F811
     today = today_of(connection)
     known = datetime(2100, 1, 1, tzinfo=UTC)
     kinds = {"took_effect": "takes_effect", "expired": "expires"}
-    coming = history.coming_changes(connection, today - timedelta(days=1), known)
+    coming = changes.coming(connection, today - timedelta(days=1), known)
     expected = [(plain(row.day), plain(row.latest), kinds.get(row.kind, row.kind), *row.key) for row in coming]
     names = ("happens_on", "happens_on_latest", "kind", "jurisdiction", "substance")
     told = [tuple(row[name] for name in names) for row in rows(connection, "SELECT * FROM upcoming WHERE substance IS NOT NULL")]
@@ -242,6 +243,7 @@ def test_the_nearest_of_equals_binds(connection: Connection) -> None:  # noqa: F
     ledger.write(NOW, [provision("S", "possess prohibited", "2020", key=state, binds_children=True)])
     query = f"SELECT * FROM status_effective WHERE jurisdiction = '{town.jurisdiction}'"
     assert [(row["own_status"], row["binding_from"]) for row in rows(connection, query)] == [("unknown", "US-CA")]
-    said = history.effective(connection, history.places(connection), town, today_of(connection))
+    today = today_of(connection)
+    said = effective.of_key(all_places(connection), status.on_day(connection, today), town, today)
     assert (said.own.status, said.binding, said.binding_from) == (Status.UNKNOWN, Status.BANNED, "US-CA")
     agree_on_today(connection)

@@ -1,0 +1,21 @@
+"""When the record was written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from tracker.store.schema import tables as t
+
+
+def first(connection: Connection) -> datetime | None:
+    """The instant of the first belief; None in an empty record."""
+    instant: datetime | None = connection.scalar(select(func.min(t.belief.c.recorded_at)))
+    return instant
+
+
+def last(connection: Connection) -> datetime | None:
+    """The instant of the last belief; None in an empty record."""
+    instant: datetime | None = connection.scalar(select(func.max(t.belief.c.recorded_at)))
+    return instant

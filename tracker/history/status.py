@@ -1,0 +1,100 @@
+"""The status of keys on a day: what we say about it, or said at an instant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, and_, bindparam, or_, select
+
+from tracker.domain.records import Key
+from tracker.domain.vocabulary import Status
+from tracker.store.mapping import statements
+from tracker.store.schema import tables as t
+from tracker.store.session import uncollected
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said about one key and day. `row` is the row of `status_version`, None where nothing was ever recorded.
+
+    `uncertain` is true where the answer hangs on a day that is not known.
+    """
+
+    key: Key
+    day: date
+    status: Status
+    uncertain: bool
+    row: Any | None
+
+    def get(self, column: str, default: Any = "") -> Any:
+        """A column of the status row, or `default` where there is none."""
+        return default if self.row is None else getattr(self.row, column)
+
+
+def covers(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The status rows whose valid period covers `day`."""
+    table = t.status_version.c
+    return and_(
+        or_(table.valid_from.is_(None), table.valid_from <= day),
+        or_(table.valid_to.is_(None), table.valid_to > day),
+    )
+
+
+def of_key(connection: Connection, key: Key, day: date, known: datetime | None = None) -> Answer:
+    """The status of one key on `day`, as held at `known`."""
+    asked = {"jurisdiction": key.jurisdiction, "substance": key.substance, "day": day, "known": known}
+    return answer(key, day, connection.execute(_of_key_on_day(known is None), asked).all())
+
+
+@cache
+def _of_key_on_day(now: bool) -> Select[Any]:
+    """The statement of `of_key`, made once."""
+    table, day = t.status_version, bindparam("day", type_=Date)
+    return select(table).where(
+        table.c.jurisdiction == bindparam("jurisdiction"),
+        table.c.substance == bindparam("substance"),
+        statements.as_known(table, statements.then(now)),
+        or_(covers(day), and_(table.c.valid_to <= day, table.c.valid_to_latest > day)),
+    )
+
+
+@uncollected()
+def on_day(connection: Connection, day: date, known: datetime | None = None, substance: str | None = None) -> dict[Key, Answer]:
+    """The status of every recorded key on `day`, as held at `known`; keys without a row are absent and mean `unknown`."""
+    table = t.status_version
+    query = select(table).where(
+        statements.as_known(table, known), or_(covers(day), and_(table.c.valid_to <= day, table.c.valid_to_latest > day))
+    )
+    if substance is not None:
+        query = query.where(table.c.substance == substance)
+    grouped: dict[Key, list[Any]] = defaultdict(list)
+    for row in connection.execute(query):
+        grouped[Key(row.jurisdiction, row.substance)].append(row)
+    return {key: answer(key, day, found) for key, found in sorted(grouped.items())}
+
+
+def answer(key: Key, day: date, found: Sequence[Any]) -> Answer:
+    """What status rows of one key say about `day`; those that end in doubt on it are among them."""
+    row = next((row for row in found if covers_day(row, day)), None)
+    in_doubt = row is not None and row.valid_from is not None and row.valid_from <= day < row.valid_from_latest
+    left = any(other.valid_to is not None and other.valid_to <= day < other.valid_to_latest for other in found)
+    return Answer(key, day, Status(row.status) if row is not None else Status.UNKNOWN, in_doubt or left, row)
+
+
+def covers_day(row: Any, day: date) -> bool:
+    """Whether the valid period of a row covers `day`."""
+    return (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or day < row.valid_to)
+
+
+def timeline(connection: Connection, key: Key, known: datetime | None = None) -> Sequence[Any]:
+    """The status rows of one key in order of valid time, as held at `known`."""
+    table = t.status_version
+    query = select(table).where(
+        table.c.jurisdiction == key.jurisdiction, table.c.substance == key.substance, statements.as_known(table, known)
+    )
+    return sorted(connection.execute(query).all(), key=lambda row: row.valid_from or date.min)
