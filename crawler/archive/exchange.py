@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from scrapy.http import HtmlResponse, TextResponse, XmlResponse
 
 from crawler.contract.items import CaptureRef
-from crawler.contract.source import Body
+from crawler.contract.routes import Body
 
 _RESPONSES: Mapping[Body, type[TextResponse]] = {
     Body.HTML: HtmlResponse,

@@ -115,18 +115,19 @@ def judge(
     """The verdict on outcome counts, with every reason against `healthy`."""
     if set(outcomes) == {Outcome.NO_NETWORK}:
         return Verdict.NO_NETWORK, ("there is no network",)
-    failed = tuple(_failures(outcomes, unfinished, replay))
+    failed = tuple(_failures(outcomes, source, unfinished, replay))
     held = tuple(_doubts(outcomes, source, replay))
     if failed:
         return Verdict.FAILED, failed + held
     return (Verdict.HELD, held) if held else (Verdict.HEALTHY, ())
 
 
-def _failures(outcomes: Mapping[str, int], unfinished: str | None, replay: bool) -> Iterable[str]:
+def _failures(outcomes: Mapping[str, int], source: Source, unfinished: str | None, replay: bool) -> Iterable[str]:
     if unfinished:
         yield f"the run was cut off: {unfinished}"
     refused = outcomes.get(Outcome.BLOCKED, 0) + outcomes.get(Outcome.LAYOUT_CHANGED, 0)
-    if not replay and not _seen(outcomes) and not refused:
+    answered = _seen(outcomes) or (source.empty_is_normal and outcomes.get(Outcome.EMPTY))
+    if not replay and not answered and not refused:
         told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
         yield f"nothing was seen: {told or 'no request was made'}"
 

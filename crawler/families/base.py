@@ -21,11 +21,13 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from crawler.archive.exchange import Exchange
+from crawler.contract.hosts import MissingFact
 from crawler.contract.items import DocumentItem, EventItem, Outcome
 from crawler.contract.report import Fetch
-from crawler.contract.source import MissingFact, Source, parse_key
+from crawler.contract.source import Source, parse_key
 from crawler.parsing.matching import Term, find
 from crawler.parsing.parse_result import read
+from crawler.parsing.selecting import LayoutChanged
 
 Parsed = Iterator[DocumentItem | EventItem | Request]
 
@@ -43,8 +45,6 @@ class SourceSpider(scrapy.Spider):
         if not isinstance(getattr(cls, "facts", None), Source):
             raise MissingFact(f"spider {cls.__module__}.{cls.__name__} has no facts: declare facts = Source(...)")
         cls.name = cls.facts.key
-        if cls.__module__.startswith("crawler.sources.") and cls.__module__.rpartition(".")[2] != cls.name:
-            raise MissingFact(f"source {cls.name!r} stands in {cls.__module__}: the file must be named {cls.name}.py")
         for route in cls.facts.routes:
             if not callable(getattr(cls, route.parse, None)):
                 raise MissingFact(f"source {cls.name!r} routes {route.pattern!r} to {route.parse}, which does not exist")
@@ -64,8 +64,8 @@ class SourceSpider(scrapy.Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """The facts decide about robots and rate."""
         super().update_settings(settings)
-        settings.set("ROBOTSTXT_OBEY", cls.facts.robots_obeyed, priority="spider")
-        settings.set("DOWNLOAD_DELAY", cls.facts.delay_seconds, priority="spider")
+        settings.set("ROBOTSTXT_OBEY", all(host.robots for host in cls.facts.hosts), priority="spider")
+        settings.set("DOWNLOAD_DELAY", max(host.delay for host in cls.facts.hosts), priority="spider")
         settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT_ADDRESS']})", priority="spider")
         if settings.getlist("REPLAY_WARC"):
             settings.set("ROBOTSTXT_OBEY", False, priority="spider")
@@ -83,15 +83,20 @@ class SourceSpider(scrapy.Spider):
         return Request(url, **kwargs)
 
     def document(self, **fields: Any) -> DocumentItem:
-        """A DocumentItem of this source; jurisdiction and language default to the source's."""
-        return DocumentItem(**{**self._ours(), "language": self.facts.languages[0], **fields})
+        """A DocumentItem of this source; language and, where it has but one, jurisdiction default to the source's."""
+        return DocumentItem(**self._ours({"language": self.facts.languages[0], **fields}))
 
     def event(self, **fields: Any) -> EventItem:
         """An EventItem of this source."""
-        return EventItem(**{**self._ours(), **fields})
+        return EventItem(**self._ours(fields))
 
-    def _ours(self) -> dict[str, str]:
-        return {"source": self.facts.key, "jurisdiction": self.facts.jurisdiction}
+    def _ours(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of an item with its source, and with the jurisdiction of a source that has but one."""
+        known = self.facts.jurisdictions
+        place = fields.get("jurisdiction", known[0] if len(known) == 1 else None)
+        if place not in known:
+            raise LayoutChanged(f"an item of {self.name} is of the jurisdiction {place!r}; declared: {', '.join(known)}")
+        return {**fields, "source": self.name, "jurisdiction": place}
 
     def matches(self, text: str, language: str | None = None) -> bool:
         """Whether a text names one of the search terms."""

@@ -13,6 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 
+from crawler.contract.sign_in import Key, Place
 from crawler.contract.source import Source
 from crawler.families.base import SourceSpider
 from crawler.fetching.replay import ReplayHandler
@@ -46,11 +47,11 @@ async def _resolved(host: str) -> None:
 
 def with_key(request: Request, source: Source) -> Request:
     """The request as it goes over the wire; a key only goes to addresses that a route of the source claims."""
-    if source.key_env is None or source.key_in is None or source.route(request.method, request.url) is None:
+    key = source.sign_in
+    if not isinstance(key, Key) or source.route(request.method, request.url) is None:
         return request
-    place, name = source.key_in.split(" ")
-    value = os.environ[source.key_env]
-    if place == "header":
-        return request.replace(headers={**request.headers, name: value})
+    name, value = key.name, os.environ[key.env]
+    if key.place is Place.HEADER:
+        return request.replace(headers={**request.headers, name: key.prefix + value})
     mark = "&" if "?" in request.url else "?"
     return request.replace(url=f"{request.url}{mark}{quote(name)}={quote(value)}")

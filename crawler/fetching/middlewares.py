@@ -64,9 +64,10 @@ class Failures:
         """Refuses what is no address of the source (redirects and robots.txt come by here too), and requests without their key."""
         if refused := self._spider.facts.refusal(request.url):
             raise AddressRefused(refused)
-        key = self._spider.facts.key_env
-        if key and not os.environ.get(key) and not self.crawler.settings.getlist("REPLAY_WARC"):
-            raise NoKey(f"{self._spider.name} needs an API key: set the environment variable {key}")
+        sign_in = self._spider.facts.sign_in
+        unset = [name for name in sign_in.variables if not os.environ.get(name)] if sign_in else []
+        if unset and not self.crawler.settings.getlist("REPLAY_WARC"):
+            raise NoKey(f"{self._spider.name} needs an API key: set the environment variable {', '.join(unset)}")
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Types the failure; Scrapy goes on as it would."""

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from crawler.contract.items import Outcome
-from crawler.contract.source import Body, Source
+from crawler.contract.routes import Body
+from crawler.contract.source import Source
 
 _HEAD = 64_000
 _SPARSE = 2_500
@@ -74,7 +75,7 @@ def _by_status(status: int, head: str, source: Source) -> Finding:
         return Finding(Outcome.NOT_MODIFIED, "status 304")
     if status in (404, 410):
         return Finding(Outcome.GONE, f"status {status}")
-    if status == 403 and not (source.key_env and head.startswith("{")):
+    if status == 403 and not (source.sign_in and head.startswith("{")):
         return Finding(Outcome.BLOCKED, "status 403")
     if 300 <= status < 400:
         return Finding(Outcome.SOFT_ERROR, f"status {status} leads nowhere")

@@ -14,7 +14,7 @@ from scrapy import Request
 
 from crawler.archive.exchange import Exchange
 from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
-from crawler.contract.source import Route
+from crawler.contract.routes import Route
 from crawler.parsing import outcomes
 from crawler.parsing.selecting import PageRefused
 

@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentKind
-from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.sign_in import Key, Place
+from crawler.contract.source import Source, SourceKind
 from crawler.families.base import SourceSpider
 from crawler.fetching.memory import FileMemory
 from crawler.fetching.process import crawl
@@ -25,28 +28,23 @@ class LocalSpider(SourceSpider):
 
     facts = Source(
         key="local",
-        jurisdiction="ZZ",
+        jurisdictions=("ZZ",),
         publisher="nobody",
         name="a page on this machine",
         official=False,
         kind=SourceKind.LOCAL,
         url=HOST,
-        hosts=(urlsplit(HOST).netloc,),
-        http_hosts=(urlsplit(HOST).netloc,),
+        hosts=(Host(urlsplit(HOST).netloc, LinkType.PRESS, delay=0, http=True),),
         languages=("en",),
         cadence_hours=24,
         licence="none",
-        robots_obeyed=True,
-        delay_seconds=0,
-        key_env="LOCAL_KEY",
-        key_in="query api_key",
+        sign_in=Key(Place.QUERY, "api_key", "LOCAL_KEY"),
         floor=1,
         ceiling=9,
-        verified_live_on=None,
         routes=(
-            Route("GET", HOST + "/kill", "parse_kill", Body.HTML),
-            Route("GET", HOST + "/next", "parse_next", Body.HTML),
-            Route("GET", HOST + "/(?!robots).*", "parse_page", Body.HTML),
+            Route(Role.DETAIL, "GET", HOST + "/kill", "parse_kill", Body.HTML),
+            Route(Role.DETAIL, "GET", HOST + "/next", "parse_next", Body.HTML),
+            Route(Role.DETAIL, "GET", HOST + "/(?!robots).*", "parse_page", Body.HTML),
         ),
     )
 

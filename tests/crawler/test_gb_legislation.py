@@ -32,8 +32,7 @@ def test_a_run_asks_for_watched_documents_searches_and_the_log() -> None:
 
 
 def test_the_crawl_delay_of_robots_txt_is_kept() -> None:
-    assert GbLegislation.facts.robots_obeyed
-    assert GbLegislation.facts.delay_seconds >= 5
+    assert all(host.robots and host.delay >= 5 for host in GbLegislation.facts.hosts)
 
 
 def _readings(terms: tuple[str, ...]) -> list[tuple[str, Reading]]:

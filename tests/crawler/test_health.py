@@ -42,6 +42,12 @@ def test_verdicts(outcomes: dict[str, int], verdict: Verdict) -> None:
     assert bool(reasons) == (verdict is not Verdict.HEALTHY)
 
 
+def test_an_empty_list_is_an_answer_where_that_is_normal() -> None:
+    assert judge({"empty": 4}, replace(FACTS, floor=0, empty_is_normal=True))[0] is Verdict.HEALTHY
+    assert judge({"empty": 4}, replace(FACTS, floor=0))[0] is Verdict.FAILED
+    assert judge({"failed": 4}, replace(FACTS, floor=0, empty_is_normal=True))[0] is Verdict.FAILED
+
+
 def test_a_run_that_was_cut_off_has_failed_whatever_it_saw() -> None:
     verdict, reasons = judge({"ok": 3}, FACTS, unfinished="closespider_timeout")
     assert verdict is Verdict.FAILED

@@ -14,8 +14,10 @@ from twisted.python.failure import Failure
 
 from crawler import registry
 from crawler.archive.folder import Archive
+from crawler.contract.hosts import Host, LinkType, MissingFact
 from crawler.contract.items import Outcome
-from crawler.contract.source import Body, MissingFact, Route, Source
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.source import Source
 from crawler.families.base import SourceSpider
 from crawler.fetching.hosts import PrivateAddress, PublicResolver
 from crawler.fetching.replay import replay
@@ -28,9 +30,12 @@ FACTS = replace(
     LocalSpider.facts,
     key="law",
     url="https://law.test/a",
-    hosts=("law.test", "old.law.test", "law.test:8443"),
-    http_hosts=("old.law.test",),
-    routes=(Route("GET", "https?://.*", "parse_page", Body.HTML),),
+    hosts=(
+        Host("law.test", LinkType.PRESS, delay=0),
+        Host("old.law.test", LinkType.PRESS, delay=0, http=True),
+        Host("law.test:8443", LinkType.PRESS, delay=0),
+    ),
+    routes=(Route(Role.DETAIL, "GET", "https?://.*", "parse_page", Body.HTML),),
 )
 
 
@@ -68,7 +73,7 @@ def test_addresses_of_declared_hosts_may_be_asked(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("http://law.test/", "by https only; if it has none, name it in the source's http_hosts"),
+        ("http://law.test/", "by https only; if it has none, say http=True of this host"),
         ("https://www.law.test/", "www.law.test is no host of law; if the publisher moved there, name it"),
         ("https://law.test.evil.test/", "no host"),
         ("https://law.test@evil.test/", "no host"),
@@ -92,15 +97,19 @@ def test_any_other_address_is_refused_with_the_remedy(url: str, told: str) -> No
     ("fact", "value", "told"),
     [
         ("hosts", (), "lacks hosts"),
-        ("hosts", ("https://law.test",), "no exact host name"),
-        ("hosts", ("*.law.test",), "no exact host name"),
-        ("http_hosts", ("other.test",), "http_hosts names what hosts does not"),
+        ("hosts", FACTS.hosts + FACTS.hosts[:1], "names a host twice"),
         ("url", "https://other.test/", "no host of law"),
     ],
 )
 def test_hosts_must_be_exact_and_hold_the_sources_own_address(fact: str, value: object, told: str) -> None:
     with pytest.raises(MissingFact, match=told):
         replace(FACTS, **{fact: value})
+
+
+@pytest.mark.parametrize("name", ["https://law.test", "*.law.test", "law.test/a", "LAW.test", "law"])
+def test_a_host_is_an_exact_name(name: str) -> None:
+    with pytest.raises(MissingFact, match="not an exact host name"):
+        Host(name, LinkType.PRESS, delay=0)
 
 
 def test_no_route_claims_an_address_of_another_host() -> None:

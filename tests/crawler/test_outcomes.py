@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.contract.items import Outcome
-from crawler.contract.source import Body
+from crawler.contract.routes import Body
 from crawler.parsing.outcomes import classify
 from tests.conftest import SHARED, needs_shared
 from tests.crawler.localspider import LocalSpider

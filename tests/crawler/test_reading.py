@@ -12,8 +12,11 @@ from scrapy.http import TextResponse
 
 from crawler import registry
 from crawler.archive.exchange import Exchange, payload_digest
+from crawler.contract.hosts import MissingFact
 from crawler.contract.items import Outcome
-from crawler.contract.source import Body, MissingFact, Route
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.sign_in import Key, OAuthClient, Place, Token
+from crawler.contract.source import Sessions
 from crawler.families.base import SourceSpider
 from crawler.fetching.credentials import with_key
 from crawler.parsing.parse_result import read
@@ -93,10 +96,9 @@ class TestFacts:
         [
             ("licence", "", "lacks licence"),
             ("routes", (), "lacks routes"),
-            ("key", "not-a-module", "module name"),
+            ("key", "not-a-word", "one word"),
             ("floor", 10, "contradict"),
-            ("key_in", None, "belong together"),
-            ("key_in", "cookie x", "header NAME"),
+            ("sign_in", OAuthClient("https://elsewhere.test/token", "ID", "SECRET"), "no host of local"),
             ("cadence_hours", 0, "positive"),
         ],
     )
@@ -107,15 +109,36 @@ class TestFacts:
     def test_a_spider_refuses_to_stand_without_facts_or_parser(self) -> None:
         with pytest.raises(MissingFact, match="has no facts"):
             type("Bare", (SourceSpider,), {})
-        lost = replace(FACTS, routes=(Route("GET", ".*", "parse_nothing", Body.HTML),))
+        lost = replace(FACTS, routes=(Route(Role.DETAIL, "GET", ".*", "parse_nothing", Body.HTML),))
         with pytest.raises(MissingFact, match="parse_nothing"):
             type("Lost", (SourceSpider,), {"facts": lost})
 
     def test_a_route_claims_whole_addresses(self) -> None:
-        route = Route("GET", r"https://a\.test/bill/\d+", "parse", Body.HTML)
+        route = Route(Role.DETAIL, "GET", r"https://a\.test/bill/\d+", "parse", Body.HTML)
         assert route.claims("GET", "https://a.test/bill/7")
         assert not route.claims("GET", "https://a.test/bill/7/text")
         assert not route.claims("POST", "https://a.test/bill/7")
+
+    def test_a_route_tells_requests_apart_by_what_they_ask(self) -> None:
+        bills = Route(Role.LIST, "POST", r"https://a\.test/graphql", "parse", Body.JSON, asks=r'"operationName":\s*"bills"')
+        assert bills.claims("POST", "https://a.test/graphql", b'{"operationName": "bills"}')
+        assert not bills.claims("POST", "https://a.test/graphql", b'{"operationName": "votes"}')
+        assert not bills.claims("POST", "https://a.test/graphql")
+        assert FACTS.route("GET", HOST + "/x", b"any body") is not None
+
+    def test_a_pattern_that_cannot_be_used_is_named(self) -> None:
+        with pytest.raises(MissingFact, match="route to parse_bill has no usable pattern"):
+            Route(Role.LIST, "GET", "(", "parse_bill", Body.JSON)
+        with pytest.raises(MissingFact, match="no group"):
+            Token("https://a.test/token", "x+", lasts=300)
+
+    def test_a_sign_in_names_its_variables(self) -> None:
+        assert Key(Place.PATH, "KEY", "UTAH_KEY").variables == ("UTAH_KEY",)
+        assert Token("https://a.test/token?a={A_ID}&b={B_ID}", "(x+)", lasts=300).variables == ("A_ID", "B_ID")
+
+    def test_sessions_are_named_as_the_codebook_names_them(self) -> None:
+        sessions = Sessions(r"(?P<year>\d{4})R\d", "{year}")
+        assert (sessions.named("2026R1"), sessions.named("89th")) == ("2026", None)
 
     def test_one_word_ties_file_spider_and_source(self) -> None:
         for key, spider in registry.spider_classes().items():
@@ -133,7 +156,7 @@ class TestFacts:
         monkeypatch.setenv("LOCAL_KEY", "a&b")
         request = Request(HOST + "/good?x=1")
         assert with_key(request, FACTS).url == HOST + "/good?x=1&api_key=a%26b"
-        in_header = with_key(request, replace(FACTS, key_in="header X-Api-Key"))
+        in_header = with_key(request, replace(FACTS, sign_in=Key(Place.HEADER, "X-Api-Key", "LOCAL_KEY")))
         assert (in_header.url, in_header.headers["X-Api-Key"]) == (request.url, b"a&b")
         assert with_key(Request(HOST + "/robots.txt"), FACTS).url == HOST + "/robots.txt"
 
@@ -149,7 +172,7 @@ class TestFacts:
 class RefusingSpider(SourceSpider):
     """Raises or yields whatever a test wants."""
 
-    facts = replace(FACTS, key="refusing", routes=(Route("GET", ".*", "parse_any", Body.HTML),))
+    facts = replace(FACTS, key="refusing", routes=(Route(Role.DETAIL, "GET", ".*", "parse_any", Body.HTML),))
     acts: Any = None
 
     def parse_any(self, response: TextResponse) -> Iterator[Any]:
@@ -182,6 +205,17 @@ class TestReading:
         reading = read(spider, exchange("/x", b"<html>x</html>"))
         assert (reading.outcome, reading.items, reading.requests) == (outcome, (), ())
         assert told in (reading.reason or "")
+
+    def test_an_item_of_a_source_of_many_places_names_its_own(self) -> None:
+        class Many(RefusingSpider):
+            facts = replace(RefusingSpider.facts, jurisdictions=("ZZ", "ZZ-A"))
+
+        answer = exchange("/x", b"<html>x</html>")
+        assert "jurisdiction None; declared: ZZ, ZZ-A" in str(read(Many(), answer).reason)
+        with pytest.raises(LayoutChanged, match="'YY'; declared"):
+            Many().document(jurisdiction="YY", identifier="1", kind="other", title="t", official_url=HOST, text="")
+        item = Many().document(jurisdiction="ZZ-A", identifier="1", kind="other", title="t", official_url=HOST, text="")
+        assert (item.source, item.jurisdiction) == ("refusing", "ZZ-A")
 
     def test_a_redirect_asks_for_its_target(self) -> None:
         (request,) = read(LocalSpider(), exchange("/old", b"", 301, location="/new")).requests

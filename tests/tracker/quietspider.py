@@ -12,8 +12,10 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 from crawler import registry, settings
+from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentKind
-from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.source import Source, SourceKind
 from crawler.families.base import SourceSpider
 from crawler.fetching import process
 from crawler.parsing.selecting import one
@@ -68,24 +70,19 @@ def spiders(host: str) -> dict[str, type[SourceSpider]]:
 def _facts(key: str, host: str, paths: tuple[str, ...]) -> Source:
     return Source(
         key=key,
-        jurisdiction="FI",
+        jurisdictions=("FI",),
         publisher="nobody",
         name="a list on this machine",
         official=True,
         kind=SourceKind.LEGISLATION,
         url=host + paths[0],
-        hosts=(urlsplit(host).netloc,),
-        http_hosts=(urlsplit(host).netloc,),
+        hosts=(Host(urlsplit(host).netloc, LinkType.OFFICIAL, delay=0, robots=False, http=True),),
         languages=("fi",),
         cadence_hours=24,
         licence="none",
-        robots_obeyed=False,
-        delay_seconds=0,
-        key_env=None,
         floor=len(paths),
         ceiling=9,
-        verified_live_on=None,
-        routes=tuple(Route("GET", host + path, "parse_page", Body.HTML) for path in paths),
+        routes=tuple(Route(Role.DETAIL, "GET", host + path, "parse_page", Body.HTML) for path in paths),
     )
 
 

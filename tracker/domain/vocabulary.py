@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TypeVar
 
+from crawler.contract.hosts import LinkType
 from crawler.contract.items import DocumentKind, Outcome, Stage
 
 __all__ = [
@@ -247,15 +248,6 @@ class Confidence(StrEnum):
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
-
-
-class LinkType(StrEnum):
-    OFFICIAL = "official"
-    LEGAL_DATABASE = "legal_database"
-    PRESS = "press"
-    ADVOCACY = "advocacy"
-    TRACKER = "tracker"
-    VENDOR = "vendor"
 
 
 class MissingReason(StrEnum):

@@ -20,8 +20,10 @@ from parsel import Selector
 from scrapy.crawler import Crawler
 from scrapy.http import TextResponse
 
+from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
-from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
 from crawler.families.gpo_bills import BillText, bill_text
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, one, optional, xml_of
@@ -88,32 +90,34 @@ class UsCongress(SourceSpider):
 
     facts = Source(
         key="us_congress",
-        jurisdiction="US",
+        jurisdictions=("US",),
         publisher="U.S. Government Publishing Office and Library of Congress",
         name="Bills and bill status of the United States Congress (govinfo)",
         official=True,
         kind=SourceKind.LEGISLATURE,
         url=_SITEMAP_INDEX,
-        hosts=("www.govinfo.gov",),
+        hosts=(Host("www.govinfo.gov", LinkType.OFFICIAL, delay=0.25),),
         languages=("en",),
         cadence_hours=24,
         licence="Public domain (17 U.S.C. 105)",
-        robots_obeyed=True,
-        delay_seconds=0.25,
-        key_env=None,
         # The index and the sitemaps of the eight kinds of measure are always asked for (a young congress may lack some). A week
         # changes one or two thousand of some 20,000 measures; a run that fills a whole congress sees each and its text.
         floor=5,
         ceiling=60_000,
         time_limits=6,
-        verified_live_on=None,
         routes=(
-            Route("GET", re.escape(_SITEMAP_INDEX), "parse_index", Body.XML),
-            Route("GET", _SITEMAP.pattern, "parse_sitemap", Body.XML),
-            Route("GET", rf"{_HOST}/bulkdata/BILLSTATUS/\d+/[a-z]+/BILLSTATUS-\d+[a-z]+\d+\.xml", "parse_status", Body.XML),
-            Route("GET", rf"{_HOST}/content/pkg/BILLS-\w+/(xml|uslm)/{_BILL}\.xml", "parse_text", Body.XML),
-            Route("GET", rf"{_HOST}/bulkdata/BILLS/\d+/[12]/[a-z]+/{_BILL}\.xml", "parse_text", Body.XML),
-            Route("GET", rf"{_HOST}/content/pkg/BILLS-\w+/html/{_BILL}\.html?", "parse_html", Body.HTML),
+            Route(Role.LIST, "GET", re.escape(_SITEMAP_INDEX), "parse_index", Body.XML),
+            Route(Role.LIST, "GET", _SITEMAP.pattern, "parse_sitemap", Body.XML),
+            Route(
+                Role.DETAIL,
+                "GET",
+                rf"{_HOST}/bulkdata/BILLSTATUS/\d+/[a-z]+/BILLSTATUS-\d+[a-z]+\d+\.xml",
+                "parse_status",
+                Body.XML,
+            ),
+            Route(Role.DETAIL, "GET", rf"{_HOST}/content/pkg/BILLS-\w+/(xml|uslm)/{_BILL}\.xml", "parse_text", Body.XML),
+            Route(Role.DETAIL, "GET", rf"{_HOST}/bulkdata/BILLS/\d+/[12]/[a-z]+/{_BILL}\.xml", "parse_text", Body.XML),
+            Route(Role.DETAIL, "GET", rf"{_HOST}/content/pkg/BILLS-\w+/html/{_BILL}\.html?", "parse_html", Body.HTML),
         ),
     )
 

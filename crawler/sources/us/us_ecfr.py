@@ -19,8 +19,10 @@ from lxml import etree
 from parsel import Selector
 from scrapy.http import TextResponse
 
+from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind
-from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.json_fields import maybe, typed
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, SoftError, at_least, json_of, one, xml_of
@@ -45,28 +47,24 @@ class UsEcfr(SourceSpider):
 
     facts = Source(
         key="us_ecfr",
-        jurisdiction="US",
+        jurisdictions=("US",),
         publisher="Office of the Federal Register and U.S. Government Publishing Office",
         name="Electronic Code of Federal Regulations (versioner and search)",
         official=True,
         kind=SourceKind.CODE,
         url=f"{_API}/versioner/v1/titles.json",
-        hosts=("www.ecfr.gov",),
+        hosts=(Host("www.ecfr.gov", LinkType.OFFICIAL, delay=1.0),),
         languages=("en",),
         cadence_hours=24,
         licence="Public domain (17 U.S.C. 105)",
-        robots_obeyed=True,
-        delay_seconds=1.0,
-        key_env=None,
         # The titles, and text and history of each list; beyond that one search a term and the few sections that it finds.
         floor=3,
         ceiling=1_000,
-        verified_live_on=None,
         routes=(
-            Route("GET", rf"{_HOST}/versioner/v1/titles\.json", "parse_titles", Body.JSON),
-            Route("GET", rf"{_HOST}/versioner/v1/versions/title-\d+\.json(\?.*)?", "parse_versions", Body.JSON),
-            Route("GET", _FULL, "parse_full", Body.XML),
-            Route("GET", rf"{_HOST}/search/v1/results(\?.*)?", "parse_search", Body.JSON),
+            Route(Role.LIST, "GET", rf"{_HOST}/versioner/v1/titles\.json", "parse_titles", Body.JSON),
+            Route(Role.DETAIL, "GET", rf"{_HOST}/versioner/v1/versions/title-\d+\.json(\?.*)?", "parse_versions", Body.JSON),
+            Route(Role.DETAIL, "GET", _FULL, "parse_full", Body.XML),
+            Route(Role.LIST, "GET", rf"{_HOST}/search/v1/results(\?.*)?", "parse_search", Body.JSON),
         ),
     )
 

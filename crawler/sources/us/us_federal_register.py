@@ -14,8 +14,10 @@ from urllib.parse import unquote_plus, urlencode
 
 from scrapy.http import TextResponse
 
+from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentItem, DocumentKind, EventItem, EventKind, Stage
-from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
 from crawler.families.fr_documents import RegisterText, register_plain, register_xml
 from crawler.parsing.json_fields import maybe, typed
@@ -68,28 +70,24 @@ class UsFederalRegister(SourceSpider):
 
     facts = Source(
         key="us_federal_register",
-        jurisdiction="US",
+        jurisdictions=("US",),
         publisher="Office of the Federal Register",
         name="Federal Register (API v1 and full texts)",
         official=True,
         kind=SourceKind.GAZETTE,
         url=_API,
-        hosts=("www.federalregister.gov",),
+        hosts=(Host("www.federalregister.gov", LinkType.OFFICIAL, delay=1.0),),
         languages=("en",),
         cadence_hours=12,
         licence="Public domain (17 U.S.C. 105)",
-        robots_obeyed=True,
-        delay_seconds=1.0,
-        key_env=None,
         # One answer a term at least for the terms that find anything, and their full texts; a term finds some dozens at most.
         floor=3,
         ceiling=3_000,
-        verified_live_on=None,
         routes=(
-            Route("GET", rf"{_HOST}/api/v1/documents(\.json)?(\?.*)?", "parse_search", Body.JSON),
-            Route("GET", rf"{_HOST}/api/v1/documents/[^/?]*(\?.*)?", "parse_documents", Body.JSON),
-            Route("GET", _XML, "parse_xml", Body.XML),
-            Route("GET", _TEXT, "parse_text", Body.HTML),
+            Route(Role.LIST, "GET", rf"{_HOST}/api/v1/documents(\.json)?(\?.*)?", "parse_search", Body.JSON),
+            Route(Role.DETAIL, "GET", rf"{_HOST}/api/v1/documents/[^/?]*(\?.*)?", "parse_documents", Body.JSON),
+            Route(Role.DETAIL, "GET", _XML, "parse_xml", Body.XML),
+            Route(Role.DETAIL, "GET", _TEXT, "parse_text", Body.HTML),
         ),
     )
 

@@ -20,8 +20,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 from parsel import Selector
 from scrapy.http import TextResponse
 
+from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentItem, DocumentKind
-from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, json_of, one, optional, xml_of
 from crawler.parsing.text import fold, fold_lines, plain_text
@@ -57,27 +59,34 @@ class FinlexSpider(SourceSpider):
 
     facts = Source(
         key="fi_finlex",
-        jurisdiction="FI",
+        jurisdictions=("FI",),
         publisher="Oikeusministeriö (Ministry of Justice)",
         name="Finlex",
         official=True,
         kind=SourceKind.LEGISLATION,
         url=f"{OPEN_DATA}/statute/list?format=json&page=1&limit={PAGE}&langAndVersion=fin@&titleContains={quote(WATCHED_TITLE)}",
-        hosts=("opendata.finlex.fi", "data.finlex.fi"),
+        hosts=(
+            Host("opendata.finlex.fi", LinkType.OFFICIAL, delay=2.0),
+            Host("data.finlex.fi", LinkType.OFFICIAL, delay=2.0),
+        ),
         languages=("fi", "sv"),
         cadence_hours=24,
         licence="CC BY 4.0 (statutes as published); consolidated texts CC BY-NC on the older service",
-        robots_obeyed=True,
-        delay_seconds=2.0,
-        key_env=None,
         floor=2,
         ceiling=200,
-        verified_live_on=None,
         routes=(
-            Route("GET", rf"{re.escape(OPEN_DATA)}/statute(-consolidated)?/list\?.*", "parse_list", Body.JSON),
-            Route("GET", rf"{re.escape(OPEN_DATA)}/statute(-consolidated)?/\d+/[\d-]+/(fin|swe)@\w*", "parse_akn", Body.XML),
-            Route("GET", r"https?://data\.finlex\.fi/eli/sd/\d+/\d+/alkup/(fin|swe)", "parse_gazette", Body.XML),
-            Route("GET", r"https?://data\.finlex\.fi/eli/sd/\d+/\d+/ajantasa(/\d{8})?", "parse_consolidated", Body.JSON),
+            Route(Role.LIST, "GET", rf"{re.escape(OPEN_DATA)}/statute(-consolidated)?/list\?.*", "parse_list", Body.JSON),
+            Route(
+                Role.DETAIL,
+                "GET",
+                rf"{re.escape(OPEN_DATA)}/statute(-consolidated)?/\d+/[\d-]+/(fin|swe)@\w*",
+                "parse_akn",
+                Body.XML,
+            ),
+            Route(Role.DETAIL, "GET", r"https?://data\.finlex\.fi/eli/sd/\d+/\d+/alkup/(fin|swe)", "parse_gazette", Body.XML),
+            Route(
+                Role.DETAIL, "GET", r"https?://data\.finlex\.fi/eli/sd/\d+/\d+/ajantasa(/\d{8})?", "parse_consolidated", Body.JSON
+            ),
         ),
     )
 

@@ -16,8 +16,10 @@ from urllib.parse import urlencode
 from scrapy.http import TextResponse
 from w3lib.url import add_or_replace_parameter
 
+from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentKind, EventKind, Stage
-from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, json_of, one, optional
 from crawler.parsing.text import fold, plain_text
@@ -49,27 +51,27 @@ class GbBills(SourceSpider):
 
     facts = Source(
         key="gb_bills",
-        jurisdiction="GB",
+        jurisdictions=("GB",),
         publisher="UK Parliament",
         name="Bills API",
         official=True,
         kind=SourceKind.LEGISLATURE,
         url=_PAGE,
-        hosts=("bills-api.parliament.uk", "bills.parliament.uk"),
+        hosts=(
+            Host("bills-api.parliament.uk", LinkType.OFFICIAL, delay=2.0),
+            Host("bills.parliament.uk", LinkType.OFFICIAL, delay=2.0),
+        ),
         languages=("en",),
         cadence_hours=24,
         licence="Open Parliament Licence v3.0",
-        robots_obeyed=True,
-        delay_seconds=2.0,
-        key_env=None,
         floor=0,
+        empty_is_normal=True,
         ceiling=1_000,
-        verified_live_on=None,
         routes=(
-            Route("GET", rf"{_ROUTE}\?.*", "parse_bills", Body.JSON),
-            Route("GET", rf"{_ROUTE}/\d+", "parse_bill", Body.JSON),
-            Route("GET", rf"{_ROUTE}/\d+/Stages(?:\?.*)?", "parse_stages", Body.JSON),
-            Route("GET", rf"{_ROUTE}/\d+/Publications", "parse_publications", Body.JSON),
+            Route(Role.LIST, "GET", rf"{_ROUTE}\?.*", "parse_bills", Body.JSON),
+            Route(Role.DETAIL, "GET", rf"{_ROUTE}/\d+", "parse_bill", Body.JSON),
+            Route(Role.DETAIL, "GET", rf"{_ROUTE}/\d+/Stages(?:\?.*)?", "parse_stages", Body.JSON),
+            Route(Role.DETAIL, "GET", rf"{_ROUTE}/\d+/Publications", "parse_publications", Body.JSON),
         ),
     )
 

@@ -23,8 +23,10 @@ from lxml import etree
 from parsel import Selector
 from scrapy.http import TextResponse
 
+from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentKind, EventKind, Stage
-from crawler.contract.source import Body, Route, Source, SourceKind
+from crawler.contract.routes import Body, Role, Route
+from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, one, optional, xml_of
 from crawler.parsing.text import fold, plain_text
@@ -89,25 +91,24 @@ class GbLegislation(SourceSpider):
 
     facts = Source(
         key="gb_legislation",
-        jurisdiction="GB",
+        jurisdictions=("GB", "GB-NIR", "GB-SCT"),
         publisher="The National Archives",
         name="legislation.gov.uk",
         official=True,
         kind=SourceKind.LEGISLATION,
         url=_SITE,
-        hosts=("www.legislation.gov.uk", "legislation.data.gov.uk"),
+        hosts=(
+            Host("www.legislation.gov.uk", LinkType.OFFICIAL, delay=5.0),
+            Host("legislation.data.gov.uk", LinkType.OFFICIAL, delay=5.0),
+        ),
         languages=("en", "cy"),
         cadence_hours=24,
         licence="Open Government Licence v3.0",
-        robots_obeyed=True,
-        delay_seconds=5.0,
-        key_env=None,
         floor=len(WATCHED),
         ceiling=2_000,
-        verified_live_on=None,
         routes=(
-            Route("GET", rf"{_HOST}/(?!changes/)(?:[^?]+/)?data\.feed(?:\?.*)?", "parse_feed", Body.XML),
-            Route("GET", rf"{_HOST}/[^?]+/data\.xml(?:\?.*)?", "parse_document", Body.XML),
+            Route(Role.LIST, "GET", rf"{_HOST}/(?!changes/)(?:[^?]+/)?data\.feed(?:\?.*)?", "parse_feed", Body.XML),
+            Route(Role.DETAIL, "GET", rf"{_HOST}/[^?]+/data\.xml(?:\?.*)?", "parse_document", Body.XML),
         ),
     )
 
