@@ -17,8 +17,10 @@ from crawler.contract.report import Fetch, report
 from tests.crawler import casefolder
 from tests.databases import upgraded
 from tracker.evidence import loading
-from tracker.pipeline import crawl
-from tracker.pipeline.crawl import RunSummary, replay
+from tracker.pipeline.replay import replay
+from tracker.pipeline.summary import RunSummary
+from tracker.pipeline.take_in import Crawled
+from tracker.pipeline.unit import work
 from tracker.store.mapping.rows import plain
 from tracker.store.schema.columns import metadata
 from tracker.store.session import reading, writing
@@ -135,4 +137,4 @@ def live(workspace: Workspace, source: str, items: Sequence[Item], at: str) -> R
     fetches = [fetched(source, item.captures[-1].url, at) for item in items]
     fetches += [fetched(source, f"{facts.url}#{number}", at) for number in range(facts.floor)]
     told = report(facts, fetches, started_at=at, finished_at=at)
-    return crawl._write(workspace, told, "live", "", fetches, items)
+    return work(workspace, Crawled(told, "live", "", fetches, items))

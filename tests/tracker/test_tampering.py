@@ -20,7 +20,7 @@ from tracker import codebook, review, settings
 from tracker.domain.entries import Statement
 from tracker.domain.records import Relation
 from tracker.evidence import loading, measures
-from tracker.pipeline import crawl
+from tracker.pipeline.accept import accept_run
 from tracker.reports import editions
 from tracker.review import by_hand
 from tracker.store.admin import migrate
@@ -62,7 +62,7 @@ def fill(made: Workspace, folder: Path) -> None:
         measures.load_baseline(connection, base.measures[:8], now)
     (told,) = replayed(made, warc(folder / "finland", *FINLAND), "fi_finlex")
     assert told.run is not None
-    crawl.accept_run(made, told.run, "A. Reader")
+    accept_run(made, told.run, "A. Reader")
     replayed(made, warc(folder / "register", NOTICE, ORDER), "us_federal_register")
     numbers = [number for (number,) in rows(made.engine, "SELECT id FROM review WHERE provision_key LIKE '%mgm-16|%'")]
     review.accept(made, numbers, "A. Reader", replaces=True, from_day=date(2026, 11, 1))

@@ -18,7 +18,7 @@ from tests.tracker.conftest import Clock
 from tests.tracker.replays import CHALLENGE, FINLAND, LIST_URL, NOW, answer, dump, live, replayed, rows, warc
 from tests.tracker.review.test_review import NOTICE, ORDER, bill
 from tracker import review
-from tracker.pipeline import crawl
+from tracker.pipeline.accept import accept_run
 from tracker.store.schema.columns import metadata
 from tracker.store.session import writing
 from tracker.verify import Problem, verify
@@ -30,7 +30,7 @@ def fill(workspace: Workspace, folder: Path) -> None:
     """Decisive, accepted and open proposals, a measure, a replayed and a held run."""
     (told,) = replayed(workspace, warc(folder / "finland", *FINLAND), "fi_finlex")
     assert told.run is not None
-    crawl.accept_run(workspace, told.run, "A. Reader")
+    accept_run(workspace, told.run, "A. Reader")
     replayed(workspace, warc(folder / "register", NOTICE, ORDER), "us_federal_register")
     mine = rows(workspace.engine, "SELECT id FROM review WHERE provision_key LIKE '%mgm-15%'")
     review.accept(workspace, [number for (number,) in mine], "A. Reader")

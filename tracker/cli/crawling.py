@@ -15,7 +15,7 @@ from tracker.cli.output import progress, show_facts, show_json, show_table
 from tracker.cli.reviewing import propose
 
 if TYPE_CHECKING:
-    from tracker.pipeline.crawl import RunSummary
+    from tracker.pipeline.summary import RunSummary
 
 runs = typer.Typer(help="Runs of the crawler and their verdicts.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -49,12 +49,13 @@ def crawl(
       kratom-tracker crawl --replay answers.warc.gz
     """
     from tracker.pipeline import crawl as crawling
+    from tracker.pipeline import replay as replaying
 
     if replay and due:
         raise typer.BadParameter("--due asks the sources, --replay an archive; give one of them")
     with working(data, make=True) as opened:
         if replay:
-            summaries = crawling.replay(opened, replay, sources or None, progress)
+            summaries = replaying.replay(opened, replay, sources or None, progress)
         else:
             summaries = crawling.crawl(opened, sources or None, due, progress)
     show_summaries(summaries, json)
@@ -64,12 +65,12 @@ def crawl(
 
 def show_summaries(summaries: Sequence[RunSummary], json: bool = False) -> None:
     """Print what became of each source that was asked."""
-    from tracker.pipeline.crawl import told
+    from tracker.pipeline.summary import lines
 
     if json:
         show_json([dataclasses.asdict(run) for run in summaries])
         return
-    for line in told(summaries):
+    for line in lines(summaries):
         print(line)
     if not summaries:
         print("no source is due")
@@ -124,7 +125,7 @@ def show_run(
     """
     from sqlalchemy import select
 
-    from tracker.pipeline.crawl import UnknownRun
+    from tracker.pipeline.accept import UnknownRun
     from tracker.store.schema.evidence_tables import crawl_run, fetch
 
     with asking(data) as asked:
@@ -155,7 +156,7 @@ def accept_run(
     Example:
       kratom-tracker runs accept 7 --by "A. Reader"
     """
-    from tracker.pipeline import crawl as crawling
+    from tracker.pipeline import accept
 
     with working(data) as opened:
-        show_summaries([crawling.accept_run(opened, number, person)], json)
+        show_summaries([accept.accept_run(opened, number, person)], json)

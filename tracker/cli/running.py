@@ -16,7 +16,7 @@ from tracker.cli.publishing import Format, write_map
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from tracker.pipeline.crawl import RunSummary
+    from tracker.pipeline.summary import RunSummary
     from tracker.workspace import Workspace
 
 _KNOWN_ENOUGH = 10
@@ -42,11 +42,12 @@ def run(data: Data = None) -> None:
     """
     from tracker import reports, settings
     from tracker.pipeline import crawl
+    from tracker.pipeline.summary import lines
 
     progress("opening the record")
     with working(data, make=True) as opened:
         summaries = crawl.crawl(opened, None, True, progress)
-        for line in crawl.told(summaries):
+        for line in lines(summaries):
             progress(line)
         progress("writing the report of the last full week")
         report = reports.publish(opened, None, now=settings.now())

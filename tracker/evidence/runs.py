@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select
+from sqlalchemy import Connection, delete, insert, select
 
-from crawler.contract.items import CaptureRef, DocumentItem, EventItem, Item, item_from_dict
-from crawler.contract.report import Fetch, RunReport, Verdict
+from crawler.contract.items import CaptureRef, DocumentItem, EventItem, Item
+from crawler.contract.report import Fetch, RunReport
+from crawler.fetching.memory import Remembered
 from tracker.domain.dates import parse_instant
 from tracker.store.integrity import sealing
 from tracker.store.mapping import statements
@@ -262,57 +262,17 @@ def run_seal(connection: Connection, run: int) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def believed() -> ColumnElement[bool]:
-    """Runs whose documents are coded: healthy, or accepted by a person."""
-    return or_(e.crawl_run.c.verdict == Verdict.HEALTHY.value, e.crawl_run.c.accepted_at.is_not(None))
+def accept(connection: Connection, run: int, person: str, now: datetime) -> None:
+    """Note that a person vouches for a run."""
+    sealing.alter(connection, e.crawl_run, e.crawl_run.c.id == run, {"accepted_by": person, "accepted_at": now}, now)
 
 
-def trusted() -> ColumnElement[bool]:
-    """Runs that may decide and not only propose: of our own crawler, or accepted by a person."""
-    live = and_(e.crawl_run.c.mode == "live", e.crawl_run.c.verdict == Verdict.HEALTHY.value)
-    return or_(live, e.crawl_run.c.accepted_at.is_not(None))
-
-
-def successions(connection: Connection, run: int) -> list[tuple[int, int, datetime]]:
-    """Where a believed run saw another version of a document than the sighting before it: both versions, and when it was captured.
-
-    Two versions of one capture are two readings of it and no succession.
-    """
-    version, seen = e.document_version, e.observation
-    mine = select(version.c.document).join(seen, seen.c.document_version == version.c.id).where(seen.c.run == run)
-    query = (
-        select(version.c.document, version.c.id, e.capture.c.captured_at, seen.c.run)
-        .join(seen, seen.c.document_version == version.c.id)
-        .join(e.capture, e.capture.c.id == seen.c.capture)
-        .join(e.crawl_run, e.crawl_run.c.id == seen.c.run)
-        .where(version.c.document.in_(mine), believed())
-        .order_by(version.c.document, e.capture.c.captured_at, version.c.id)
-    )
-    return [
-        (before.id, after.id, after.captured_at)
-        for before, after in pairwise(connection.execute(query))
-        if after.run == run
-        and (before.document == after.document and before.id != after.id and before.captured_at != after.captured_at)
-    ]
-
-
-def observed_items(connection: Connection, run: int) -> list[tuple[Any, DocumentItem]]:
-    """Each document version that a run saw, oldest capture first, with the item that was parsed from it."""
-    version, document = e.document_version, e.document
-    query = (
-        select(version, document.c.source, document.c.jurisdiction)
-        .join(document, document.c.id == version.c.document)
-        .join(e.observation, e.observation.c.document_version == version.c.id)
-        .where(e.observation.c.run == run)
-        .distinct()
-        .order_by(version.c.captured_at, version.c.id)
-    )
-    return [(row, read_item(row)) for row in connection.execute(query)]
-
-
-def read_item(row: Any) -> DocumentItem:
-    """The item of a row of `document_version`."""
-    plain: Values = json.loads(row.item)
-    found = item_from_dict(plain | {"text": row.body})
-    assert isinstance(found, DocumentItem)
-    return found
+def remember(connection: Connection, run: int, entries: Iterable[Remembered]) -> None:
+    """Commit the fetch memory of a believed live run; what a later run saw of an address stands."""
+    table = e.fetch_memory
+    for entry in entries:
+        key = f"{entry.source} {entry.method} {entry.url}"
+        connection.execute(delete(table).where(table.c.key == key, table.c.run <= run))
+        if connection.scalar(select(table.c.run).where(table.c.key == key)) is None:
+            told = json.dumps(entry.to_dict(), sort_keys=True)
+            connection.execute(insert(table).values(key=key, source=entry.source, entry=told, run=run))

@@ -21,7 +21,7 @@ from tracker.coder import Proposal, Reading, load_subject, propose
 from tracker.coder.lists import LIST_KINDS, ListDocument, entries
 from tracker.domain.entries import Measure
 from tracker.domain.vocabulary import DocumentKind
-from tracker.evidence import runs
+from tracker.history import runs
 from tracker.store.integrity import sealing
 from tracker.store.mapping.rows import Values
 from tracker.store.schema import evidence_tables as e
@@ -205,3 +205,20 @@ def proposal_of(found: Found) -> Mapping[str, Any]:
             "dates": dict(act.dates),
         },
     }
+
+
+def decidable(connection: Connection) -> Sequence[Any]:
+    """The open proposals of official sources that a decisive rule may decide, with source and captured address, a document after another."""
+    table, source = e.review, e.source
+    query = (
+        select(
+            *(table.c[name] for name in ("document_version", "id", "provision_key", "quote_digest", "proposal")),
+            *(source.c.key.label("source"), e.capture.c.url),
+        )
+        .join(e.document_version, e.document_version.c.id == table.c.document_version)
+        .join(e.document, e.document.c.id == e.document_version.c.document)
+        .join(source, source.c.key == e.document.c.source)
+        .join(e.capture, e.capture.c.id == table.c.capture)
+        .where(table.c.state == "open", table.c.decisive != "", source.c.official)
+    )
+    return connection.execute(query.order_by(table.c.document_version, table.c.id)).all()

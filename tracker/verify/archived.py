@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
 from tracker.evidence import runs
+from tracker.history.runs import read_item
 from tracker.store.mapping import statements
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
@@ -73,7 +74,7 @@ def documents(connection: Connection) -> Iterator[Problem]:
     for row in connection.execute(query):
         apart = {"stage": row.stage, "dates": row.dates}
         same = runs.content_digest(row.item, row.body) == row.content_digest
-        if not same or apart != runs.said_apart(runs.read_item(row)):
+        if not same or apart != runs.said_apart(read_item(row)):
             what = f"document_version {row.id}, {row.source} {row.identifier} ({row.language})"
             yield Problem("document", what, "its text or facts are not those that were recorded")
 

@@ -16,7 +16,7 @@ from tests.tracker.cli.conftest import Ask
 from tests.tracker.test_verify import tampered
 from tracker import reports, settings, workspace
 from tracker.pipeline import crawl
-from tracker.pipeline.crawl import RunSummary
+from tracker.pipeline.summary import RunSummary
 from tracker.reports import Published
 from tracker.workspace import Workspace
 

@@ -12,6 +12,7 @@ from crawler.contract.items import EventItem, EventKind, Item, Outcome
 from crawler.contract.report import Fetch, report
 from tests.tracker.replays import FINLAND, LIST_URL, capture, document, dump, fetched, recorded, replayed, rows, warc
 from tracker.evidence import runs
+from tracker.history.runs import successions
 from tracker.store.schema import evidence_tables as e
 from tracker.store.session import reading, writing
 from tracker.workspace import Workspace
@@ -95,7 +96,7 @@ def test_a_capture_of_an_earlier_run_may_be_parsed_again(empty: Workspace) -> No
     taken = take(empty, [fetched("fi_finlex", LIST_URL, LATER)], [document(PAGE, "as a new parser reads it", AT)])
     assert (taken.documents, taken.versions) == (1, 1)
     with reading(empty.engine) as connection:
-        assert runs.successions(connection, taken.run) == [], "two readings of one capture are no change of the document"
+        assert successions(connection, taken.run) == [], "two readings of one capture are no change of the document"
 
 
 def test_versions_order_by_capture_and_not_by_arrival(empty: Workspace, tmp_path: Path) -> None:
@@ -110,7 +111,7 @@ def test_versions_order_by_capture_and_not_by_arrival(empty: Workspace, tmp_path
     bodies = [body for (body,) in rows(empty.engine, query)]
     assert ["Kratomi" in body for body in bodies] == [False, True]
     with reading(empty.engine) as connection:
-        assert runs.successions(connection, 2) == [], "the older capture comes after nothing"
+        assert successions(connection, 2) == [], "the older capture comes after nothing"
 
 
 def test_a_run_that_reads_a_new_version_tells_what_it_follows(empty: Workspace) -> None:
@@ -123,7 +124,7 @@ def test_a_run_that_reads_a_new_version_tells_what_it_follows(empty: Workspace) 
         empty, [fetched("fi_finlex", PAGE, "2026-04-01T00:00:00+00:00")], [document(PAGE, "one", "2026-04-01T00:00:00+00:00")]
     )
     with reading(empty.engine) as connection:
-        told = [[pair[:2] for pair in runs.successions(connection, run.run)] for run in (second, again, back)]
+        told = [[pair[:2] for pair in successions(connection, run.run)] for run in (second, again, back)]
     assert told == [[(1, 2)], [], [(2, 1)]], "a text that comes back is a change too"
 
 
@@ -132,7 +133,7 @@ def test_a_held_run_precedes_nothing(empty: Workspace) -> None:
     take(empty, [fetched("fi_finlex", PAGE, AT), blocked], [document(PAGE, "from a doubtful run", AT)])
     healthy = take(empty, [fetched("fi_finlex", PAGE, LATER)], [document(PAGE, "true", LATER)])
     with reading(empty.engine) as connection:
-        assert runs.successions(connection, healthy.run) == []
+        assert successions(connection, healthy.run) == []
 
 
 def test_the_seal_holds_verdict_fetches_and_observations(finland: Workspace) -> None:

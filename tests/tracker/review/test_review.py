@@ -19,7 +19,7 @@ from tests.tracker.replays import capture, dump, live, proposals, recorded, repl
 from tracker import review
 from tracker.domain.records import RefusedEntry
 from tracker.domain.vocabulary import Cause
-from tracker.pipeline import crawl
+from tracker.pipeline.accept import accept_run
 from tracker.store.session import reading
 from tracker.workspace import Workspace
 
@@ -185,7 +185,7 @@ def test_the_second_coder(ordered: Workspace, tmp_path: Path) -> None:
     assert not again.known
     assert again.proposals == 0
     assert again.run is not None
-    assert crawl.accept_run(ordered, again.run, "B. Reader").proposals == 0
+    assert accept_run(ordered, again.run, "B. Reader").proposals == 0
     assert numbers(ordered, document="FR Doc. 2026-17429") == []
 
     other = recorded(ORDER)[1].replace(b'"name": "Justice Department"', b'"name": "Department of Justice"')

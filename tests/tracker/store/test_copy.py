@@ -22,7 +22,7 @@ from tracker.domain.entries import Entry, Evidence
 from tracker.domain.records import Finding, Key
 from tracker.evidence import runs
 from tracker.history import status
-from tracker.pipeline import crawl
+from tracker.pipeline.replay import replay
 from tracker.settings import Settings
 from tracker.store.admin import migrate
 from tracker.store.admin.copy import Copied, copy
@@ -64,7 +64,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRACKER_NOW", NOW.isoformat())
         made = workspace.prepared(Settings(data=folder))
-        (run,) = crawl.replay(made, [archive(folder / "found")], ["fi_finlex"], print)
+        (run,) = replay(made, [archive(folder / "found")], ["fi_finlex"], print)
     assert (run.verdict, run.documents) == ("healthy", 2)
     made.engine.dispose()
     return folder
@@ -121,7 +121,7 @@ def test_the_copy_goes_on_as_the_record_would_have(record: Workspace, empty: Emp
             beliefs.append(connection.execute(select(t.belief).order_by(t.belief.c.id.desc())).first())
     assert beliefs[0] == beliefs[1], "the same seal over the same chain of seals"
     copied = replace(record, engine=shared)
-    (again,) = crawl.replay(copied, sorted((record.settings.data / "found").rglob("*.gz")), ["fi_finlex"], print)
+    (again,) = replay(copied, sorted((record.settings.data / "found").rglob("*.gz")), ["fi_finlex"], print)
     assert again.known, "what was replayed before is known to the copy"
 
 

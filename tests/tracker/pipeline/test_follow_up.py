@@ -27,11 +27,15 @@ from tests.tracker.replays import (
     rows,
     warc,
 )
-from tracker import review
+from tracker import review, settings
 from tracker.codebook import NotInCodebook, load
 from tracker.domain.vocabulary import LinkType
-from tracker.evidence import runs
-from tracker.pipeline import crawl, follow_up
+from tracker.evidence import runs as evidence
+from tracker.history import runs
+from tracker.pipeline import follow_up, unit
+from tracker.pipeline.accept import accept_run
+from tracker.pipeline.summary import RunSummary, describe
+from tracker.pipeline.take_in import Crawled
 from tracker.store.schema import evidence_tables as e
 from tracker.store.session import writing
 from tracker.workspace import Workspace
@@ -44,7 +48,7 @@ CHANGES = """SELECT b.kind, b.significance, b.before, b.after, c.cause FROM chan
 WHERE c.substance = 'kratom' AND c.belief = :belief AND c.jurisdiction = 'FI' ORDER BY b.day"""
 
 
-def live(workspace: Workspace, items: list[Item], at: str) -> crawl.RunSummary:
+def live(workspace: Workspace, items: list[Item], at: str) -> RunSummary:
     return replays.live(workspace, "fi_finlex", items, at)
 
 
@@ -54,7 +58,7 @@ def test_a_replay_that_met_a_bad_page_is_held_until_it_is_accepted(empty: Worksp
     assert (held.verdict, held.proposals, held.measures) == ("held", 0, 0)
     assert proposals(empty.engine) == []
     assert held.run is not None
-    accepted = crawl.accept_run(empty, held.run, "A. Reader")
+    accepted = accept_run(empty, held.run, "A. Reader")
     assert (accepted.documents, accepted.proposals, accepted.decided) == (4, 3, 3)
 
 
@@ -72,7 +76,7 @@ def test_a_strangers_archive_proposes_and_decides_nothing(empty: Workspace, tmp_
 def test_the_decisive_rule_on_an_empty_record(empty: Workspace, tmp_path: Path) -> None:
     (told,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
     assert told.run is not None
-    assert crawl.accept_run(empty, told.run, "A. Reader").decided == 3
+    assert accept_run(empty, told.run, "A. Reader").decided == 3
     ((status, day, instrument),) = rows(empty.engine, STATUS)
     assert (status, str(day), instrument) == ("sale_prohibited", "2016-04-01", "http://data.finlex.fi/eli/sd/2016/166")
     assert rows(empty.engine, "SELECT cause, actor, note FROM belief") == [
@@ -88,7 +92,7 @@ def test_the_decisive_rule_on_an_empty_record(empty: Workspace, tmp_path: Path) 
 def test_the_decisive_rule_over_what_was_researched(researched: Workspace, tmp_path: Path) -> None:
     (told,) = replayed(researched, warc(tmp_path, *FINLAND), "fi_finlex")
     assert told.run is not None
-    crawl.accept_run(researched, told.run, "A. Reader")
+    accept_run(researched, told.run, "A. Reader")
     assert rows(researched.engine, CHANGES, belief=2) == [("confirmed", "none", "sale_prohibited", "sale_prohibited", "research")]
     query = "SELECT verified, confidence FROM status_current WHERE jurisdiction = 'FI' AND substance = 'kratom'"
     assert rows(researched.engine, query) == [(1, "high")]
@@ -98,7 +102,7 @@ def test_what_was_decided_is_not_decided_again(empty: Workspace, tmp_path: Path)
     for number in range(2):
         (told,) = replayed(empty, warc(tmp_path / str(number), *FINLAND), "fi_finlex")
         assert told.run is not None
-        crawl.accept_run(empty, told.run, "A. Reader")
+        accept_run(empty, told.run, "A. Reader")
     assert rows(empty.engine, "SELECT count(*) FROM belief") == [(1,)]
     assert rows(empty.engine, "SELECT count(*) FROM provision_version") == [(3,)]
 
@@ -165,20 +169,20 @@ def test_belief_that_was_interrupted_is_made_up_for(empty: Workspace, tmp_path: 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(follow_up, "believe", killed)
+        patch.setattr(follow_up, "_believe", killed)
         with pytest.raises(KeyboardInterrupt):
             replayed(empty, path, "fi_finlex")
     assert proposals(empty.engine) == []
     (again,) = replayed(empty, path, "fi_finlex")
     assert (again.known, again.proposals) == (True, 3)
-    assert "nothing changes" not in crawl.describe(again)
+    assert "nothing changes" not in describe(again)
 
 
 def test_what_was_fetched_is_remembered_only_after_it_is_believed(empty: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(follow_up, "believe", killed)
+    monkeypatch.setattr(follow_up, "_believe", killed)
     with pytest.raises(KeyboardInterrupt):
         live(empty, [the_list(AT), document(PAGE, "another", AT)], AT)
     assert rows(empty.engine, "SELECT count(*) FROM fetch_memory") == [(0,)], "or the next answer would be 304 and never be coded"
@@ -211,7 +215,7 @@ def test_an_amendment_is_told_once(empty: Workspace) -> None:
     before = dump(empty.engine)
     assert summary.run is not None
     for run in (1, 2, 3):
-        follow_up.believe(empty, run, decisive=True)
+        follow_up.follow_up(empty, run, ())
     assert dump(empty.engine) == before, "believing again adds nothing"
 
 
@@ -220,7 +224,7 @@ def test_a_doubtful_version_amends_nothing(empty: Workspace) -> None:
     fetches = [fetched("fi_finlex", PAGE, LATER)]
     doubtful = report(registry.sources()["fi_finlex"], fetches, started_at=LATER, finished_at=LATER)
     assert doubtful.verdict == "held"
-    crawl._write(empty, doubtful, "live", "", fetches, [document(PAGE, "Kratom is freed.", LATER, language="en")])
+    unit.work(empty, Crawled(doubtful, "live", "", fetches, [document(PAGE, "Kratom is freed.", LATER, language="en")]))
     assert rows(empty.engine, AMENDED) == []
     march = "2026-03-01T00:00:00+00:00"
     live(empty, [document(PAGE, "Kratom is listed.", march, language="en"), document(LIST_URL, "other", march)], march)
@@ -231,14 +235,14 @@ def test_only_trusted_runs_decide(empty: Workspace) -> None:
     with writing(empty.engine) as connection:
         for mode, verdict in (("live", "healthy"), ("live", "held"), ("replay", "healthy")):
             told = report(registry.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
-            run = runs.take_in(connection, told, mode, f"{mode} {verdict}", [], []).run
+            run = evidence.take_in(connection, told, mode, f"{mode} {verdict}", [], []).run
             connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(verdict=verdict))
 
         def those(condition: ColumnElement[bool]) -> list[int]:
             return list(connection.scalars(select(e.crawl_run.c.id).where(condition).order_by(e.crawl_run.c.id)))
 
         assert (those(runs.trusted()), those(runs.believed())) == ([1], [1, 3])
-        connection.execute(update(e.crawl_run).values(accepted_at=crawl.settings.now()))
+        connection.execute(update(e.crawl_run).values(accepted_at=settings.now()))
         assert (those(runs.trusted()), those(runs.believed())) == ([1, 2, 3], [1, 2, 3])
 
 
@@ -253,7 +257,7 @@ def test_the_clock_of_a_belief_is_the_one_clock(empty: Workspace, tmp_path: Path
     (told,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
     clock("2027-01-01T00:00:00Z")
     assert told.run is not None
-    crawl.accept_run(empty, told.run, "A. Reader")
+    accept_run(empty, told.run, "A. Reader")
     assert rows(empty.engine, "SELECT recorded_at FROM belief") == [("2027-01-01T00:00:00.000000Z",)]
     assert rows(empty.engine, "SELECT DISTINCT proposed_at, decided_at FROM review") == [
         ("2026-11-25T12:00:00.000000Z", "2027-01-01T00:00:00.000000Z")

@@ -1,6 +1,6 @@
 """A source on the loopback interface that stands in for Finland's watched list; crawled by the program's own subprocess.
 
-`python -m tests.tracker.quietspider --sources quiet …` is `crawler.fetching.process` with this one source. The environment variable QUIET_HOST
+`python -m tests.tracker.pipeline.quietspider --sources quiet …` is `crawler.fetching.process` with this one source. The environment variable QUIET_HOST
 says where its server listens. Its pages are HTML with one heading and a paragraph `end`, without which they are cut.
 """
 

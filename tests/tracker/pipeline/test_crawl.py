@@ -21,17 +21,22 @@ from crawler.archive.warc import instant
 from crawler.contract.items import Outcome
 from crawler.contract.report import report
 from tests.databases import Database, upgraded
-from tests.tracker import quietspider, replays
+from tests.tracker import replays
 from tests.tracker.conftest import Clock
+from tests.tracker.pipeline import quietspider
 from tests.tracker.replays import CHALLENGE, dump, replayed, rows
 from tracker import settings
 from tracker.pipeline import crawl
-from tracker.pipeline.crawl import RunSummary
+from tracker.pipeline.accept import UnknownRun, accept_run
+from tracker.pipeline.replay import replay
+from tracker.pipeline.summary import RunSummary, describe, lines
+from tracker.pipeline.take_in import Crawled
+from tracker.pipeline.unit import work
 from tracker.store.schema import evidence_tables as e
 from tracker.store.session import reading, writing
 from tracker.workspace import Workspace
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEAD = "<html><body><h1>Asetus kuluttajamarkkinoilta kielletyistä psykoaktiivisista aineista</h1>"
 LIST = f"{HEAD}<p>Kratom (Mitragyna Speciosa)</p><p>MDPV</p><p id='end'>Loppu</p></body></html>".encode()
 DECREE = f"{HEAD}<p>Kratom (Mitragyna Speciosa)</p><p id='end'>Voimaan 1.4.2016</p></body></html>".encode()
@@ -92,7 +97,7 @@ def quiet(site: Site, clock: Clock, database: Database, monkeypatch: pytest.Monk
     """An empty record, on each database, whose sources are those of `quietspider`."""
     found = quietspider.spiders(site.host)
     monkeypatch.setattr(registry, "spider_classes", lambda: found)
-    monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-m", "tests.tracker.quietspider"))
+    monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-m", "tests.tracker.pipeline.quietspider"))
     monkeypatch.setenv("QUIET_HOST", site.host)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("TRACKER_LINK_HOSTS", '{"127.0.0.1": "official"}')
@@ -150,7 +155,7 @@ def test_silence(quiet: Workspace, site: Site) -> None:
     before = dump(quiet.engine)
     archived = sorted(path for path in quiet.settings.archive.iterdir())
     for _ in range(2):
-        (again,) = crawl.replay(quiet, archived, ["quiet"], lambda _: None)
+        (again,) = replay(quiet, archived, ["quiet"], lambda _: None)
         assert again.verdict == "held", "a blocked page is among the archived answers"
     after = dump(quiet.engine)
     changed = {table for table in after if after[table] != before[table]}
@@ -181,11 +186,11 @@ def test_an_accepted_run_is_believed(quiet: Workspace, site: Site) -> None:
     assert (held.verdict, held.proposals) == ("held", 0)
     assert rows(quiet.engine, STATUS) == []
     assert held.run is not None
-    accepted = crawl.accept_run(quiet, held.run, "A. Reader")
+    accepted = accept_run(quiet, held.run, "A. Reader")
     assert accepted.proposals == 3
     assert accepted.decided == 0, "no dated instrument was captured that opens the entry's period"
-    with pytest.raises(crawl.UnknownRun, match=r"accepted by A\. Reader on 2026-11-25"):
-        crawl.accept_run(quiet, held.run, "A. Reader")
+    with pytest.raises(UnknownRun, match=r"accepted by A\. Reader on 2026-11-25"):
+        accept_run(quiet, held.run, "A. Reader")
     assert rows(quiet.engine, "SELECT count(*) FROM fetch_memory") == [(0,)]
 
 
@@ -195,10 +200,10 @@ def test_an_accepted_run_is_remembered(quiet: Workspace, site: Site) -> None:
     held = [run(quiet), run(quiet)]
     assert [one.verdict for one in held] == ["held", "held"]
     first, second = (one.run or 0 for one in held)
-    crawl.accept_run(quiet, second, "A. Reader")
+    accept_run(quiet, second, "A. Reader")
     remembered = rows(quiet.engine, "SELECT source, entry, run FROM fetch_memory")
     assert [(source, json.loads(entry)["etag"], of) for source, entry, of in remembered] == [("quiet", '"1"', second)]
-    crawl.accept_run(quiet, first, "A. Reader")
+    accept_run(quiet, first, "A. Reader")
     assert rows(quiet.engine, "SELECT source, entry, run FROM fetch_memory") == remembered
     site.good()
     site.asked.clear()
@@ -257,7 +262,7 @@ def runs_at(workspace: Workspace, source: str, at: datetime, outcome: Outcome, m
         started_at=stamp,
         finished_at=stamp,
     )
-    crawl._write(workspace, told, mode, "", [], [])
+    work(workspace, Crawled(told, mode, "", [], []))
 
 
 def test_a_source_is_due_when_its_cadence_has_passed(empty: Workspace, clock: Clock) -> None:
@@ -306,16 +311,14 @@ def test_a_source_that_was_never_healthy_cannot_be_lost(empty: Workspace) -> Non
 def test_what_a_run_needs_to_be_accepted(empty: Workspace) -> None:
     runs_at(empty, "us_ecfr", settings.now(), Outcome.NO_NETWORK)
     for number, words in ((9, "there is no run 9"), (1, "met no network")):
-        with pytest.raises(crawl.UnknownRun, match=words):
-            crawl.accept_run(empty, number, "A. Reader")
-    with pytest.raises(crawl.UnknownRun, match="needs the name"):
-        crawl.accept_run(empty, 1, " ")
+        with pytest.raises(UnknownRun, match=words):
+            accept_run(empty, number, "A. Reader")
+    with pytest.raises(UnknownRun, match="needs the name"):
+        accept_run(empty, 1, " ")
 
 
 def described(**fields: Any) -> str:
-    return crawl.describe(
-        RunSummary(**{"source": "quiet", "mode": "replay", "verdict": "healthy", "reasons": (), "run": 3, **fields})
-    )
+    return describe(RunSummary(**{"source": "quiet", "mode": "replay", "verdict": "healthy", "reasons": (), "run": 3, **fields}))
 
 
 def test_a_line_on_a_run() -> None:
@@ -326,7 +329,7 @@ def test_a_line_on_a_run() -> None:
 
 def test_a_network_that_is_not_there_is_said_once() -> None:
     runs = [RunSummary(key, "live", "no_network", ("there is no network",)) for key in ("quiet", "silent")]
-    assert list(crawl.told([*runs, RunSummary("", "replay", "unrouted", (), unrouted=2)])) == [
+    assert list(lines([*runs, RunSummary("", "replay", "unrouted", (), unrouted=2)])) == [
         "2 exchanges of addresses that no source claims",
         "no network; not reached: quiet, silent",
     ]

@@ -24,13 +24,13 @@ from tracker import jobs, settings
 from tracker.jobs import lease, ticks
 from tracker.jobs.ticks import Job, Stopped
 from tracker.pipeline import crawl
-from tracker.pipeline.crawl import RunSummary
+from tracker.pipeline.summary import RunSummary
 from tracker.store.schema.evidence_tables import job_run
 from tracker.store.schema.evidence_tables import lease as lease_table
 from tracker.store.schema.tables import report_edition
 from tracker.workspace import Workspace
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 GRID = datetime(2026, 1, 1, tzinfo=UTC)
 Start = Callable[..., subprocess.Popen[bytes]]
 PATIENCE = 90  # seconds that a process test waits at most; none asserts how long anything took

@@ -1,0 +1,102 @@
+"""Reads the runs of sources: which are believed, what each of them read, and what is remembered of a source's addresses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from crawler.contract.items import DocumentItem, item_from_dict
+from crawler.contract.report import Verdict
+from tracker.store.schema import evidence_tables as e
+
+
+def believed() -> ColumnElement[bool]:
+    """Runs whose documents are coded: healthy, or accepted by a person."""
+    return or_(e.crawl_run.c.verdict == Verdict.HEALTHY.value, e.crawl_run.c.accepted_at.is_not(None))
+
+
+def trusted() -> ColumnElement[bool]:
+    """Runs that may decide and not only propose: of our own crawler, or accepted by a person."""
+    live = and_(e.crawl_run.c.mode == "live", e.crawl_run.c.verdict == Verdict.HEALTHY.value)
+    return or_(live, e.crawl_run.c.accepted_at.is_not(None))
+
+
+def run(connection: Connection, number: int) -> Any | None:
+    """One run, with `believed` and `trusted`; None where there is none."""
+    query = select(e.crawl_run, believed().label("believed"), trusted().label("trusted"))
+    return connection.execute(query.where(e.crawl_run.c.id == number)).first()
+
+
+def last_answered(connection: Connection) -> dict[str, datetime]:
+    """When the last live run of each source began that met a network."""
+    table = e.crawl_run
+    answered = (table.c.mode == "live") & (table.c.verdict != Verdict.NO_NETWORK.value)
+    query = select(table.c.source, table.c.started_at).where(answered).order_by(table.c.started_at)
+    return {row.source: row.started_at for row in connection.execute(query)}
+
+
+def exchanges(connection: Connection, number: int) -> Sequence[Any]:
+    """The fetches of a run that were archived, with the place of each in the archive."""
+    query = select(e.fetch, e.capture.c.warc_file, e.capture.c.warc_offset).join(e.capture, e.capture.c.id == e.fetch.c.capture)
+    return connection.execute(query.where(e.fetch.c.run == number).order_by(e.fetch.c.id)).all()
+
+
+def memory(connection: Connection, source: str) -> list[str]:
+    """What is remembered of a source's addresses, as JSON entries in order of keys."""
+    table = e.fetch_memory
+    return list(connection.scalars(select(table.c.entry).where(table.c.source == source).order_by(table.c.key)))
+
+
+def observed_items(connection: Connection, number: int) -> list[tuple[Any, DocumentItem]]:
+    """Each document version that a run saw, oldest capture first, with the item that was parsed from it."""
+    version, document = e.document_version, e.document
+    query = (
+        select(version, document.c.source, document.c.jurisdiction)
+        .join(document, document.c.id == version.c.document)
+        .join(e.observation, e.observation.c.document_version == version.c.id)
+        .where(e.observation.c.run == number)
+        .distinct()
+        .order_by(version.c.captured_at, version.c.id)
+    )
+    return [(row, read_item(row)) for row in connection.execute(query)]
+
+
+def versions(connection: Connection, numbers: Iterable[int]) -> dict[int, Any]:
+    """Document versions by number."""
+    table = e.document_version
+    return {row.id: row for row in connection.execute(select(table).where(table.c.id.in_(list(numbers))))}
+
+
+def read_item(row: Any) -> DocumentItem:
+    """The item of a row of `document_version`."""
+    found = item_from_dict(json.loads(row.item) | {"text": row.body})
+    assert isinstance(found, DocumentItem)
+    return found
+
+
+def successions(connection: Connection, number: int) -> list[tuple[int, int, datetime]]:
+    """Where a believed run saw another version of a document than the sighting before it: both versions, and when it was captured.
+
+    Two versions of one capture are two readings of it and no succession.
+    """
+    version, seen = e.document_version, e.observation
+    mine = select(version.c.document).join(seen, seen.c.document_version == version.c.id).where(seen.c.run == number)
+    query = (
+        select(version.c.document, version.c.id, e.capture.c.captured_at, seen.c.run)
+        .join(seen, seen.c.document_version == version.c.id)
+        .join(e.capture, e.capture.c.id == seen.c.capture)
+        .join(e.crawl_run, e.crawl_run.c.id == seen.c.run)
+        .where(version.c.document.in_(mine), believed())
+        .order_by(version.c.document, e.capture.c.captured_at, version.c.id)
+    )
+    return [
+        (before.id, after.id, after.captured_at)
+        for before, after in pairwise(connection.execute(query))
+        if after.run == number
+        and (before.document == after.document and before.id != after.id and before.captured_at != after.captured_at)
+    ]

@@ -1,0 +1,91 @@
+"""A person vouches for a held run or a replay: its documents are believed, and its codified lists may decide."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from crawler.contract.items import Outcome
+from crawler.contract.report import Fetch, Verdict
+from crawler.fetching.memory import Remembered, proposed
+from tracker import settings
+from tracker.evidence import runs as evidence
+from tracker.history import runs
+from tracker.pipeline.follow_up import follow_up
+from tracker.pipeline.summary import RunSummary
+from tracker.store.session import reading, writing
+from tracker.workspace import Workspace
+
+
+class UnknownRun(ValueError):
+    """There is no such run, or nothing is left to accept in it."""
+
+
+def accept_run(workspace: Workspace, number: int, person: str) -> RunSummary:
+    """Note who vouches for a run, and follow it up. What a live run fetched is remembered last, as of any believed run."""
+    with writing(workspace.engine) as connection:
+        row = runs.run(connection, number)
+        _may_accept(number, row, person)
+        evidence.accept(connection, number, person, settings.now())
+    assert row is not None
+    done = follow_up(workspace, number, archived_answers(workspace, row))
+    return RunSummary(
+        row.source,
+        row.mode,
+        row.verdict,
+        (f"accepted by {person}",),
+        run=number,
+        fetches=json.loads(row.outcomes),
+        documents=done.documents,
+        measures=done.measures,
+        proposals=done.proposals,
+        decided=done.decided,
+    )
+
+
+def _may_accept(number: int, row: Any, person: str) -> None:
+    if row is None:
+        raise UnknownRun(f"there is no run {number}; see: kratom-tracker runs list")
+    if not person.strip():
+        raise UnknownRun(f"run {number} needs the name of the person who vouches for it")
+    if row.accepted_at is not None:
+        raise UnknownRun(f"run {number} was accepted by {row.accepted_by} on {row.accepted_at:%Y-%m-%d}")
+    if row.verdict == Verdict.NO_NETWORK.value:
+        raise UnknownRun(f"run {number} met no network: there is nothing in it to accept")
+    if row.mode == "live" and row.verdict == Verdict.HEALTHY.value:
+        raise UnknownRun(f"run {number} was healthy and is believed: there is nothing left to accept in it")
+
+
+def archived_answers(workspace: Workspace, run: Any) -> list[Remembered]:
+    """What a recorded run would have us remember, with the validators that its archived answers bear."""
+    with reading(workspace.engine) as connection:
+        return proposed(_fetched(workspace, connection, run.id, run.source))
+
+
+def _fetched(workspace: Workspace, connection: Connection, number: int, source: str) -> Iterator[Fetch]:
+    """What a recorded run read. With which parser it was read is not recorded, so the parse key names none: an unchanged answer is
+    then parsed again from the archive.
+    """
+    from crawler.archive.folder import Archive, ArchiveError
+
+    archive = Archive(workspace.settings.archive)
+    for row in runs.exchanges(connection, number):
+        try:
+            seen = archive.at(row.warc_file, row.warc_offset)
+        except ArchiveError:
+            continue  # what cannot be read again is asked for without condition
+        yield Fetch(
+            source=source,
+            method=row.method,
+            url=row.url,
+            outcome=Outcome(row.outcome),
+            capture=seen.capture,
+            warc_file=seen.file,
+            warc_offset=seen.offset,
+            etag=seen.headers.get("etag"),
+            last_modified=seen.headers.get("last-modified"),
+            parse_key="",
+        )

@@ -1,0 +1,77 @@
+"""Reads archived answers through the parsers, without the network, in this process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from crawler import registry
+from crawler.contract.items import Item
+from crawler.contract.report import Fetch, report
+from tracker import settings
+from tracker.pipeline.summary import RunSummary
+from tracker.pipeline.take_in import Crawled
+from tracker.pipeline.unit import work
+from tracker.pipeline.words import search_words
+from tracker.store.schema.columns import instant_text
+from tracker.workspace import Workspace
+
+Progress = Callable[[str], None]
+
+
+def replay(workspace: Workspace, paths: Sequence[Path], sources: Sequence[str] | None, progress: Progress) -> list[RunSummary]:
+    """Feed archived responses through the parsers. The files are first copied into our archive."""
+    from crawler.archive.folder import Archive, ArchiveDamaged
+    from crawler.fetching.replay import replay as read_archive
+
+    archive = Archive(workspace.settings.archive)
+    adopted = [archive.adopt(path) for path in paths]
+    started = settings.now()
+    fetches: dict[str | None, list[Fetch]] = defaultdict(list)
+    items: dict[str | None, list[Item]] = defaultdict(list)
+    damage = ""
+    try:
+        for fetch, found in read_archive(adopted, sources, search_words(workspace.codebook)):
+            fetches[fetch.source].append(fetch)
+            items[fetch.source].extend(found)
+    except ArchiveDamaged as error:
+        if not fetches:
+            raise  # nothing of it can be read: there is no run to speak of
+        damage = str(error)
+        progress(f"the archive is damaged: {damage}")
+    unrouted = len(fetches.pop(None, []))
+    progress(f"{sum(map(len, fetches.values()))} exchanges read, {unrouted} of addresses that no source claims")
+    given = _input(adopted, workspace)
+    summaries = [work(workspace, crawled) for crawled in _runs(fetches, items, given, started, damage)]
+    if unrouted:
+        summaries.append(RunSummary("", "replay", "unrouted", ("no route claims these addresses",), unrouted=unrouted))
+    return summaries
+
+
+def _runs(
+    fetches: dict[str | None, list[Fetch]], items: dict[str | None, list[Item]], given: str, started: datetime, damage: str
+) -> Iterator[Crawled]:
+    """A run for each source of which something was read, in order of keys."""
+    for key in sorted(key for key in fetches if key):
+        judged = report(
+            registry.sources()[key],
+            fetches[key],
+            started_at=instant_text(started),
+            finished_at=instant_text(settings.now()),
+            unfinished=damage or None,
+            replay=True,
+        )
+        yield Crawled(judged, "replay", given, fetches[key], items[key])
+
+
+def _input(paths: Sequence[Path], workspace: Workspace) -> str:
+    """Names a replay: the bytes of the archives, the parsers and the terms."""
+    from crawler.archive.folder import file_digest
+
+    parsers = sorted(f"{source.key}/{source.parser_version}" for source in registry.sources().values())
+    digests = sorted(file_digest(path) for path in paths)
+    return hashlib.sha256(json.dumps([digests, parsers, search_words(workspace.codebook)], sort_keys=True).encode()).hexdigest()

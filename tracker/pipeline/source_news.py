@@ -1,0 +1,31 @@
+"""The news that a source was lost or works again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from crawler.contract.report import Verdict
+from tracker import settings
+from tracker.domain.vocabulary import ChangeKind
+from tracker.evidence import measures
+from tracker.history import sources
+
+_WORDS = 200  # characters of the reason that a change shows
+
+
+def tell(connection: Connection, run: Any) -> None:
+    """`source_lost` where a source that was healthy is not, once; `source_restored` at its next healthy run.
+
+    `run` is the row of a live run. One without a network says nothing about its source.
+    """
+    if run.verdict == Verdict.NO_NETWORK.value or not sources.healthy_before(connection, run.source, run.id):
+        return
+    healthy = run.verdict == Verdict.HEALTHY.value
+    if healthy is not sources.told_lost(connection, run.source):
+        return
+    kind, before = (ChangeKind.SOURCE_RESTORED, "lost") if healthy else (ChangeKind.SOURCE_LOST, "healthy")
+    boundary = {"kind": kind.value, "before": before, "after": run.verdict, "after_terms": run.reason[:_WORDS]}
+    about = {"source": run.source, "jurisdiction": sources.place(connection, run.source)}
+    measures.store_change(connection, settings.now(), about, boundary)
