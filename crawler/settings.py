@@ -7,7 +7,7 @@ tests of a server on this machine set it).
 """
 
 BOT_NAME = "crawler"
-SPIDER_MODULES = ["crawler.sources"]
+SPIDER_LOADER_CLASS = "crawler.registry.SourceLoader"
 
 USER_AGENT = "regulatory-status-tracker/0.1"
 CONTACT_ADDRESS = "contact address not configured"

@@ -10,7 +10,6 @@ from parsel import Selector
 from scrapy import Request
 from scrapy.http import TextResponse
 
-from crawler import registry
 from crawler.archive.exchange import Exchange, payload_digest
 from crawler.contract.hosts import MissingFact
 from crawler.contract.items import Outcome
@@ -139,14 +138,6 @@ class TestFacts:
     def test_sessions_are_named_as_the_codebook_names_them(self) -> None:
         sessions = Sessions(r"(?P<year>\d{4})R\d", "{year}")
         assert (sessions.named("2026R1"), sessions.named("89th")) == ("2026", None)
-
-    def test_one_word_ties_file_spider_and_source(self) -> None:
-        for key, spider in registry.spider_classes().items():
-            assert (spider.name, spider.__module__.rpartition(".")[2]) == (key, key)
-
-    def test_an_unknown_source_is_named_with_those_that_exist(self) -> None:
-        with pytest.raises(registry.UnknownSource, match=r"no source 'atlantis'; known: .*fi_finlex"):
-            registry.spider("atlantis")
 
     def test_a_request_without_a_route_is_refused(self) -> None:
         with pytest.raises(MissingFact, match="has no route"):
