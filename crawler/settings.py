@@ -1,6 +1,6 @@
 """Scrapy settings of the crawler: polite, honest about who asks, and archiving before parsing.
 
-Own settings: SEARCH_TERMS (language -> words; a spider looks for these), FETCH_MEMORY (object or import path),
+Own settings: SEARCH_TERMS (list of `crawler.parsing.matching.Term.to_dict`, or its JSON; a spider looks for these), FETCH_MEMORY (object or import path),
 ARCHIVE_DIR (folder for WARC files; none: nothing is kept), REPLAY_WARC (archive files that stand in for the network),
 CONTACT_ADDRESS (in the user agent), PRIVATE_ADDRESSES_ALLOWED (whether a host may stand at a private or loopback address; only
 tests of a server on this machine set it).
@@ -34,7 +34,10 @@ PRIVATE_ADDRESSES_ALLOWED = False
 HTTPERROR_ALLOW_ALL = True
 LOG_LEVEL = "INFO"
 
-SEARCH_TERMS = {"en": ["psychoactive substance"], "fi": ["psykoaktiivinen aine"], "sv": ["psykoaktiv substans"]}
+SEARCH_TERMS = [
+    {"text": text, "substance": "any", "languages": [language], "asked": [language]}
+    for language, text in (("en", "psychoactive substance"), ("fi", "psykoaktiivinen aine"), ("sv", "psykoaktiv substans"))
+]
 FETCH_MEMORY = None
 ARCHIVE_DIR = None
 REPLAY_WARC: list[str] = []

@@ -5,10 +5,7 @@ No Scrapy here, no network.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -128,9 +125,3 @@ class Source:
         if scheme == "http" and not host.http:
             return f"{name} is asked by https only; if it has none, say http=True of this host in the source's hosts"
         return None
-
-
-def parse_key(source: Source, terms: Mapping[str, Sequence[str]]) -> str:
-    """Names everything besides the payload that decides what a parse yields."""
-    words = json.dumps({language: sorted(terms[language]) for language in sorted(terms)}, ensure_ascii=False)
-    return f"{source.key}/{source.parser_version}/{hashlib.sha256(words.encode()).hexdigest()[:16]}"

@@ -11,7 +11,7 @@ Only `async def start` may look at the clock.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 import scrapy
@@ -24,8 +24,8 @@ from crawler.archive.exchange import Exchange
 from crawler.contract.hosts import MissingFact
 from crawler.contract.items import DocumentItem, EventItem, Outcome
 from crawler.contract.report import Fetch
-from crawler.contract.source import Source, parse_key
-from crawler.parsing.matching import Term, find
+from crawler.contract.source import Source
+from crawler.parsing.matching import Term, digest, find, read_terms
 from crawler.parsing.parse_result import read
 from crawler.parsing.selecting import LayoutChanged
 
@@ -36,7 +36,7 @@ class SourceSpider(scrapy.Spider):
     """A spider that cannot exist without its facts. `class Family(SourceSpider, family=True)` is a base without any."""
 
     facts: ClassVar[Source]
-    terms: Mapping[str, tuple[str, ...]]
+    terms: tuple[Term, ...]
 
     def __init_subclass__(cls, family: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -49,16 +49,17 @@ class SourceSpider(scrapy.Spider):
             if not callable(getattr(cls, route.parse, None)):
                 raise MissingFact(f"source {cls.name!r} routes {route.pattern!r} to {route.parse}, which does not exist")
 
-    def __init__(self, *, terms: Mapping[str, Sequence[str]] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, terms: Iterable[Term] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.terms = {language: tuple(words) for language, words in (terms or {}).items()}
+        spoken = self.facts.languages
+        self.terms = tuple(term for term in terms if any(term.speaks(language) for language in spoken))
+        self.parse_key = f"{self.name}/{self.facts.parser_version}/{digest(self.terms, spoken)}"
         self.fetches: list[Fetch] = []
-        self._terms = tuple(Term(word, "sought", (language,)) for language, words in self.terms.items() for word in words)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Search terms come from the setting SEARCH_TERMS."""
-        return super().from_crawler(crawler, *args, terms=crawler.settings.getdict("SEARCH_TERMS"), **kwargs)
+        return super().from_crawler(crawler, *args, terms=read_terms(crawler.settings["SEARCH_TERMS"]), **kwargs)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -99,12 +100,12 @@ class SourceSpider(scrapy.Spider):
         return {**fields, "source": self.name, "jurisdiction": place}
 
     def matches(self, text: str, language: str | None = None) -> bool:
-        """Whether a text names one of the search terms."""
-        return bool(find(text, self._terms, language))
+        """Whether a text in one of the source's languages (without one: in any of them) names a search term."""
+        return bool(find(text, self.terms, language))
 
     def words(self, language: str) -> tuple[str, ...]:
-        """The search terms of a language, for sources that search by themselves; `*` counts for every language."""
-        return self.terms.get(language, ()) + self.terms.get("*", ())
+        """The few words that a source which searches by itself is asked for in a language."""
+        return tuple(dict.fromkeys(term.text for term in self.terms if term.is_asked(language)))
 
     def parse(self, response: Response, **kwargs: Any) -> Parsed:
         """Reads an answer that Scrapy brings: classify, route, parse, stamp, and note how it ended."""
@@ -129,9 +130,8 @@ class SourceSpider(scrapy.Spider):
 
     def note(self, method: str, url: str, outcome: Outcome, reason: str | None, **facts: Any) -> None:
         """Keeps in `self.fetches` how an exchange ended."""
-        key = parse_key(self.facts, self.terms)
         self.fetches.append(
-            Fetch(source=self.name, method=method, url=url, outcome=outcome, reason=reason, parse_key=key, **facts)
+            Fetch(source=self.name, method=method, url=url, outcome=outcome, reason=reason, parse_key=self.parse_key, **facts)
         )
         if outcome not in (Outcome.OK, Outcome.NOT_MODIFIED):
             self.logger.warning("%s: %s (%s)", url, outcome, reason)

@@ -26,7 +26,6 @@ from crawler.archive.exchange import Exchange, payload_digest
 from crawler.archive.folder import Archive, ArchiveError, Writer
 from crawler.archive.warc import instant
 from crawler.contract.items import CaptureRef, Outcome
-from crawler.contract.source import parse_key
 from crawler.families.base import SourceSpider
 from crawler.fetching.hosts import AddressRefused
 from crawler.fetching.memory import FetchMemory, Remembered
@@ -154,7 +153,7 @@ class Conditional:
 
     def _stale(self, known: Remembered) -> bool:
         spider = cast(SourceSpider, self.crawler.spider)
-        return known.parse_key != parse_key(spider.facts, spider.terms)
+        return known.parse_key != spider.parse_key
 
     def _archived(self, known: Remembered) -> Exchange | None:
         if self.archive is None or known.warc_file is None or known.warc_offset is None:

@@ -3,7 +3,8 @@
     python -P -m crawler.fetching.process --sources a,b --out DIR --archive DIR --time-limit SECONDS
                              [--memory FILE] [--terms FILE] [--contact ADDRESS]
 
-`--memory` is a file of JSON lines (`crawler.fetching.memory.Remembered.to_dict`), `--terms` a JSON object {language: [words]}.
+`--memory` is a file of JSON lines (`crawler.fetching.memory.Remembered.to_dict`), `--terms` a JSON list of
+`crawler.parsing.matching.Term.to_dict`.
 In DIR it writes
 - `SOURCE.jsonl` for each source: one item a line (`crawler.contract.items.item_from_dict` reads it);
 - `fetches.jsonl`: one exchange a line, of all sources (`crawler.contract.report.fetch_from_dict`; `crawler.fetching.memory.proposed` turns
@@ -43,6 +44,7 @@ from crawler.contract.items import Item, Outcome
 from crawler.contract.report import Fetch, RunReport, report
 from crawler.families.base import SourceSpider
 from crawler.fetching.memory import FileMemory, MemoryFileError
+from crawler.parsing.matching import read_terms
 
 log = logging.getLogger(__name__)
 
@@ -225,12 +227,14 @@ def _settings(args: argparse.Namespace) -> dict[str, Any]:
     return settings
 
 
-def _terms(path: Path) -> dict[str, list[str]]:
+def _terms(path: Path) -> str:
+    """The file's text, once it is known to hold terms."""
     try:
-        terms = json.loads(path.read_text("utf-8"))
-        return {str(language): [str(word) for word in words] for language, words in terms.items()}
-    except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise UsageError(f"{path}: no JSON object of language -> words: {error}") from error
+        text = path.read_text("utf-8")
+        read_terms(text)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: {error}") from error
+    return text
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ archive or ends as `not_in_archive`. It uses no network, no fetch memory and no 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,9 +21,9 @@ from crawler.archive.exchange import Exchange
 from crawler.archive.folder import Entry, index, load, read_index
 from crawler.contract.items import Item, Outcome
 from crawler.contract.report import Fetch
-from crawler.contract.source import parse_key
 from crawler.families.base import SourceSpider
 from crawler.fetching.middlewares import Captured, NotInArchive
+from crawler.parsing.matching import Term
 from crawler.parsing.parse_result import Reading, read
 
 
@@ -37,7 +37,7 @@ class Replayed(NamedTuple):
 def replay(
     paths: Iterable[Path],
     sources: Iterable[str] | None = None,
-    terms: Mapping[str, Sequence[str]] | None = None,
+    terms: Iterable[Term] = (),
 ) -> Iterator[Replayed]:
     """Every exchange of the archives, oldest first, as the sources (keys; default all) read it.
 
@@ -45,7 +45,8 @@ def replay(
     ArchiveMissing at once, ArchiveDamaged after everything readable.
     """
     keys = list(registry.sources()) if sources is None else list(sources)
-    spiders = [registry.spider(key)(terms=terms) for key in keys]
+    chosen = tuple(terms)
+    spiders = [registry.spider(key)(terms=chosen) for key in keys]
     known = index(paths)
     held = {(entry.method, entry.url) for entry in known.entries}
     return _replay(read_index(known), spiders, held)
@@ -80,7 +81,7 @@ def _fetch(spider: SourceSpider, exchange: Exchange, reading: Reading) -> Fetch:
         warc_offset=exchange.offset,
         etag=exchange.headers.get("etag"),
         last_modified=exchange.headers.get("last-modified"),
-        parse_key=parse_key(spider.facts, spider.terms),
+        parse_key=spider.parse_key,
     )
 
 

@@ -1,26 +1,39 @@
-"""The one word matcher: terms in, spans out, by language.
+"""The one word matcher: terms in, spans out, by language and script.
 
 The crawler uses it to decide what is relevant and coding uses it to find what a clause names. It knows no subject:
 every word comes from the caller's terms. It must not guess: a term matches whole words only unless it says otherwise,
 a term with `needs` is silent without one of these neighbours, and where two terms overlap the longer one wins.
+
+What a whole word is, the script says: a letter of a script that is written without gaps between words (Thai, Lao, Khmer, Burmese,
+Chinese, Japanese, Korean) ends a word of any other, and terms in such a script must be substrings; Arabic writes article and
+particles in one with the word that they belong to.
 """
 
+from __future__ import annotations
+
+import hashlib
+import json
 import re
 from bisect import bisect
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Mode = Literal["word", "substring"]
 
 ANY_LANGUAGE = "*"
+_PLAIN = ("text", "substance", "mode")
 NEIGHBOURHOOD = 200
 """How many characters before and after a match `needs` and `unless` are looked for."""
 
 _HYPHENS = "\\-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
 _LINE_NUMBER = r"(?<=[\s\-\u2010\u2011])\d{1,3}\s+"
 _BETWEEN_LETTERS = rf"(?:[\u00ad\u200b]|[\-\u2010\u2011]\s*\n\s*(?:{_LINE_NUMBER})?)?"
+_GAPLESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_ARABIC = re.compile("[\u0621-\u064a]")
+_ATTACHED = ("ال", "وال", "فال", "بال", "كال", "لل", "ولل", "و", "ف", "ب", "ك", "ل")
+"""Article and particles that Arabic writes in one with the word after them."""
 _BETWEEN_WORDS = rf"[\s\u200b{_HYPHENS}]*(?:{_LINE_NUMBER})?"
 
 
@@ -30,7 +43,10 @@ class MatchingError(ValueError):
 
 @dataclass(frozen=True)
 class Term:
-    """One spelling of one substance; `languages` holds primary subtags (`fi`) or `*`."""
+    """One spelling of one substance; `languages` holds primary subtags (`fi`) or `*`.
+
+    `asked` holds the languages in which a source that searches by itself is asked for this term.
+    """
 
     text: str
     substance: str
@@ -38,6 +54,7 @@ class Term:
     mode: Mode = "word"
     needs: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not re.search(r"\w", self.text):
@@ -46,6 +63,74 @@ class Term:
             raise MatchingError(f"term {self.text!r}: mode {self.mode!r} is none of {', '.join(get_args(Mode))}")
         if not self.languages:
             raise MatchingError(f"term {self.text!r} names no language; write {ANY_LANGUAGE!r} for any")
+        if self.mode == "word" and re.search(f"[{_GAPLESS}]", self.text):
+            raise MatchingError(f"term {self.text!r}: its script has no gaps between words; write mode 'substring'")
+        if strange := [language for language in self.asked if not self.speaks(language)]:
+            raise MatchingError(f"term {self.text!r} is asked in {strange[0]!r}, which is none of its languages")
+
+    def speaks(self, language: str) -> bool:
+        """Whether this is a term of a language (`fi`, `zh-Hant`); of `*` every term is."""
+        return _among(language, self.languages)
+
+    def is_asked(self, language: str) -> bool:
+        """Whether a source that searches by itself is asked for this term in a language."""
+        return _among(language, self.asked)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready fields, as `read_terms` takes them."""
+        return asdict(self)
+
+
+def _among(language: str, languages: Sequence[str]) -> bool:
+    if ANY_LANGUAGE in (language, *languages):
+        return bool(languages)
+    return re.split(r"[-_]", language.lower())[0] in languages
+
+
+def write_terms(terms: Iterable[Term]) -> str:
+    """Terms as JSON, which `read_terms` reads."""
+    return json.dumps([term.to_dict() for term in terms], ensure_ascii=False)
+
+
+def read_terms(entries: object) -> tuple[Term, ...]:
+    """Terms from a list of what `Term.to_dict` gives, or from its JSON; raises MatchingError naming the entry."""
+    try:
+        entries = json.loads(entries) if isinstance(entries, str) else entries
+    except ValueError as error:
+        raise MatchingError(f"the terms are no JSON: {error}") from error
+    if not isinstance(entries, list):
+        raise MatchingError("the terms must be a list of objects with text, substance, languages")
+    return tuple(_read_term(entry) for entry in entries)
+
+
+def _read_term(entry: object) -> Term:
+    if not isinstance(entry, Mapping):
+        raise MatchingError(f"{entry!r:.100} is not an object with text, substance, languages")
+    try:
+        values: dict[str, Any] = {name: value if name in _PLAIN else _strings(name, value) for name, value in entry.items()}
+        return Term(**values)
+    except TypeError as error:
+        raise MatchingError(f"term {entry!r:.200}: {error}") from error
+
+
+def _strings(name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+        raise TypeError(f"{name} must be a list of words")
+    return tuple(value)
+
+
+def digest(terms: Iterable[Term], languages: Iterable[str]) -> str:
+    """Names the terms that a text in these languages is matched with: equal digests, equal answers."""
+    chosen = tuple(terms)
+    spoken = {
+        language: sorted(json.dumps(_as_spoken(term, language)) for term in chosen if term.speaks(language))
+        for language in sorted(languages)
+    }
+    return hashlib.sha256(json.dumps(spoken).encode()).hexdigest()[:16]
+
+
+def _as_spoken(term: Term, language: str) -> list[Any]:
+    return [term.text, term.substance, term.mode, sorted(term.needs), sorted(term.unless), term.is_asked(language)]
 
 
 @dataclass(frozen=True)
@@ -59,17 +144,11 @@ class Match:
 
 def find(text: str, terms: Iterable[Term], language: str | None = None) -> list[Match]:
     """Matches in reading order, none overlapping; without a language the terms of every language count."""
-    chosen = tuple(term for term in terms if _speaks(term, language))
+    chosen = tuple(term for term in terms if language is None or term.speaks(language))
     if not chosen:
         return []
     folded = _fold(text)
     return _longest(_candidates(folded, chosen))
-
-
-def _speaks(term: Term, language: str | None) -> bool:
-    if language is None or ANY_LANGUAGE in term.languages:
-        return True
-    return re.split(r"[-_]", language.lower())[0] in term.languages
 
 
 def _fold(text: str) -> str:
@@ -129,5 +208,7 @@ def _source(term: Term) -> str:
     if term.mode == "substring":
         return source
     # A figure may stick to a word (a line number of a bill), a letter may not.
-    before = r"(?<![^\W_])" if words[0][:1].isdigit() else r"(?<![^\W\d_])"
-    return before + source + r"(?![^\W_])"
+    before = rf"(?<![^\W_{_GAPLESS}])" if words[0][:1].isdigit() else rf"(?<![^\W\d_{_GAPLESS}])"
+    if _ARABIC.match(words[0]):
+        before = "(?:" + "|".join((before, *(rf"(?<=\b{particle})" for particle in _ATTACHED))) + ")"
+    return before + source + rf"(?![^\W_{_GAPLESS}])"

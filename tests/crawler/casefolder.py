@@ -16,11 +16,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from crawler import registry
 from crawler.archive.exchange import Exchange, payload_digest
+from crawler.parsing.matching import Term
 from crawler.parsing.parse_result import Reading, read
 
 CASES = Path(__file__).parent / "cases"
@@ -45,7 +47,12 @@ def load(folder: Path) -> tuple[dict[str, Any], Exchange]:
 def run(folder: Path) -> dict[str, Any]:
     """What the source of a folder makes of its answer, in the shape of `expected.json`."""
     meta, exchange = load(folder)
-    return as_expected(read(registry.spider(folder.parent.name)(terms=meta["terms"]), exchange))
+    return as_expected(read(registry.spider(folder.parent.name)(terms=terms(meta["terms"])), exchange))
+
+
+def terms(words: Mapping[str, Sequence[str]]) -> tuple[Term, ...]:
+    """A term for each word of a language, which sources are asked for too."""
+    return tuple(Term(text, "any", (language,), asked=(language,)) for language, texts in words.items() for text in texts)
 
 
 def as_expected(reading: Reading) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 
 from crawler.contract.items import Outcome
 from crawler.fetching.memory import proposed
+from crawler.parsing.matching import Term
 from tests.crawler.localsite import Site, crawl, serving
 
 PAGE = b"<html><body><h1>Ordinance 7</h1></body></html>"
@@ -109,7 +110,7 @@ def test_unchanged_pages_are_asked_conditionally_and_503_is_no_304(site: Site, t
     unchanged = [exchange for exchange in second.archive.read() if exchange.status == 304]
     assert [exchange.body for exchange in unchanged] == [PAGE], "a revisit record leads to the payload"
 
-    third = crawl(site, tmp_path, "/good", MEMORY=str(memory), SEARCH_TERMS={"en": ["another"]})
+    third = crawl(site, tmp_path, "/good", MEMORY=str(memory), SEARCH_TERMS=[Term("another", "any", ("en",)).to_dict()])
     assert third.fetches()["/good"].outcome is Outcome.OK, "under other terms the archived payload is parsed again"
     (again,) = third.items()
     assert again.captures in [item.captures for item in first.items()]

@@ -3,11 +3,13 @@
 import asyncio
 
 from crawler.sources.world.gb_bills import PHRASES, GbBills
+from tests.crawler import casefolder
 
 
 def test_a_run_searches_for_the_watched_acts_and_every_term_once() -> None:
     async def collect() -> list[str]:
-        return [request.url async for request in GbBills(terms={"en": ("green leaf",), "*": ("leaf",), "th": ("ใบ",)}).start()]
+        terms = casefolder.terms({"en": ["green leaf"], "*": ["leaf"], "de": ["Blatt"]})
+        return [request.url async for request in GbBills(terms=terms).start()]
 
     urls = asyncio.run(collect())
     assert len(urls) == len(PHRASES) + 2

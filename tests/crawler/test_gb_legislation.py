@@ -9,6 +9,7 @@ from crawler.contract.items import DocumentItem, DocumentKind, Outcome
 from crawler.parsing.parse_result import Reading, read
 from crawler.sources.world.gb_legislation import LOG_DAYS, WATCHED, GbLegislation
 from tests.conftest import SHARED, needs_shared
+from tests.crawler import casefolder
 
 LOG = re.compile(r"https://www\.legislation\.gov\.uk/update/\d{4}-\d\d-\d\d/(legislation|draft)/data\.feed\?.+")
 
@@ -21,8 +22,8 @@ def asked(spider: GbLegislation) -> list[str]:
 
 
 def test_a_run_asks_for_watched_documents_searches_and_the_log() -> None:
-    terms = {"en": ("green leaf", "leaf"), "*": ("leaf",), "cy": ("deilen",), "th": ("ใบ",)}
-    urls = asked(GbLegislation(terms=terms))
+    terms = {"en": ("green leaf", "leaf"), "*": ("leaf",), "cy": ("deilen",), "de": ("Blatt",)}
+    urls = asked(GbLegislation(terms=casefolder.terms(terms)))
     searches = [url for url in urls if "/all/data.feed?text=" in url]
     logs = [url for url in urls if LOG.fullmatch(url)]
     assert urls[: len(WATCHED)] == [f"https://www.legislation.gov.uk/{path}/data.xml" for path in WATCHED]
@@ -36,7 +37,7 @@ def test_the_crawl_delay_of_robots_txt_is_kept() -> None:
 
 
 def _readings(terms: tuple[str, ...]) -> list[tuple[str, Reading]]:
-    spider = GbLegislation(terms={"en": terms})
+    spider = GbLegislation(terms=casefolder.terms({"en": terms}))
     found = []
     with (SHARED / "corpus" / "manifest.csv").open(encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):

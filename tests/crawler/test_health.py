@@ -8,9 +8,10 @@ import pytest
 
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.contract.report import Fetch, Verdict, fetch_from_dict, judge, report, report_from_dict
-from crawler.contract.source import parse_key
+from crawler.contract.source import Source
 from crawler.fetching.memory import FileMemory, MemoryFileError, proposed
 from crawler.fetching.process import main
+from crawler.parsing.matching import Term
 from tests.crawler.localspider import LocalSpider
 
 FACTS = replace(LocalSpider.facts, floor=2, ceiling=5)
@@ -103,10 +104,28 @@ def test_a_memory_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 
 def test_the_parse_key_knows_parser_and_terms() -> None:
-    key = parse_key(FACTS, {"en": ["a", "b"]})
-    assert parse_key(FACTS, {"en": ["b", "a"]}) == key
-    assert parse_key(FACTS, {"en": ["a"]}) != key
-    assert parse_key(replace(FACTS, parser_version=2), {"en": ["a", "b"]}) != key
+    one, other = Term("a", "leaf", ("en", "de")), Term("b", "leaf", ("en",))
+    key = _parse_key(FACTS, one, other)
+    assert _parse_key(FACTS, other, one) == key
+    assert _parse_key(FACTS, one) != key
+    assert _parse_key(FACTS, one, replace(other, unless=("c",))) != key
+    assert _parse_key(FACTS, one, replace(other, asked=("en",))) != key
+    assert _parse_key(replace(FACTS, parser_version=2), one, other) != key
+
+
+def test_terms_of_other_languages_do_not_make_memory_stale() -> None:
+    one, other = Term("a", "leaf", ("en", "de")), Term("b", "leaf", ("en",))
+    key = _parse_key(FACTS, one, other)
+    assert _parse_key(FACTS, one, other, Term("c", "leaf", ("de",))) == key
+    assert _parse_key(FACTS, replace(one, languages=("en", "fi"), asked=("fi",)), other) == key
+    assert _parse_key(FACTS, one, other, Term("c", "leaf")) != key
+    assert _parse_key(replace(FACTS, languages=("de",)), one, other) == _parse_key(replace(FACTS, languages=("de",)), one)
+
+
+def _parse_key(facts: Source, *terms: Term) -> str:
+    spider = type("Spider", (LocalSpider,), {"facts": facts})
+    assert issubclass(spider, LocalSpider)
+    return spider(terms=terms).parse_key
 
 
 @pytest.mark.parametrize("extra", [["--sources", "atlantis"], ["--sources", "fi_finlex", "--terms", "absent.json"]])

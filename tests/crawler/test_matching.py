@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.parsing.matching import NEIGHBOURHOOD, MatchingError, Term, find
+from crawler.parsing.matching import NEIGHBOURHOOD, MatchingError, Term, find, read_terms, write_terms
 
 KRATOM = Term("kratom", "kratom")
 KETUM = Term("ketum", "kratom", ("ms", "id"))
@@ -16,6 +16,7 @@ SEVEN_SHORT = Term("7-OH", "7-oh", unless=("cannabidiol",))
 PSEUDO = Term("mitragynine pseudoindoxyl", "mitragynine-pseudoindoxyl")
 THAI_PLANT = Term("พืชกระท่อม", "kratom", ("th",), "substring")
 THAI_HUT = Term("กระท่อม", "kratom", ("th",), "substring", needs=("ยาเสพติด",))
+ARABIC = Term("كراتوم", "kratom", ("ar",))
 TERMS = (KRATOM, KETUM, MITRAGYNINE, SEVEN, SEVEN_SHORT, PSEUDO, THAI_PLANT, THAI_HUT)
 
 
@@ -70,6 +71,45 @@ def test_the_thai_hut_needs_a_drug_law_neighbour() -> None:
     assert found("ยาเสพติดให้โทษ เช่น กระท่อม", "th") == [("kratom", "กระท่อม")]
     assert found("กระท่อม" + " ก" * NEIGHBOURHOOD + "ยาเสพติด", "th") == []
     assert found("พืชกระท่อม", "th") == [("kratom", "พืชกระท่อม")]
+
+
+@pytest.mark.parametrize("text", ["含kratom製品", "สารkratomและ", "クラkratomを", "kratom은", "kratomを含む"])
+def test_a_script_without_gaps_ends_a_word_of_another(text: str) -> None:
+    assert found(text, "ja") == [("kratom", "kratom")]
+
+
+@pytest.mark.parametrize("text", ["الكراتوم", "والكراتوم", "للكراتوم", "وكراتوم", "بالكراتوم ", "كراتوم،"])
+def test_arabic_writes_article_and_particles_in_one_with_the_word(text: str) -> None:
+    assert [match.term for match in find(text, [ARABIC], "ar")] == [ARABIC]
+
+
+def test_part_of_an_arabic_or_cyrillic_word_is_no_match() -> None:
+    assert find("نكراتوم كراتومية والنكراتوم", [ARABIC], "ar") == []
+    assert find("бюрократом демократом", [Term("кратом", "kratom", ("ru",))], "ru") == []
+
+
+def test_terms_go_to_a_spider_and_back_as_json() -> None:
+    terms = (*TERMS, ARABIC, Term("a-1", "x", ("en", "fi"), needs=("b",), unless=("c",), asked=("fi",)))
+    assert read_terms(write_terms(terms)) == terms
+    assert read_terms([term.to_dict() for term in terms]) == terms
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ("[", "no JSON"),
+        ({"en": ["leaf"]}, "must be a list"),
+        (["leaf"], "'leaf' is not an object"),
+        ([{"text": "leaf", "substance": "x", "languages": "en"}], "languages must be a list"),
+        ([{"text": "leaf", "substance": "x", "language": ["en"]}], "unexpected keyword argument 'language'"),
+        ([{"text": "leaf"}], "missing 1 required positional argument: 'substance'"),
+        ([{"text": "leaf", "substance": "x", "languages": ["en"], "asked": ["fi"]}], "asked in 'fi'"),
+        ([{"text": "ใบ", "substance": "x"}], "write mode 'substring'"),
+    ],
+)
+def test_terms_that_cannot_be_used_are_named(entries: object, message: str) -> None:
+    with pytest.raises(MatchingError, match=message):
+        read_terms(entries)
 
 
 def test_a_forbidden_neighbour_silences_a_term() -> None:

@@ -18,6 +18,7 @@ from crawler.contract.sign_in import Key, OAuthClient, Place, Token
 from crawler.contract.source import Sessions
 from crawler.families.base import SourceSpider
 from crawler.fetching.credentials import with_key
+from crawler.parsing.matching import Term
 from crawler.parsing.parse_result import read
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, SoftError, at_least, exactly, json_of, one, optional, xml_of
 from crawler.parsing.text import fold_lines, plain_text
@@ -212,9 +213,14 @@ class TestReading:
         (request,) = read(LocalSpider(), exchange("/old", b"", 301, location="/new")).requests
         assert request.url == HOST + "/new"
 
-    def test_search_terms_are_words_of_a_language(self) -> None:
-        spider = LocalSpider(terms={"en": ["kratom"], "sl": ["kratoma"], "*": ["mitragynine"]})
-        assert spider.matches("Kratom is sold", "en")
-        assert not spider.matches("birokratom", "sl")
-        assert spider.matches("mitragynine", "fr")
-        assert spider.words("en") == ("kratom", "mitragynine")
+    def test_search_terms_are_those_of_the_source_s_languages(self) -> None:
+        asked = Term("leaf tea", "leaf", ("en", "sl"), asked=("en",))
+        near = Term("7-x", "leaf", needs=("tea",), unless=("coffee",))
+        spider = LocalSpider(terms=(asked, near, Term("blatt", "leaf", ("de",), "substring")))
+        assert spider.terms == (asked, near)
+        assert spider.matches("Leaf-tea is sold", "en")
+        assert not spider.matches("7-X is sold", "en")
+        assert spider.matches("7-X of tea", "en")
+        assert not spider.matches("7-X of tea and coffee", "en")
+        assert spider.words("en") == ("leaf tea",)
+        assert spider.words("sl") == ()

@@ -16,7 +16,7 @@ async def _first_requests(spider: UsFederalRegister) -> list[str]:
 
 
 def test_each_term_is_searched_as_a_phrase() -> None:
-    spider = UsFederalRegister(terms={"en": ["leaf tea"], "de": ["Blatt"], "*": ["x-15"]})
+    spider = UsFederalRegister(terms=casefolder.terms({"en": ["leaf tea"], "de": ["Blatt"], "*": ["x-15"]}))
     asked = [parse_qsl(urlsplit(url).query) for url in asyncio.run(_first_requests(spider))]
     assert [dict(pairs)["conditions[term]"] for pairs in asked] == ['"leaf tea"', '"x-15"']
     assert ("conditions[publication_date][gte]", SINCE) in asked[0]
@@ -31,7 +31,9 @@ def test_counts_and_guesses_of_the_register_never_reach_an_item() -> None:
     assert changed != record
 
     def items(body: dict[str, object]) -> tuple[Item, ...]:
-        return read(UsFederalRegister(terms=meta["terms"]), replace(exchange, body=json.dumps(body).encode())).items
+        return read(
+            UsFederalRegister(terms=casefolder.terms(meta["terms"])), replace(exchange, body=json.dumps(body).encode())
+        ).items
 
     assert items(record)
     assert items(record) == items(changed)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
-from crawler.parsing.matching import MatchingError, Term
+from crawler.parsing.matching import ANY_LANGUAGE, MatchingError, Mode, Term
 from tracker.codebook.model import (
     Clause,
     Codebook,
@@ -31,6 +31,9 @@ from tracker.domain.entries import Session
 from tracker.domain.vocabulary import Component, Conduct, Effect, Level, LinkType, Status, UnknownTerm, term
 
 HEAD = "codebook.toml"
+TERM_COLUMNS = ("text", "substance", "languages", "mode", "needs", "unless", "asked")
+ASKED_AT_MOST = 4
+"""Search words a language: each costs a source that searches by itself one request a page, at every crawl."""
 SOURCE_COLUMNS = (
     *("jurisdiction", "publisher", "name", "kind", "base_url", "machine_format", "auth", "query_example"),
     *("language", "search_terms", "licence", "note"),
@@ -104,13 +107,24 @@ def _jurisdiction_words(jurisdictions: Mapping[str, Jurisdiction]) -> dict[str, 
 
 
 def _terms(folder: Traversable, substances: Mapping[str, Substance]) -> Iterator[Term]:
-    for row in read_table(folder, "terms.csv", ("text", "substance", "languages", "mode", "needs", "unless")):
-        needs, unless = row.words("needs", "|"), row.words("unless", "|")
-        languages, mode = row.words("languages", "|"), row["mode"]
+    """A spelling a row; `needs`, `unless` and both lists of languages are divided by `|`."""
+    asked: Counter[str] = Counter()
+    for row in read_table(folder, "terms.csv", TERM_COLUMNS):
+        words = {column: row.words(column, "|") for column in ("languages", "needs", "unless", "asked")}
+        substance, mode = row.known("substance", substances), cast(Mode, row["mode"])
         try:
-            yield Term(row["text"], row.known("substance", substances), languages, mode, needs, unless)  # type: ignore[arg-type]
+            term = Term(row["text"], substance, mode=mode, **words)
         except MatchingError as refused:
             row.fail("text", str(refused))
+        asked.update(term.asked)
+        for language in _asked_too_much(asked):
+            row.fail("asked", f"more than {ASKED_AT_MOST} terms are asked in {language!r}; leave the least telling to matching")
+        yield term
+
+
+def _asked_too_much(asked: Mapping[str, int]) -> list[str]:
+    everywhere = asked.get(ANY_LANGUAGE, 0)
+    return [language for language, own in asked.items() if own + everywhere * (language != ANY_LANGUAGE) > ASKED_AT_MOST]
 
 
 def _labels(groups: Mapping[str, Mapping[str, list[str]]]) -> dict[str, Mapping[str, Label]]:

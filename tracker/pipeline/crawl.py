@@ -20,12 +20,12 @@ from sqlalchemy import Connection
 from crawler import registry
 from crawler.contract.items import item_from_dict
 from crawler.contract.report import Fetch, fetch_from_dict, report_from_dict
+from crawler.parsing.matching import write_terms
 from tracker import settings
 from tracker.history import runs
 from tracker.pipeline.summary import RunSummary
 from tracker.pipeline.take_in import Crawled
 from tracker.pipeline.unit import work
-from tracker.pipeline.words import search_words
 from tracker.store.session import reading
 from tracker.workspace import Workspace
 
@@ -68,7 +68,7 @@ def _subprocess(workspace: Workspace, keys: Sequence[str], out: Path, progress: 
     """Crawl into the folder `found`. A crawl that must be stopped keeps the sources that had ended; raises CrawlFailed without any."""
     limit = workspace.settings.crawl_seconds
     longest = limit * max(registry.sources()[key].time_limits for key in keys)
-    (out / "terms.json").write_text(json.dumps(search_words(workspace.codebook)), "utf-8")
+    (out / "terms.json").write_text(write_terms(workspace.codebook.terms), "utf-8")
     with reading(workspace.engine) as connection:
         lines = [line for key in keys for line in runs.memory(connection, key)]
     (out / "memory.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")

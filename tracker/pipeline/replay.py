@@ -12,11 +12,11 @@ from pathlib import Path
 from crawler import registry
 from crawler.contract.items import Item
 from crawler.contract.report import Fetch, report
+from crawler.parsing.matching import write_terms
 from tracker import settings
 from tracker.pipeline.summary import RunSummary
 from tracker.pipeline.take_in import Crawled
 from tracker.pipeline.unit import work
-from tracker.pipeline.words import search_words
 from tracker.store.schema.columns import instant_text
 from tracker.workspace import Workspace
 
@@ -35,7 +35,7 @@ def replay(workspace: Workspace, paths: Sequence[Path], sources: Sequence[str] |
     items: dict[str | None, list[Item]] = defaultdict(list)
     damage = ""
     try:
-        for fetch, found in read_archive(adopted, sources, search_words(workspace.codebook)):
+        for fetch, found in read_archive(adopted, sources, workspace.codebook.terms):
             fetches[fetch.source].append(fetch)
             items[fetch.source].extend(found)
     except ArchiveDamaged as error:
@@ -74,4 +74,5 @@ def _input(paths: Sequence[Path], workspace: Workspace) -> str:
 
     parsers = sorted(f"{source.key}/{source.parser_version}" for source in registry.sources().values())
     digests = sorted(file_digest(path) for path in paths)
-    return hashlib.sha256(json.dumps([digests, parsers, search_words(workspace.codebook)], sort_keys=True).encode()).hexdigest()
+    terms = write_terms(workspace.codebook.terms)
+    return hashlib.sha256(json.dumps([digests, parsers, terms]).encode()).hexdigest()

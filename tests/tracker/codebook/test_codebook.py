@@ -172,6 +172,13 @@ def folder(tmp_path):
         ("jurisdictions.csv", "AD,Andorra,country", "AD,Andorra,nation", r"jurisdictions\.csv line \d+, column level: 'nation'"),
         ("status_rules.csv", "possess prohibited", "posess prohibited", r"status_rules\.csv line 2, column clauses: 'posess'"),
         ("terms.csv", "kratom,kratom,*,word", "kratom,kratom,*,wort", r"terms\.csv line 2, column text: .*'wort'"),
+        ("terms.csv", "กระท่อม,kratom,th,substring", "กระท่อม,kratom,th,word", r"terms\.csv line \d+, column text: .*no gaps"),
+        (
+            "terms.csv",
+            "7-OH,7-oh,*,word,,cannabidiol|cannabinol|delta-9|Δ9,",
+            "7-OH,7-oh,*,word,,,en",
+            r"column asked: more than 4 .*'en'",
+        ),
         ("codebook.toml", "behind_counter =", "behind_desk =", r"codebook\.toml: \[labels\.component\]: 'behind_desk'"),
         ("sessions.csv", "jurisdiction,identifier", "jurisdiction,ident", r"sessions\.csv line 1: the columns are"),
     ],

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SHARED, needs_shared
-from tests.tracker.coding.reading import TODAY
+from tests.tracker.coder.reading import TODAY
 from tracker.coder import Reading, propose
 
 LABELLED = SHARED / "corpus" / "labelled"

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.tracker.coding.reading import read
+from tests.tracker.coder.reading import read
 from tracker.coder.lists import ListDocument, Reach, entries, list_proposals
 from tracker.coder.subject import load_subject
 

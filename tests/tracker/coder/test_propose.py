@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.tracker.coding.reading import TODAY, read
+from tests.tracker.coder.reading import TODAY, read
 from tracker.coder import UnknownKind, load_subject, propose
 
 RULE = "A retailer may not sell kratom to a person under 21 years of age."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tracker.coding.reading import read, said
+from tests.tracker.coder.reading import read, said
 from tracker.domain.vocabulary import Component
 
 AGE = ("kratom", "sell", "conditional")

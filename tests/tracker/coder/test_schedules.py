@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tracker.coding.reading import read, said, scheduled
+from tests.tracker.coder.reading import read, said, scheduled
 
 ENACTED = "Be it enacted by the Legislature: "
 LIST = "(1) Fentanyl; (2) Heroin; "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tracker.coding.reading import Said, said
+from tests.tracker.coder.reading import Said, said
 
 REGULATED = {("kratom", "sell", "conditional")}
 BANNED = {("kratom", "sell", "prohibited")}

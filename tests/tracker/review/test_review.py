@@ -17,6 +17,7 @@ from tests.crawler import casefolder
 from tests.tracker.conftest import Clock
 from tests.tracker.replays import capture, dump, live, proposals, recorded, replayed, rows, warc
 from tracker import review
+from tracker.codebook import load
 from tracker.domain.records import RefusedEntry
 from tracker.domain.vocabulary import Cause
 from tracker.pipeline.accept import accept_run
@@ -198,7 +199,7 @@ def test_the_second_coder(ordered: Workspace, tmp_path: Path) -> None:
 def bill(at: str, text: str = "", **fields: Any) -> DocumentItem:
     """The recorded bill with words added at its end, captured at `at`."""
     _, exchange = casefolder.load(casefolder.CASES / BILL)
-    (item,) = read(registry.spider("us_congress")(terms={"en": ["kratom", "7-hydroxymitragynine"]}), exchange).items
+    (item,) = read(registry.spider("us_congress")(terms=load().terms), exchange).items
     assert isinstance(item, DocumentItem)
     url = fields.pop("url", item.official_url)
     return replace(item, text=item.text + text, official_url=url, captures=(capture(url, at),), **fields)
