@@ -10,7 +10,8 @@ import typer
 from tracker.cli.options import Data, Json, Known, Substance, working
 from tracker.cli.output import instant as shown
 from tracker.cli.output import progress, show_json
-from tracker.export.choices import Format, Step
+from tracker.domain.periods import Unit
+from tracker.export.choices import Format
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +30,7 @@ def export(
         list[Format] | None,
         typer.Option("--format", help="May be given again; else csv, json and sqlite, for a panel csv. pdf is the codebook's."),
     ] = None,
-    panel: Annotated[Step | None, typer.Option("--panel", help="A panel by such periods instead of the views.")] = None,
+    panel: Annotated[Unit | None, typer.Option("--panel", help="A panel by such periods instead of the views.")] = None,
     since: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day of the panel; else 2010-01-01.")] = None,
     until: Annotated[
         str | None, typer.Option("--to", metavar="DATE", help="Last day of the panel; else the day of --known.")

@@ -9,6 +9,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -115,3 +116,13 @@ def midnight(day: date, tz: ZoneInfo) -> datetime:
 def civil_day(instant: datetime, tz: ZoneInfo) -> date:
     """The civil day of an aware instant in `tz`."""
     return instant.astimezone(tz).date()
+
+
+def instant_text(instant: datetime) -> str:
+    """The one text form of an instant: UTC, microseconds, `Z`."""
+    return _utc_text(instant.astimezone(UTC))
+
+
+@lru_cache(maxsize=1_000)
+def _utc_text(instant: datetime) -> str:  # most rows of a transaction share their instants
+    return instant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

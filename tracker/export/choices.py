@@ -13,12 +13,3 @@ class Format(StrEnum):
     PARQUET = "parquet"
     SQLITE = "sqlite"
     PDF = "pdf"
-
-
-class Step(StrEnum):
-    """Length of a panel's period."""
-
-    DAY = "day"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"

@@ -19,10 +19,10 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.domain.dates import civil_day
+from tracker.domain.periods import Unit, between
 from tracker.domain.rules import RULE_VERSION
 from tracker.export import handbook, labels, panel, panel_files, snapshot, tables, views
-from tracker.export.choices import Format, Step
-from tracker.export.periods import spans
+from tracker.export.choices import Format
 from tracker.history.places import all_places
 from tracker.store.admin import migrate
 from tracker.store.schema import tables as t
@@ -81,7 +81,7 @@ def write_panel(
     folder: Path,
     known: datetime,
     formats: Sequence[Format],
-    step: Step,
+    unit: Unit,
     first: date | None = None,
     last: date | None = None,
     substance: str | None = None,
@@ -90,7 +90,7 @@ def write_panel(
 
     Raises BadRange for a range that ends before it begins or is too large, NotAnExport, MissingPart and NoPdf.
     """
-    periods = spans(step, first or FIRST, last or civil_day(known, workspace.policy.zone))
+    periods = between(unit, first or FIRST, last or civil_day(known, workspace.policy.zone))
     ordered = sorted(workspace.codebook.substances.values(), key=lambda found: found.rank)
     codes = [substance] if substance else [found.code for found in ordered]
     with _making(workspace, folder, known, formats) as made, reading(workspace.engine) as connection:

@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from tracker.domain.periods import BadRange, CalendarPeriod
 from tracker.domain.vocabulary import Component, FoodLaw, Level, MissingReason, Status
-from tracker.export.periods import BadRange, Span
 from tracker.history.places import Place
 from tracker.reports.terms import group_of
 from tracker.store.mapping import statements
@@ -99,9 +99,9 @@ class Cell:
         return (*self.unit, self.substance, *self.period, *self.answers)
 
 
-def period_of(span: Span) -> tuple[str | int, ...]:
+def period_of(period: CalendarPeriod) -> tuple[str | int, ...]:
     """The values of `PERIOD`."""
-    return span.name, span.start.isoformat(), span.last.isoformat(), span.days
+    return period.name, period.start.isoformat(), period.last.isoformat(), period.days
 
 
 def check_size(units: int, substances: int, periods: int) -> None:
@@ -114,16 +114,20 @@ def check_size(units: int, substances: int, periods: int) -> None:
 
 
 def cells(
-    connection: Connection, places: Mapping[str, Place], substances: Sequence[str], spans: Sequence[Span], known: datetime
+    connection: Connection,
+    places: Mapping[str, Place],
+    substances: Sequence[str],
+    periods: Sequence[CalendarPeriod],
+    known: datetime,
 ) -> Iterator[list[Cell]]:
     """For each jurisdiction and period the cells of `substances`, by code and time; one jurisdiction is held at a time."""
-    timed = [(span, period_of(span)) for span in spans]
+    timed = [(period, period_of(period)) for period in periods]
     for code in sorted(places):
         place = places[code]
         unit = (code, place.name, place.level.value, group_of(place))
         lines = _lines(connection, code, known)
-        for span, period in timed:
-            yield [Cell(unit, word, period, answers(place, lines.get(word, ()), span)) for word in substances]
+        for period, values in timed:
+            yield [Cell(unit, word, values, answers(place, lines.get(word, ()), period)) for word in substances]
 
 
 def _lines(connection: Connection, jurisdiction: str, known: datetime) -> dict[str, Sequence[Any]]:
@@ -134,15 +138,15 @@ def _lines(connection: Connection, jurisdiction: str, known: datetime) -> dict[s
     return {substance: tuple(rows) for substance, rows in groupby(found, key=lambda row: row.substance)}
 
 
-def answers(place: Place, line: Sequence[Any], span: Span) -> tuple[Any, ...]:
+def answers(place: Place, line: Sequence[Any], period: CalendarPeriod) -> tuple[Any, ...]:
     """The answers about one key and period; `line` holds its status rows in order, without overlap."""
     if not line:
         return _nothing(place)
-    first, last = _at(line, span.start), _at(line, span.last)
+    first, last = _at(line, period.start), _at(line, period.last)
     changed = [
         row
         for before, row in pairwise(line)
-        if row.valid_from is not None and span.start <= row.valid_from < span.end and before.status != row.status
+        if row.valid_from is not None and period.start <= row.valid_from < period.end and before.status != row.status
     ]
     return (
         _status(first),
@@ -150,7 +154,7 @@ def answers(place: Place, line: Sequence[Any], span: Span) -> tuple[Any, ...]:
         len(changed),
         changed[0].valid_from.isoformat() if changed else None,
         changed[0].valid_from_latest.isoformat() if changed else None,
-        *_shares(line, span),
+        *_shares(line, period),
         *_terms(place, last),
     )
 
@@ -170,34 +174,34 @@ def _status(row: Any | None) -> str:
     return Status.UNKNOWN.value if row is None else str(row.status)
 
 
-def _shares(line: Sequence[Any], span: Span) -> Iterator[float]:
+def _shares(line: Sequence[Any], period: CalendarPeriod) -> Iterator[float]:
     days = dict.fromkeys(Status, 0)
     contested = 0
     for row in line:
-        held = _overlap(span, row.valid_from, row.valid_to)
+        held = _overlap(period, row.valid_from, row.valid_to)
         days[Status(row.status)] += held
         contested += held if row.contested else 0
-    days[Status.UNKNOWN] += span.days - sum(days.values())
-    yield from (number / span.days for number in days.values())
-    yield _doubtful(line, span) / span.days
-    yield contested / span.days
+    days[Status.UNKNOWN] += period.days - sum(days.values())
+    yield from (number / period.days for number in days.values())
+    yield _doubtful(line, period) / period.days
+    yield contested / period.days
 
 
-def _overlap(span: Span, start: date | None, end: date | None) -> int:
-    return max(0, (min(end or date.max, span.end) - max(start or date.min, span.start)).days)
+def _overlap(period: CalendarPeriod, start: date | None, end: date | None) -> int:
+    return max(0, (min(end or date.max, period.end) - max(start or date.min, period.start)).days)
 
 
-def _doubtful(line: Sequence[Any], span: Span) -> int:
-    """The days of `span` that are uncertain: before a row's start is sure, or before the end of an earlier row is."""
+def _doubtful(line: Sequence[Any], period: CalendarPeriod) -> int:
+    """The days of `period` that are uncertain: before a row's start is sure, or before the end of an earlier row is."""
     doubts = []
     for row in line:
         if row.valid_from is not None:
             doubts.append((row.valid_from, min(row.valid_from_latest, row.valid_to or date.max)))
         if row.valid_to is not None:
             doubts.append((row.valid_to, row.valid_to_latest))
-    count, reached = 0, span.start
+    count, reached = 0, period.start
     for start, end in sorted(doubts):
-        start, end = max(start, reached), min(end, span.end)
+        start, end = max(start, reached), min(end, period.end)
         if start < end:
             count += (end - start).days
             reached = end

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from tracker.domain.periods import CalendarPeriod
 from tracker.domain.vocabulary import FoodLaw, Status
 from tracker.export import tables
 from tracker.export.panel import ANSWERS, COLUMNS, PERIOD, SUBSTANCE, UNIT, Cell, period_of
-from tracker.export.periods import Span
 from tracker.history.places import Place
 from tracker.reports.terms import GROUPS, group_of
 from tracker.store.schema.view_columns import Column, Kind
@@ -77,10 +77,10 @@ def write(
     cells: Iterable[list[Cell]],
     places: Mapping[str, Place],
     substances: Sequence[str],
-    spans: Sequence[Span],
+    periods: Sequence[CalendarPeriod],
 ) -> None:
     """Write the four shapes in each format (`csv`, `json`, `parquet`), holding the cells of one jurisdiction and period at a time."""
-    summary = _Summary(places, substances, spans)
+    summary = _Summary(places, substances, periods)
     with ExitStack() as stack:
         sinks = {
             shape: [
@@ -123,16 +123,16 @@ def _wide(together: Sequence[Cell]) -> tuple[Any, ...]:
 class _Summary:
     """Counts by period, unit group, substance and status, in arrays whose size does not depend on the number of jurisdictions."""
 
-    def __init__(self, places: Mapping[str, Place], substances: Sequence[str], spans: Sequence[Span]) -> None:
+    def __init__(self, places: Mapping[str, Place], substances: Sequence[str], periods: Sequence[CalendarPeriod]) -> None:
         self.sizes = Counter(group_of(place) for place in places.values())
         self.groups = [group for group in GROUPS if self.sizes[group]]
-        self.substances, self.spans = substances, spans
-        self.ordinal = {span.name: number for number, span in enumerate(spans)}
-        cells = len(spans) * len(self.groups) * len(substances) * len(Status)
+        self.substances, self.periods = substances, periods
+        self.ordinal = {period.name: number for number, period in enumerate(periods)}
+        cells = len(periods) * len(self.groups) * len(substances) * len(Status)
         self.counts = {what: array("I", bytes(4 * cells)) for what in _COUNTED}
 
-    def _index(self, span: str, group: str, substance: str, status: str) -> int:
-        number = self.ordinal[span] * len(self.groups) + self.groups.index(group)
+    def _index(self, period: str, group: str, substance: str, status: str) -> int:
+        number = self.ordinal[period] * len(self.groups) + self.groups.index(group)
         number = number * len(self.substances) + self.substances.index(substance)
         return number * len(Status) + Status(status).rank
 
@@ -145,12 +145,12 @@ class _Summary:
         self.counts["uncertain"][index] += said[_PLACE["share_uncertain"]] > 0
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        for span in self.spans:
-            period = period_of(span)
+        for period in self.periods:
+            values = period_of(period)
             for group in self.groups:
                 for substance in self.substances:
                     for status in Status:
-                        index = self._index(span.name, group, substance, status)
+                        index = self._index(period.name, group, substance, status)
                         number, contested, verified, uncertain = (self.counts[what][index] for what in _COUNTED)
                         of = self.sizes[group]
-                        yield (*period, group, substance, status.value, number, of, contested, verified, uncertain)
+                        yield (*values, group, substance, status.value, number, of, contested, verified, uncertain)

@@ -75,8 +75,9 @@ def crawl_due(workspace: Workspace, tick: datetime, progress: Progress) -> str:
 def weekly_report(workspace: Workspace, tick: datetime, progress: Progress) -> str:
     """Publish the week that ended before the tick; asked again, the frozen edition stands."""
     from tracker import reports
+    from tracker.domain import periods
 
-    week = reports.last_week(tick, workspace.policy.zone).name
+    week = periods.last_week(tick, workspace.policy.zone).name
     return reports.publish(workspace, week, now=settings.now()).edition
 
 

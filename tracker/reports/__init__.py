@@ -8,14 +8,11 @@ from tracker.reports.editions import FORMATS, Published, publish, recheck
 from tracker.reports.facts import EmptyRecord, Unreconciled, build, to_json
 from tracker.reports.files import EditionDamaged, ReportUnwritable
 from tracker.reports.model import Edition
-from tracker.reports.periods import BadCutOff, BadPeriod, cut, last_week, read_span
 from tracker.reports.printing import NoPdf
 from tracker.reports.statusmap import regions, scale, status_map
 
 __all__ = [
     "FORMATS",
-    "BadCutOff",
-    "BadPeriod",
     "Edition",
     "EditionDamaged",
     "EmptyRecord",
@@ -24,10 +21,7 @@ __all__ = [
     "ReportUnwritable",
     "Unreconciled",
     "build",
-    "cut",
-    "last_week",
     "publish",
-    "read_span",
     "recheck",
     "regions",
     "scale",

@@ -50,14 +50,14 @@ def _rows(reader: Reader) -> list[Any]:
         .join(change, change.c.id == boundary.c.change)
         .outerjoin(measure, measure.c.id == change.c.measure)
         .outerjoin(source, source.c.key == change.c.source)
-        .where(change.c.belief.is_(None), change.c.recorded_at >= reader.cut.since, change.c.recorded_at < reader.cut.until)
+        .where(change.c.belief.is_(None), change.c.recorded_at >= reader.window.since, change.c.recorded_at < reader.window.until)
     )
     return list(reader.connection.execute(query).all())
 
 
 def _step(reader: Reader, row: Any, captured: dict[tuple[int, str], Capture]) -> Step:
     terms = reader.terms
-    recorded = civil_day(row.recorded_at, reader.cut.zone)
+    recorded = civil_day(row.recorded_at, reader.window.zone)
     return Step(
         id=row.digest[:20],
         kind=terms.term(ChangeKind(row.kind)),
@@ -87,8 +87,8 @@ def _captured(reader: Reader) -> dict[tuple[int, str], Capture]:
     query = select(action).where(
         action.c.capture.is_not(None),
         action.c.stage != "",
-        action.c.recorded_at >= reader.cut.since,
-        action.c.recorded_at < reader.cut.until,
+        action.c.recorded_at >= reader.window.since,
+        action.c.recorded_at < reader.window.until,
     )
     found = reader.connection.execute(query.order_by(action.c.id)).all()
     held = evidence.captures(reader.connection, {row.capture for row in found})

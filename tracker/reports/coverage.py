@@ -27,11 +27,11 @@ _LEAST = timedelta(days=7)
 
 def coverage(reader: Reader, check_due: tuple[Item, ...]) -> Coverage:
     """The coverage of the period, as known at the cut-off."""
-    cut = reader.cut
+    window = reader.window
     versions = _new_versions(reader)
-    runs = _runs(reader.connection, cut.seen)
+    runs = _runs(reader.connection, window.last_seen)
     found = [
-        _seen(reader.terms, row, runs.get(row.key, []), versions.get(row.key, 0), cut.since, cut.seen)
+        _seen(reader.terms, row, runs.get(row.key, []), versions.get(row.key, 0), window.since, window.last_seen)
         for row in _sources(reader.connection)
     ]
     ordered = tuple(sorted(found, key=lambda source: (source.place.name, source.key)))
@@ -148,7 +148,7 @@ def _new_versions(reader: Reader) -> dict[str, int]:
         .join(document, document.c.id == version.c.document)
         .join(seen, seen.c.document_version == version.c.id)
         .join(run, run.c.id == seen.c.run)
-        .where(run.c.mode == "live", version.c.captured_at >= reader.cut.since, version.c.captured_at < reader.cut.until)
+        .where(run.c.mode == "live", version.c.captured_at >= reader.window.since, version.c.captured_at < reader.window.until)
         .distinct()
     )
     return dict(Counter(row.source for row in reader.connection.execute(query)))

@@ -16,9 +16,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tracker.reports import facts, files, periods, printing, render
+from tracker.domain import periods
+from tracker.domain.periods import KnowledgeWindow
+from tracker.reports import facts, files, printing, render
 from tracker.reports.model import Edition
-from tracker.reports.periods import Cut
 from tracker.store.integrity import sealing
 from tracker.store.schema import tables as t
 from tracker.store.session import reading, writing
@@ -45,13 +46,13 @@ def publish(
 
     Raises BadPeriod, BadCutOff, EmptyRecord, ReportUnwritable, EditionDamaged, NoPdf, Unreconciled.
     """
-    cut = asked(workspace, period, known, now)
-    row = _row(workspace, cut.name)
-    content, notes = (_frozen(workspace, row), ["served as frozen"]) if row else _made(workspace, cut, now)
-    paths = [_copy(workspace, cut.name, ending, content[ending]) for ending in FORMATS]
+    window = asked(workspace, period, known, now)
+    row = _row(workspace, window.name)
+    content, notes = (_frozen(workspace, row), ["served as frozen"]) if row else _made(workspace, window, now)
+    paths = [_copy(workspace, window.name, ending, content[ending]) for ending in FORMATS]
     if pdf:
-        paths.append(_copy(workspace, cut.name, "pdf", printing.from_html(content["html"].decode())))
-    return Published(tuple(paths), cut.name, not _is_draft(cut), tuple(notes))
+        paths.append(_copy(workspace, window.name, "pdf", printing.from_html(content["html"].decode())))
+    return Published(tuple(paths), window.name, not window.draft, tuple(notes))
 
 
 def recheck(workspace: Workspace, period: str | None, *, known: datetime | None = None, now: datetime) -> list[str]:
@@ -59,27 +60,23 @@ def recheck(workspace: Workspace, period: str | None, *, known: datetime | None 
 
     Each difference names a place in the JSON and both values. Raises EditionDamaged, and LookupError where nothing is frozen.
     """
-    cut = asked(workspace, period, known, now)
-    row = _row(workspace, cut.name)
+    window = asked(workspace, period, known, now)
+    row = _row(workspace, window.name)
     if row is None:
-        raise LookupError(f"no edition {cut.name} is frozen; publish it first")
+        raise LookupError(f"no edition {window.name} is frozen; publish it first")
     held = json.loads(_frozen(workspace, row)["json"])
-    anew = json.loads(facts.to_json(_build(workspace, cut)))
+    anew = json.loads(facts.to_json(_build(workspace, window)))
     for told in (held, anew):
         told["masthead"].pop(_RENDERED_BY)
     return _differences(held, anew)
 
 
-def asked(workspace: Workspace, period: str | None, known: datetime | None, now: datetime) -> Cut:
+def asked(workspace: Workspace, period: str | None, known: datetime | None, now: datetime) -> KnowledgeWindow:
     """The period and what may be known of it. Raises BadPeriod, BadCutOff, EmptyRecord."""
     zone = workspace.policy.zone
-    span = periods.read_span(period) if period else periods.last_week(now, zone)
+    asked_for = periods.read(period) if period else periods.last_week(now, zone)
     with reading(workspace.engine) as connection:
-        return periods.cut(span, facts.record_began(connection), now, zone, known)
-
-
-def _is_draft(cut: Cut) -> bool:
-    return cut.open and not cut.given
+        return periods.window(asked_for, facts.record_began(connection), now, zone, known)
 
 
 def _row(workspace: Workspace, name: str) -> Any:
@@ -87,19 +84,19 @@ def _row(workspace: Workspace, name: str) -> Any:
         return connection.execute(select(t.report_edition).where(t.report_edition.c.name == name)).first()
 
 
-def _build(workspace: Workspace, cut: Cut) -> Edition:
+def _build(workspace: Workspace, window: KnowledgeWindow) -> Edition:
     with reading(workspace.engine) as connection:
-        return facts.build(connection, workspace.codebook, workspace.version, cut)
+        return facts.build(connection, workspace.codebook, workspace.version, window)
 
 
-def _made(workspace: Workspace, cut: Cut, now: datetime) -> tuple[Mapping[str, bytes], list[str]]:
+def _made(workspace: Workspace, window: KnowledgeWindow, now: datetime) -> tuple[Mapping[str, bytes], list[str]]:
     """A new edition; frozen unless it is a draft."""
-    edition = _build(workspace, cut)
+    edition = _build(workspace, window)
     content = {ending: text.encode() for ending, text in render.files(edition, workspace.codebook).items()}
     notes = list(_left_out(edition))
-    if _is_draft(cut):
+    if window.draft:
         return content, [*notes, "a draft: the period is still open, so nothing is frozen"]
-    served, told = _freeze(workspace, cut, edition, content, now)
+    served, told = _freeze(workspace, window, edition, content, now)
     return served, [*notes, *told]
 
 
@@ -112,32 +109,32 @@ def _left_out(edition: Edition) -> Iterator[str]:
 
 
 def _freeze(
-    workspace: Workspace, cut: Cut, edition: Edition, content: Mapping[str, bytes], now: datetime
+    workspace: Workspace, window: KnowledgeWindow, edition: Edition, content: Mapping[str, bytes], now: datetime
 ) -> tuple[Mapping[str, bytes], list[str]]:
     """Write files and row under the one writer's lock; whoever came second serves what the first froze."""
     with writing(workspace.engine) as connection:
-        row = connection.execute(select(t.report_edition).where(t.report_edition.c.name == cut.name)).first()
+        row = connection.execute(select(t.report_edition).where(t.report_edition.c.name == window.name)).first()
         if row is not None:
             return _frozen(workspace, row), ["served as frozen"]
         for ending in FORMATS:
-            files.write(_archived(workspace, cut.name, ending), content[ending])
+            files.write(_archived(workspace, window.name, ending), content[ending])
         head = edition.masthead
         made = {
-            "name": cut.name,
-            "period_start": cut.span.start,
-            "period_end": cut.span.end,
-            "known_at": cut.known,
+            "name": window.name,
+            "period_start": window.period.start,
+            "period_end": window.period.end,
+            "known_at": window.known,
             "zone": head.zone,
             "codebook_version": head.codebook_version,
             "rule_version": head.rule_version,
             "program_version": head.program_version,
-            "files": json.dumps({f"{cut.name}.{ending}": files.digest(content[ending]) for ending in FORMATS}, sort_keys=True),
+            "files": json.dumps({f"{window.name}.{ending}": files.digest(content[ending]) for ending in FORMATS}, sort_keys=True),
             "digest": files.digest(content["json"]),
-            "retrospective": cut.retrospective,
+            "retrospective": window.retrospective,
             "created_at": now,
         }
         sealing.add(connection, t.report_edition, [made], now)
-    notes = ["retrospective: the record began after the period"] if cut.retrospective else []
+    notes = ["retrospective: the record began after the period"] if window.retrospective else []
     return content, [*notes, "frozen"]
 
 

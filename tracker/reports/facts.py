@@ -15,6 +15,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, select
 
 from tracker.codebook import Codebook
+from tracker.domain.periods import KnowledgeWindow
 from tracker.domain.vocabulary import (
     Cause,
     ChangeKind,
@@ -25,12 +26,11 @@ from tracker.domain.vocabulary import (
     Significance,
     Status,
 )
-from tracker.history import beliefs
+from tracker.history import beliefs, words
 from tracker.history.places import all_places
 from tracker.reports import actions, coverage, items, standing, upcoming, wording
 from tracker.reports.items import Moves, Reader
 from tracker.reports.model import BottomLine, Edition, Item, Loaded, Masthead, Numbers, plain
-from tracker.reports.periods import Cut
 from tracker.reports.terms import Terms, group_of
 from tracker.store.mapping import statements
 from tracker.store.schema import tables as t
@@ -67,23 +67,23 @@ def record_began(connection: Connection) -> datetime:
     return found
 
 
-def build(connection: Connection, codebook: Codebook, program_version: str, cut: Cut) -> Edition:
+def build(connection: Connection, codebook: Codebook, program_version: str, window: KnowledgeWindow) -> Edition:
     """The facts of one edition. Raises EmptyRecord."""
     began = record_began(connection)
-    reader = Reader(connection, Terms(codebook, all_places(connection)), cut)
+    reader = Reader(connection, Terms(codebook, all_places(connection)), window)
     moved = items.moves(reader)
     to_come = _ahead(reader, moved)
     covered = coverage.coverage(reader, moved.check_due)
     could = upcoming.could_change(reader, to_come.all)
     steps, older = actions.steps(reader)
     stale = standing.stale_codes(reader)
-    before = standing.view(connection, reader.terms, cut.span.start - timedelta(days=1), cut.seen, frozenset())
-    after = standing.view(connection, reader.terms, min(cut.span.last, cut.day), cut.seen, stale)
+    before = standing.view(connection, reader.terms, window.period.start - timedelta(days=1), window.last_seen, frozenset())
+    after = standing.view(connection, reader.terms, min(window.period.last, window.day), window.last_seen, stale)
     numbers = _count(moved.law, to_come.enacted, moved.corrections, len(moved.first), len(could))
     edition = Edition(
-        masthead=_masthead(connection, codebook, program_version, cut, began),
+        masthead=_masthead(connection, codebook, program_version, window, began),
         bottom_line=BottomLine(
-            wording.sentences(cut, numbers, moved.law, could, covered.watched), numbers, wording.watched(covered.watched)
+            wording.sentences(window, numbers, moved.law, could, covered.watched), numbers, wording.watched(covered.watched)
         ),
         in_force=moved.law,
         enacted=to_come.enacted,
@@ -186,15 +186,15 @@ def _loaded(reader: Reader, moved: Moves) -> Loaded:
 
 def _statements(reader: Reader) -> dict[str, int]:
     """How many statements research brought in, by kind."""
-    cut, found = reader.cut, {}
+    window, found = reader.window, {}
     for kind, table in statements.TABLES.items():
         query = (
             select(func.count())
             .select_from(table.join(t.belief, t.belief.c.id == table.c.belief))
             .where(
                 t.belief.c.cause == Cause.RESEARCH,
-                table.c.recorded_from >= cut.loaded_since,
-                table.c.recorded_from < cut.loaded_until,
+                table.c.recorded_from >= window.loaded_since,
+                table.c.recorded_from < window.loaded_until,
             )
         )
         if number := reader.connection.execute(query).scalar_one():
@@ -202,25 +202,27 @@ def _statements(reader: Reader) -> dict[str, int]:
     return found
 
 
-def _masthead(connection: Connection, codebook: Codebook, program_version: str, cut: Cut, began: datetime) -> Masthead:
+def _masthead(
+    connection: Connection, codebook: Codebook, program_version: str, window: KnowledgeWindow, began: datetime
+) -> Masthead:
     table = t.belief
     last = connection.execute(
-        select(table).where(table.c.recorded_at <= cut.seen).order_by(table.c.recorded_at.desc()).limit(1)
+        select(table).where(table.c.recorded_at <= window.last_seen).order_by(table.c.recorded_at.desc()).limit(1)
     ).one()
     return Masthead(
-        name=cut.name,
+        name=window.name,
         subject=codebook.subject,
-        kind=cut.span.kind,
-        period=cut.span.name,
-        words=cut.span.words,
-        start=cut.span.start,
-        last=cut.span.last,
-        zone=cut.zone.key,
-        known=cut.known,
-        cut_off_day=cut.day,
-        open=cut.open,
-        retrospective=cut.retrospective,
-        first=cut.first,
+        kind=window.period.unit.value,
+        period=window.period.name,
+        words=words.period(window.period),
+        start=window.period.start,
+        last=window.period.last,
+        zone=window.zone.key,
+        known=window.known,
+        cut_off_day=window.day,
+        open=window.open,
+        retrospective=window.retrospective,
+        first=window.first,
         record_began=began,
         program_version=program_version,
         codebook_version=last.codebook_version,

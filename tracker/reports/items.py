@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from tracker.domain.changes import COUNTED
+from tracker.domain.periods import KnowledgeWindow
 from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import Cause, ChangeKind, Confidence, Significance, Status
 from tracker.history import changes, status
 from tracker.history.changes import Change
 from tracker.reports import evidence
 from tracker.reports.model import Evidence, Item, Term
-from tracker.reports.periods import Cut
 from tracker.reports.terms import GROUPS, Terms
 from tracker.store.mapping import statements
 
@@ -29,7 +29,7 @@ class Reader:
 
     connection: Connection
     terms: Terms
-    cut: Cut
+    window: KnowledgeWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Moves:
 
 def moves(reader: Reader) -> Moves:
     """Every change of status in the period: stored in it, derived from its days, or learnt of it up to the cut-off."""
-    cut, connection = reader.cut, reader.connection
-    stored = changes.stored(connection, cut.since, cut.until)
-    derived = changes.derived(connection, cut.span.start, cut.span.end, cut.seen, cut.zone)
+    window, connection = reader.window, reader.connection
+    stored = changes.stored(connection, window.since, window.until)
+    derived = changes.derived(connection, window.period.start, window.period.end, window.last_seen, window.zone)
     found = [*stored, *derived, *_learnt_since(reader)]
-    first = changes.stored(connection, cut.loaded_since, cut.loaded_until) if cut.retrospective else stored
+    first = changes.stored(connection, window.loaded_since, window.loaded_until) if window.retrospective else stored
     return Moves(
         law=_items(reader, found, COUNTED),
         enacted=tuple(change for change in stored if change.kind is ChangeKind.ENACTED_FOR_LATER),
@@ -65,10 +65,10 @@ def moves(reader: Reader) -> Moves:
 
 def _learnt_since(reader: Reader) -> list[Change]:
     """What the law did in the period and was learnt only after it, where the cut-off lies later."""
-    span, cut = reader.cut.span, reader.cut
-    if cut.seen < cut.until or (cut.retrospective and not cut.given):
+    period, window = reader.window.period, reader.window
+    if window.last_seen < window.until or (window.retrospective and not window.chosen):
         return []
-    later = changes.stored(reader.connection, cut.until, cut.seen + timedelta(microseconds=1))
+    later = changes.stored(reader.connection, window.until, window.last_seen + timedelta(microseconds=1))
     return [
         change
         for change in later
@@ -76,7 +76,7 @@ def _learnt_since(reader: Reader) -> list[Change]:
         and change.kind in COUNTED
         and change.day is not None
         and change.latest is not None
-        and span.start <= change.day <= change.latest < span.end
+        and period.start <= change.day <= change.latest < period.end
     ]
 
 
@@ -107,7 +107,7 @@ def in_order(items: Any) -> tuple[Item, ...]:
 
 def coming(reader: Reader) -> tuple[Item, ...]:
     """Every boundary of the record that lies ahead of the cut-off, nearest first."""
-    found = changes.coming(reader.connection, reader.cut.day, reader.cut.seen)
+    found = changes.coming(reader.connection, reader.window.day, reader.window.last_seen)
     items = [_to_come(item(reader, change)) for change in found]
     return tuple(sorted(items, key=lambda it: (it.latest or date.min, it.place.name, it.substance.code, it.id)))
 
@@ -119,8 +119,8 @@ def _to_come(it: Item) -> Item:
 
 def item(reader: Reader, change: Change) -> Item:
     """The change as the edition shows it."""
-    cut, terms = reader.cut, reader.terms
-    known = cut.seen if change.retrospective or change.recorded_at > cut.seen else change.known
+    window, terms = reader.window, reader.terms
+    known = window.last_seen if change.retrospective or change.recorded_at > window.last_seen else change.known
     before, after = _rows(reader.connection, change, known)
     told = _told(reader, change, before, after, known)
     decided = after if after.status != Status.UNKNOWN or before is None else before
@@ -139,9 +139,9 @@ def item(reader: Reader, change: Change) -> Item:
         until=after.valid_to,
         until_latest=after.valid_to_latest,
         date_basis=after.date_basis,
-        days_to_go=(change.day - cut.day).days if change.day and change.day > cut.day else None,
+        days_to_go=(change.day - window.day).days if change.day and change.day > window.day else None,
         found_late=change.found_late,
-        recorded_at=_shown(change, cut),
+        recorded_at=_shown(change, window),
         derived=change.derived,
         retrospective=change.retrospective,
         overtaken=overtaken,
@@ -154,7 +154,7 @@ def item(reader: Reader, change: Change) -> Item:
     )
 
 
-def _shown(change: Change, cut: Cut) -> datetime:
+def _shown(change: Change, window: KnowledgeWindow) -> datetime:
     """The instant since which we say so: of a derived change that of its row, not of the day that comes."""
     return change.row.recorded_from if change.derived else change.recorded_at
 
@@ -187,7 +187,7 @@ def _acts(relation: Any, change: Change, moved: frozenset[Ref]) -> bool:
 
 def _overtaken(reader: Reader, change: Change) -> bool:
     """Whether the record at the cut-off says another headline about the day than this change did."""
-    now = status.of_key(reader.connection, change.key, change.day or date.min, reader.cut.seen)
+    now = status.of_key(reader.connection, change.key, change.day or date.min, reader.window.last_seen)
     return now.status != change.after
 
 

@@ -23,9 +23,10 @@ from markupsafe import Markup
 from maps.civil import civil
 from tracker.codebook import Codebook
 from tracker.domain.vocabulary import DateBasis, Status
+from tracker.history.words import days, plural
 from tracker.reports import facts, statusmap
 from tracker.reports.model import Coming, Edition, Evidence, Item, MapFacts, Painted, Standing, Step, Term
-from tracker.reports.terms import GROUPS, days, plural
+from tracker.reports.terms import GROUPS
 
 COLUMNS = (
     *("section", "id", "kind", "significance", "jurisdiction", "jurisdiction_name", "group", "substance"),

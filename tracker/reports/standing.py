@@ -13,10 +13,11 @@ from tracker.domain.records import Key
 from tracker.domain.vocabulary import FoodLaw, Level, Status
 from tracker.history import effective, status
 from tracker.history.status import Answer
+from tracker.history.words import days
 from tracker.reports import coverage
 from tracker.reports.items import Reader
 from tracker.reports.model import Item, MapFacts, Painted, Standing
-from tracker.reports.terms import GROUPS, Terms, days, group_of
+from tracker.reports.terms import GROUPS, Terms, group_of
 from tracker.store.mapping import statements
 from tracker.store.schema import tables as t
 
@@ -165,4 +166,4 @@ def _map(before: View, after: View, region: str, codes: Sequence[str], substance
 
 def stale_codes(reader: Reader) -> frozenset[str]:
     """Jurisdictions not checked recently at the cut-off."""
-    return frozenset(coverage.stale(reader.connection, reader.terms, reader.cut.seen))
+    return frozenset(coverage.stale(reader.connection, reader.terms, reader.window.last_seen))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from maps.civil import MONTHS, civil
 from tracker.codebook import Codebook, host_of
 from tracker.domain.vocabulary import Level, LinkType, Status
 from tracker.history import places as known_places
@@ -86,25 +84,3 @@ class Terms:
 
     def rank(self, substance: str) -> int:
         return self.codebook.substance(substance).rank
-
-
-def days(first: date | None, last: date | None) -> str:
-    """A day, or the days among which it lies: `22 November 2026`, `October 2025`, `2016`, `between … and …`."""
-    if first is None:
-        return "as far back as known"
-    if last is None or first == last:
-        return civil(first)
-    if (first.month, first.day, last.month, last.day, last.year) == (1, 1, 12, 31, first.year):
-        return f"{first.year}, day not known"
-    whole_month = (first.year, first.month) == (last.year, last.month) and first.day == 1 and (last + _DAY).day == 1
-    if whole_month:
-        return f"{MONTHS[first.month - 1]} {first.year}, day not known"
-    return f"between {civil(first)} and {civil(last)}"
-
-
-_DAY = date(2000, 1, 2) - date(2000, 1, 1)
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """`1 change`, `2 changes`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -42,7 +42,7 @@ _NEAR_STAGE = "one step away"
 def stays(reader: Reader) -> tuple[Stay, ...]:
     """The rules that are on hold on the day of the cut-off."""
     table = t.relation
-    query = select(table).where(table.c.kind == RelationKind.STAY, statements.as_known(table, reader.cut.seen))
+    query = select(table).where(table.c.kind == RelationKind.STAY, statements.as_known(table, reader.window.last_seen))
     found = [stay for row in reader.connection.execute(query).all() if (stay := _stay(reader, row))]
     return tuple(sorted(found, key=lambda stay: (stay.place.name, stay.substance.code, stay.day or date.min)))
 
@@ -50,9 +50,9 @@ def stays(reader: Reader) -> tuple[Stay, ...]:
 def _stay(reader: Reader, row: Any) -> Stay | None:
     target = Ref("provision", row.target_provision) if row.target_provision else Ref("assertion", row.target_assertion)
     key = _key_of(reader.connection, target)
-    held = statements.load(reader.connection, [key], reader.cut.seen)
+    held = statements.load(reader.connection, [key], reader.window.last_seen)
     by = Ref("relation", row.id)
-    if row.id not in timeline.acting(held.records[key], reader.cut.day) or target not in held.rows:
+    if row.id not in timeline.acting(held.records[key], reader.window.day) or target not in held.rows:
         return None
     (on,) = evidence.described(reader.connection, reader.terms, held.rows, [target])
     (act,) = evidence.described(reader.connection, reader.terms, held.rows, [by])
@@ -94,7 +94,7 @@ def in_order(found: Iterable[Coming]) -> tuple[Coming, ...]:
 
 def _within(reader: Reader, day: date | None, number: int) -> bool:
     """Whether `day` lies in the `number` days after the cut-off; one in doubt counts from its first possible day."""
-    return day is not None and reader.cut.day < day <= reader.cut.day + timedelta(days=number)
+    return day is not None and reader.window.day < day <= reader.window.day + timedelta(days=number)
 
 
 def _of_item(it: Item) -> Coming:
@@ -106,7 +106,7 @@ def _of_item(it: Item) -> Coming:
 
 def _coming(reader: Reader, kind: Term, row: Any, title: str, day: date | None, url: str) -> Coming:
     terms: Terms = reader.terms
-    ahead = (day - reader.cut.day).days if day else None
+    ahead = (day - reader.window.day).days if day else None
     link = terms.shown(url)
     place = terms.place(row.jurisdiction)
     return Coming(kind, place, None, title, day, day, ahead, link.url, link.link_type, row.source, unlinked=link.unlinked)
@@ -118,7 +118,7 @@ def _events(reader: Reader, *, measures_only: bool) -> list[tuple[int | None, Co
     query = (
         select(event, measure.c.identifier, measure.c.title.label("measure_title"))
         .outerjoin(measure, measure.c.id == event.c.measure)
-        .where(event.c.recorded_at <= reader.cut.seen, event.c.happens_on > reader.cut.day)
+        .where(event.c.recorded_at <= reader.window.last_seen, event.c.happens_on > reader.window.day)
     )
     if measures_only:
         query = query.where(event.c.measure.is_not(None))
@@ -146,8 +146,8 @@ def _near(reader: Reader, told: Collection[int | None]) -> list[Coming]:
     ended = _ended_sessions(reader)
     found = []
     for row, stage, on in measures(reader):
-        alive = on is not None and reader.cut.day - _YEAR <= on and (row.jurisdiction, row.session) not in ended
-        done = row.effect_as_enacted or (row.effective_on and row.effective_on <= reader.cut.day)
+        alive = on is not None and reader.window.day - _YEAR <= on and (row.jurisdiction, row.session) not in ended
+        done = row.effect_as_enacted or (row.effective_on and row.effective_on <= reader.window.day)
         if row.id not in told and on and alive and stage in _NEAR and not done:
             title = f"{row.identifier}: {row.title} (at this stage since {civil(on)})"
             label = f"{reader.terms.codebook.label(stage).label}, {_NEAR_STAGE}"
@@ -158,7 +158,7 @@ def _near(reader: Reader, told: Collection[int | None]) -> list[Coming]:
 def measures(reader: Reader) -> list[tuple[Any, Stage | None, date | None]]:
     """Every measure known at the cut-off, with its stage and the day on which it came to it, as known then."""
     table, action = t.measure, t.measure_action
-    seen = reader.cut.seen
+    seen = reader.window.last_seen
     last: dict[int, tuple[Stage, date | None]] = {}
     staged: set[int] = set()
     steps = select(action).where(action.c.stage != "").order_by(action.c.acted_on, action.c.id)
@@ -177,7 +177,7 @@ def measures(reader: Reader) -> list[tuple[Any, Stage | None, date | None]]:
 
 def _ended_sessions(reader: Reader) -> set[tuple[str, str]]:
     table = t.session
-    query = select(table.c.jurisdiction, table.c.identifier).where(table.c.ends_on <= reader.cut.day)
+    query = select(table.c.jurisdiction, table.c.identifier).where(table.c.ends_on <= reader.window.day)
     return {(row.jurisdiction, row.identifier) for row in reader.connection.execute(query)}
 
 
@@ -187,6 +187,6 @@ def _sessions(reader: Reader) -> list[Coming]:
         for kind, day in ((EventKind.SESSION_START, row.starts_on), (EventKind.SESSION_END, row.ends_on)):
             if day is not None:
                 place = reader.terms.place(row.jurisdiction)
-                ahead = (day - reader.cut.day).days
+                ahead = (day - reader.window.day).days
                 found.append(Coming(Term(kind.value, _EVENTS[kind]), place, None, row.name, day, day, ahead, "", "", ""))
     return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from tracker.domain.periods import KnowledgeWindow, Unit
+from tracker.history import words
+from tracker.history.words import days, plural
 from tracker.reports.model import Coming, Item, Numbers, Share
-from tracker.reports.periods import Cut
-from tracker.reports.terms import GROUPS, days, plural
+from tracker.reports.terms import GROUPS
 
 RESEARCHED = "researched, not verified"
 _NAMED = 4
@@ -23,15 +25,16 @@ def watched(shares: Sequence[Share]) -> str:
 
 
 def sentences(
-    cut: Cut, numbers: Numbers, in_force: Sequence[Item], ahead: Sequence[Coming], shares: Sequence[Share]
+    window: KnowledgeWindow, numbers: Numbers, in_force: Sequence[Item], ahead: Sequence[Coming], shares: Sequence[Share]
 ) -> tuple[str, str]:
     """What came into force, and what comes next."""
-    return _came(cut, numbers, in_force, shares), _comes(ahead)
+    return _came(window, numbers, in_force, shares), _comes(ahead)
 
 
-def _came(cut: Cut, numbers: Numbers, in_force: Sequence[Item], shares: Sequence[Share]) -> str:
-    span = f"In {cut.span.words}" if cut.span.kind != "year" else f"In the year {cut.span.words}"
-    so_far = " so far" if cut.open else ""
+def _came(window: KnowledgeWindow, numbers: Numbers, in_force: Sequence[Item], shares: Sequence[Share]) -> str:
+    when = words.period(window.period)
+    span = f"In the year {when}" if window.period.unit is Unit.YEAR else f"In {when}"
+    so_far = " so far" if window.open else ""
     if numbers.in_force:
         counted = [it for it in in_force if it.counted]
         moved = plural(numbers.in_force, "status", "statuses")

@@ -17,11 +17,11 @@ from sqlalchemy import Engine
 
 from tests.tracker.export.conftest import AFTER, BETWEEN
 from tracker import codebook
+from tracker.domain.periods import BadRange, Unit
 from tracker.domain.vocabulary import ChangeKind, MissingReason, Status
 from tracker.export import folder, handbook, labels, panel_files
-from tracker.export.choices import Format, Step
+from tracker.export.choices import Format
 from tracker.export.folder import NotAnExport
-from tracker.export.periods import BadRange
 from tracker.export.tables import MissingPart
 from tracker.export.views import all_views
 from tracker.settings import Settings
@@ -72,7 +72,7 @@ def test_a_panel_of_both_databases_has_the_same_bytes(
 ) -> None:
     for workspace in (shipped_sqlite, shipped_postgresql):
         place = tmp_path / workspace.engine.dialect.name
-        folder.write_panel(workspace, place, NOW, [Format.CSV, Format.JSON], Step.YEAR, date(2024, 1, 1))
+        folder.write_panel(workspace, place, NOW, [Format.CSV, Format.JSON], Unit.YEAR, date(2024, 1, 1))
     assert contents(tmp_path / "sqlite") == contents(tmp_path / "postgresql")
 
 
@@ -183,7 +183,7 @@ def test_without_the_parts_the_remedy_is_told(corrected: Engine, tmp_path: Path,
 
 def test_a_panel_ends_with_the_cut_off(corrected: Engine, tmp_path: Path) -> None:
     workspace = program_of(corrected, tmp_path)
-    files = folder.write_panel(workspace, tmp_path / "out", AFTER, [Format.CSV], Step.YEAR, substance="kratom")
+    files = folder.write_panel(workspace, tmp_path / "out", AFTER, [Format.CSV], Unit.YEAR, substance="kratom")
     with (tmp_path / "out" / "panel.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert (rows[0]["period_start"], rows[-1]["period_end"]) == ("2010-01-01", "2026-11-30"), (
@@ -199,7 +199,7 @@ def test_a_panel_ends_with_the_cut_off(corrected: Engine, tmp_path: Path) -> Non
         "panel-wide.R",
     }
     with pytest.raises(BadRange, match="before it begins"):
-        folder.write_panel(workspace, tmp_path / "out", AFTER, [Format.CSV], Step.YEAR, date(2027, 1, 1))
+        folder.write_panel(workspace, tmp_path / "out", AFTER, [Format.CSV], Unit.YEAR, date(2027, 1, 1))
 
 
 def test_scripts_name_every_column_and_label_every_term(made: Path) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from tracker import codebook
+from tracker.domain.periods import Unit
 from tracker.export import folder, labels, panel_files
-from tracker.export.choices import Format, Step
+from tracker.export.choices import Format
 from tracker.export.views import all_views
 from tracker.store.schema.view_columns import Column, Kind
 from tracker.workspace import Workspace
@@ -106,7 +107,7 @@ def exported(shipped_sqlite: Workspace, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="session")
 def panel(shipped_sqlite: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("for R") / "panel"
-    folder.write_panel(shipped_sqlite, place, NOW, [Format.CSV], Step.YEAR)
+    folder.write_panel(shipped_sqlite, place, NOW, [Format.CSV], Unit.YEAR)
     return place
 
 

@@ -20,14 +20,13 @@ from tests.tracker.ledger.conftest import undone
 from tests.tracker.ledger.histories import KEYS, State, Written, cause_of, histories
 from tests.tracker.ledger.sql import SqlLedger, prepare, seals_hold
 from tracker.domain import changes as boundaries
-from tracker.domain import timeline
+from tracker.domain import periods, timeline
 from tracker.domain.dates import civil_day, midnight
 from tracker.domain.records import Content, Key, Timeline
 from tracker.domain.timeline import CircularRelations
 from tracker.domain.vocabulary import Cause, ChangeKind
 from tracker.history import changes, status
 from tracker.history.changes import Change
-from tracker.reports import periods
 from tracker.store.mapping import statements, status_rows
 from tracker.store.schema import tables as t
 
@@ -204,13 +203,13 @@ def weekly(connection: Connection, written: Sequence[Written]) -> Iterator[tuple
     if not written:
         return
     for year, week in sorted({day.isocalendar()[:2] for day in WINDOW}):
-        span = periods.read_span(f"{year}-W{week:02}")
-        cut = periods.cut(span, written[0].state.step.instant, FAR, ZONE)
-        for change in changes.stored(connection, cut.since, cut.until):
+        period = periods.read(f"{year}-W{week:02}")
+        window = periods.window(period, written[0].state.step.instant, FAR, ZONE)
+        for change in changes.stored(connection, window.since, window.until):
             if change.kind in EFFECTIVE or change.latest is None or midnight(change.latest, ZONE) <= change.recorded_at:
                 yield change, change.recorded_at
-        for change in changes.derived(connection, span.start, span.end, cut.seen, ZONE):
-            yield change, cut.seen if change.retrospective else change.known
+        for change in changes.derived(connection, period.start, period.end, window.last_seen, ZONE):
+            yield change, window.last_seen if change.retrospective else change.known
 
 
 def content_at(written: Sequence[Written], known: datetime, key: Key, day: date | None) -> Content:

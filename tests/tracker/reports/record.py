@@ -13,13 +13,14 @@ from sqlalchemy import Engine, insert
 from tests.tracker.domain.build import day
 from tracker import codebook, ledger
 from tracker.codebook import Codebook
+from tracker.domain import periods
 from tracker.domain.dates import parse_instant, zone
 from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Assertion, Provision, Ref
 from tracker.domain.vocabulary import Cause
 from tracker.evidence import loading, measures
 from tracker.ledger import Batch, Policy, Written
-from tracker.reports import facts, periods
+from tracker.reports import facts
 from tracker.reports.model import Edition
 from tracker.settings import Settings
 from tracker.store.schema import evidence_tables as e
@@ -119,8 +120,8 @@ class Kept:
         with reading(self.engine) as connection:
             began = facts.record_began(connection)
             asked: datetime | None = parse_instant(known) if known else None
-            cut = periods.cut(periods.read_span(period), began, parse_instant(now), NEW_YORK, asked)
-            return facts.build(connection, self.codebook, "0.1.0", cut)
+            window = periods.window(periods.read(period), began, parse_instant(now), NEW_YORK, asked)
+            return facts.build(connection, self.codebook, "0.1.0", window)
 
 
 def moved(items: Sequence[Any]) -> list[tuple[str, str, str, str]]:

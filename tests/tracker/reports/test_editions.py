@@ -16,6 +16,7 @@ from tests.tracker.domain.build import day, finding, provision
 from tests.tracker.reports.record import Kept
 from tests.tracker.test_verify import tampered
 from tracker import reports, settings
+from tracker.domain import periods
 from tracker.domain.dates import parse_instant
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import LinkType
@@ -169,13 +170,13 @@ def test_pdf_is_printed_from_the_frozen_page(quiet: Kept) -> None:
     ("period", "message"), [("2026-W54", "2026-W47"), ("2026-13", "2026-11"), ("week", "2026-W47"), ("2027-W10", "2026-W50")]
 )
 def test_a_bad_period_is_refused_with_an_example(quiet: Kept, period: str, message: str) -> None:
-    with pytest.raises(reports.BadPeriod, match=message):
+    with pytest.raises(periods.BadPeriod, match=message):
         reports.publish(quiet.workspace, period, now=LATER)
 
 
 @pytest.mark.parametrize("known", ["2027-01-01", "2026-01-01", "2026-11-16T05:00Z"])
 def test_an_impossible_cut_off_is_refused(quiet: Kept, known: str) -> None:
-    with pytest.raises(reports.BadCutOff):
+    with pytest.raises(periods.BadCutOff):
         reports.publish(quiet.workspace, "2026-W47", known=parse_instant(known), now=LATER)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
+from tracker.domain.dates import instant_text as instant_text
 from tracker.domain.vocabulary import LinkType
 
 metadata = MetaData(
@@ -57,16 +58,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 @lru_cache(maxsize=1_000)
 def _read_instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def instant_text(instant: datetime) -> str:
-    """The one text form of an instant: UTC, microseconds, `Z`."""
-    return _utc_text(instant.astimezone(UTC))
-
-
-@lru_cache(maxsize=1_000)
-def _utc_text(instant: datetime) -> str:  # most rows of a transaction share their instants
-    return instant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def col(name: str, kind: Any, meaning: str, *rest: Any, example: str = "", unit: str = "", **options: Any) -> Column[Any]:
