@@ -62,8 +62,12 @@ def spider(key: str) -> type[SourceSpider]:
 
 
 def switched_on(off: Iterable[str]) -> list[str]:
-    """The keys of all sources but those that are turned off; raises UnknownSource for a word that is no key."""
-    unwanted = {spider(key).name for key in off}
+    """The keys of all sources but those that are turned off; raises UnknownSource for a word that is no key.
+
+    A source that cannot be loaded may be turned off too.
+    """
+    broken = {name for name, _ in not_loaded()}
+    unwanted = {key if key in broken else spider(key).name for key in off}
     return [key for key in spider_classes() if key not in unwanted]
 
 

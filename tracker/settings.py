@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -20,6 +22,11 @@ from tracker.domain.vocabulary import LinkType
 from tracker.store.session import sqlite_url
 
 
+def _words(value: object) -> object:
+    """The words of a list with commas, as an environment variable gives it."""
+    return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
+
+
 class BadSetting(ValueError):
     """A setting that cannot be used; the message names it and where it was read."""
 
@@ -27,7 +34,8 @@ class BadSetting(ValueError):
 class Settings(BaseSettings):
     """`data` holds `tracker.db`, `archive/`, `reports/` and `site/`; `database_url` empty means SQLite in that folder.
 
-    `link_hosts` types hosts that the codebook does not know, such as `"example.org" = "press"`.
+    `link_hosts` types hosts that neither the codebook nor a source knows, such as `"example.org" = "press"`. `sources_off` names
+    sources that are asked only where `crawl` names them.
     """
 
     model_config = SettingsConfigDict(env_prefix="TRACKER_", toml_file="tracker.toml", extra="forbid")
@@ -42,6 +50,7 @@ class Settings(BaseSettings):
     tick_seconds: PositiveInt = 900
     lease_seconds: PositiveFloat = 60
     link_hosts: dict[str, LinkType] = {}
+    sources_off: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
 
     @classmethod
     def settings_customise_sources(

@@ -92,6 +92,7 @@ def test_a_module_that_cannot_be_imported_stops_no_other(modules: Callable[..., 
     assert "nothing_of_this_name" in told["crawler.sources.broken"]
     assert told["crawler.sources.wrong"] == "ValueError: no facts here"
     assert {"zz_north", "fi_finlex"} <= set(registry.sources())
+    assert registry.switched_on(["crawler.sources.broken"]) == list(registry.sources())
     with pytest.raises(registry.UnknownSource, match=r"broken cannot be loaded: ModuleNotFoundError"):
         registry.spider("broken")
 

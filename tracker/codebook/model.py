@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from crawler import registry
 from crawler.parsing.matching import Term
 from tracker.domain.entries import Session
 from tracker.domain.vocabulary import Component, Conduct, Effect, Level, LinkType, Status
@@ -143,13 +144,18 @@ class Codebook:
         return self.labels[label_group(type(term))][term.value]
 
     def link_type(self, url: str) -> LinkType:
-        """What sort of source an address belongs to, by the table of hosts."""
-        host = host_of(url)
-        if host not in self.hosts:
+        """What sort of source an address belongs to; raises NotInCodebook."""
+        found, host = self.known_link_type(url), host_of(url)
+        if found is None:
             raise NotInCodebook(
                 f'no link type for the host {host!r} of {url!r}; name its type in tracker.toml: [link_hosts] "{host}" = "press"'
             )
-        return self.hosts[host]
+        return found
+
+    def known_link_type(self, url: str) -> LinkType | None:
+        """The same, or None. The table of hosts holds those of no source; a source's hosts are typed by its facts."""
+        host = host_of(url)
+        return self.hosts.get(host) or _crawled_hosts().get(host)
 
     def session(self, jurisdiction: str, word: str) -> Session:
         """The session of `jurisdiction` with that identifier or alias; `rules`, `cases` and `council` stand for none."""
@@ -165,6 +171,12 @@ class Codebook:
             if span and session.jurisdiction == jurisdiction and int(span[1]) <= year <= int(span[2] or span[1]):
                 return session.identifier
         return None
+
+
+def _crawled_hosts() -> Mapping[str, LinkType]:
+    """The hosts that sources declare."""
+    declared = (host for source in registry.sources().values() for host in source.hosts)
+    return {host_of(f"//{host.name}"): host.link_type for host in declared}
 
 
 def host_of(url: str) -> str:

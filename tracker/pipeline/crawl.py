@@ -49,8 +49,12 @@ def due_sources(connection: Connection, now: datetime) -> list[str]:
 
 
 def crawl(workspace: Workspace, sources: Sequence[str] | None, due: bool, progress: Progress) -> list[RunSummary]:
-    """Crawl `sources` (None: all), or of them those that are due, in one subprocess."""
-    keys = list(registry.sources()) if sources is None else [registry.spider(key).name for key in sources]
+    """Crawl `sources` (None: all that are not turned off), or of them those that are due, in one subprocess."""
+    keys = (
+        registry.switched_on(workspace.settings.sources_off)
+        if sources is None
+        else [registry.spider(key).name for key in sources]
+    )
     if due:
         with reading(workspace.engine) as connection:
             waiting = set(due_sources(connection, settings.now()))

@@ -19,7 +19,6 @@ from crawler.contract.items import DocumentItem
 from crawler.fetching.memory import Remembered
 from crawler.parsing.matching import find
 from tracker import review, settings
-from tracker.codebook import host_of
 from tracker.evidence import measures
 from tracker.evidence import runs as evidence
 from tracker.history import runs
@@ -118,5 +117,5 @@ def _decide(workspace: Workspace, found: Sequence[Found]) -> int:
 def _vouched(workspace: Workspace, row: Any) -> bool:
     """Whether a proposal's text came from a host that its source declares, and its address can be cited."""
     facts = registry.sources().get(row.source)
-    typed = host_of(json.loads(row.proposal)["official_url"]) in workspace.codebook.hosts
+    typed = workspace.codebook.known_link_type(json.loads(row.proposal)["official_url"]) is not None
     return typed and facts is not None and facts.refusal(row.url) is None

@@ -77,7 +77,7 @@ class Terms:
     def shown(self, url: str) -> Shown:
         """What an edition shows of an address that a publisher gave: a vendor's is left out, and one of an unknown host named."""
         host = host_of(url)
-        kind = self.codebook.hosts.get(host)
+        kind = self.codebook.known_link_type(url)
         if kind is None:
             return Shown("", "", (host or _NO_HOST) if url else "")
         return Shown("" if kind is LinkType.VENDOR else url, kind.value, "")

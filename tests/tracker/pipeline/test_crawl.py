@@ -292,6 +292,20 @@ def test_nothing_due_asks_nobody(quiet: Workspace, site: Site, clock: Clock) -> 
     assert site.asked == []
 
 
+def test_a_source_that_is_turned_off_is_asked_only_by_name(quiet: Workspace, site: Site) -> None:
+    off = replace(quiet, settings=quiet.settings.model_copy(update={"sources_off": ("quiet", "stuck")}))
+    assert crawl.crawl(off, None, False, lambda _: None) == []
+    assert site.asked == []
+    (run,) = crawl.crawl(off, ["quiet"], False, lambda _: None)
+    assert run.source == "quiet"
+
+
+@pytest.mark.parametrize("word", ["us_ecfr", "us_ecfr, fi_finlex ,"])
+def test_sources_are_turned_off_by_a_list_with_commas(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_SOURCES_OFF", word)
+    assert settings.load().sources_off == tuple(word.replace(" ", "").strip(",").split(","))
+
+
 def test_no_network_is_no_loss_of_a_source(empty: Workspace) -> None:
     now = settings.now()
     runs_at(empty, "us_ecfr", now, Outcome.OK)
