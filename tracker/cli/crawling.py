@@ -17,6 +17,8 @@ from tracker.cli.reviewing import propose
 if TYPE_CHECKING:
     from tracker.pipeline.summary import RunSummary
 
+_SHOWN = 200
+
 runs = typer.Typer(help="Runs of the crawler and their verdicts.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -91,17 +93,12 @@ def list_runs(
       kratom-tracker runs list
       kratom-tracker runs list --verdict held --json
     """
-    from sqlalchemy import select
-
-    from tracker.store.schema.evidence_tables import crawl_run
+    from tracker.history import runs as recorded
 
     if verdict not in (None, "healthy", "held", "failed", "no_network"):
         raise typer.BadParameter(f"{verdict!r} is no verdict; known: healthy, held, failed, no_network", param_hint="--verdict")
-    query = select(crawl_run).order_by(crawl_run.c.id.desc()).limit(200)
-    if verdict:
-        query = query.where(crawl_run.c.verdict == verdict)
     with asking(data) as asked:
-        found = [_run(row) for row in asked.connection.execute(query).mappings()]
+        found = [_run(row) for row in recorded.newest(asked.connection, _SHOWN, verdict=verdict)]
     if json:
         show_json(found)
         return
@@ -110,7 +107,7 @@ def list_runs(
 
 
 def _run(row: Any) -> dict[str, Any]:
-    return dict(row) | {"outcomes": encoded.loads(row["outcomes"] or "{}")}
+    return dict(row._mapping) | {"outcomes": encoded.loads(row.outcomes or "{}")}
 
 
 @runs.command("show")
@@ -123,17 +120,14 @@ def show_run(
     Example:
       kratom-tracker runs show 7
     """
-    from sqlalchemy import select
-
+    from tracker.history import runs as recorded
     from tracker.pipeline.accept import UnknownRun
-    from tracker.store.schema.evidence_tables import crawl_run, fetch
 
     with asking(data) as asked:
-        row = asked.connection.execute(select(crawl_run).where(crawl_run.c.id == number)).mappings().first()
+        row = recorded.run(asked.connection, number)
         if row is None:
             raise UnknownRun(f"there is no run {number}; see: kratom-tracker runs list")
-        query = select(fetch).where(fetch.c.run == number).order_by(fetch.c.id)
-        fetches = [dict(one) for one in asked.connection.execute(query).mappings()]
+        fetches = [dict(one._mapping) for one in recorded.fetches(asked.connection, number)]
     if json:
         show_json(_run(row) | {"fetches": fetches})
         return

@@ -128,12 +128,14 @@ def _sources(given: Settings) -> Iterator[Check]:
     from crawler.fetching.process import reachable
 
     with asking(given.data) as asked:
-        found = crawled(asked)
+        found = crawled(asked.connection, asked.now)
     never = [source["key"] for source in found if source["last_run_at"] is None]
     overdue = [source["key"] for source in found if source["overdue"] and source["key"] not in never]
+    broken = [source["key"] for source in found if not source["works"] and source["key"] not in never]
     unverified = [source["key"] for source in found if source["verified_live_on"] is None]
     yield _listed("sources never run", never)
     yield _listed("sources overdue", overdue)
+    yield _listed("sources that do not work", broken)
     yield _listed("sources never verified live", unverified)
     there = reachable(source["url"] for source in found)
     yield Check("network", "ok" if there else "note", "a source answers" if there else "no source can be reached from here")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Annotated, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.options import Asked, Data, Json, asking
+from tracker.cli.options import Data, Json, asking
 from tracker.cli.output import show_facts, show_json, show_table
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tracker.history.sources import SourceRuns
 
 app = typer.Typer(help="The sources and how they fare.", no_args_is_help=True, rich_markup_mode=None)
 
 _FACTS = ("jurisdiction", "publisher", "name", "kind", "official", "url", "languages", "licence", "note")
+_LAST_RUNS = 10
 
 
 @app.command("list")
@@ -30,7 +35,7 @@ def list_sources(
       kratom-tracker sources list --catalogue --json
     """
     with asking(data) as asked:
-        found = _catalogued(asked) if catalogue else crawled(asked)
+        found = _catalogued(asked.connection) if catalogue else crawled(asked.connection, asked.now)
     if json:
         show_json(found)
     elif catalogue:
@@ -40,7 +45,7 @@ def list_sources(
 
 
 _COLUMNS_CATALOGUED = ("jurisdiction", "name", "kind", "languages", "address")
-_COLUMNS = ("source", "jurisdiction", "every", "verified live", "last run", "last ok", "overdue", "verdict", "name")
+_COLUMNS = ("source", "jurisdiction", "every", "verified live", "last run", "last ok", "works", "overdue", "verdict", "name")
 
 
 def _cells(source: dict[str, Any]) -> tuple[Any, ...]:
@@ -51,6 +56,7 @@ def _cells(source: dict[str, Any]) -> tuple[Any, ...]:
         source["verified_live_on"] or "never",
         source["last_run_at"] or "never",
         source["last_ok_at"] or "never",
+        "works" if source["works"] else "",
         "overdue" if source["overdue"] else "",
         source["verdict"],
         source["name"],
@@ -70,13 +76,14 @@ def show_source(
       kratom-tracker sources show us_congress
     """
     from tracker.codebook.model import missing
+    from tracker.history import runs
 
     with asking(data) as asked:
-        found = crawled(asked)
+        found = crawled(asked.connection, asked.now)
         source = next((source for source in found if source["key"] == key), None) or missing(
             "source", key, [source["key"] for source in found]
         )
-        source["runs"] = _runs(asked, key)
+        source["runs"] = [dict(row._mapping) for row in runs.newest(asked.connection, _LAST_RUNS, source=key)]
     if json:
         show_json(source)
         return
@@ -89,48 +96,30 @@ def show_source(
     )
 
 
-def crawled(asked: Asked) -> list[dict[str, Any]]:
-    """The sources that a spider asks, with `last_run_at`, `last_ok_at`, `overdue` and `verdict` as of the program's clock."""
-    from sqlalchemy import select
+def crawled(connection: Connection, now: datetime) -> list[dict[str, Any]]:
+    """The sources that a spider asks, and how they fare at `now`."""
+    from tracker.history import sources
 
-    from tracker.store.schema.evidence_tables import crawl_run, source
-
-    runs: dict[str, list[Any]] = {}
-    for run in asked.connection.execute(select(crawl_run).where(crawl_run.c.mode == "live").order_by(crawl_run.c.id)):
-        runs.setdefault(run.source, []).append(run)
-    found = asked.connection.execute(select(source).where(source.c.crawled).order_by(source.c.key))
-    return [_fared(row, runs.get(row.key, []), asked.now) for row in found]
+    return [_fared(one) for one in sources.crawled(connection, now)]
 
 
-def _fared(row: Any, runs: Sequence[Any], now: datetime) -> dict[str, Any]:
-    healthy = [run.finished_at for run in runs if run.verdict == "healthy" and run.finished_at]
-    last_ok = max(healthy, default=None)
+def _fared(source: SourceRuns) -> dict[str, Any]:
+    newest = source.runs[-1] if source.runs else None
     return {
-        "key": row.key,
-        **{name: getattr(row, name) for name in _FACTS},
-        "cadence_hours": row.cadence_hours,
-        "verified_live_on": row.verified_live_on,
-        "last_run_at": runs[-1].started_at if runs else None,
-        "last_ok_at": last_ok,
-        "overdue": last_ok is None or now - last_ok > timedelta(hours=row.cadence_hours),
-        "verdict": runs[-1].verdict if runs else "never run",
-        "reason": runs[-1].reason if runs else "",
+        "key": source.row.key,
+        **{name: getattr(source.row, name) for name in _FACTS},
+        "cadence_hours": source.row.cadence_hours,
+        "verified_live_on": source.row.verified_live_on,
+        "last_run_at": newest.started_at if newest else None,
+        "last_ok_at": source.last_ok_at,
+        "overdue": source.overdue,
+        "works": source.works,
+        "verdict": newest.verdict if newest else "never run",
+        "reason": newest.reason if newest else "",
     }
 
 
-def _catalogued(asked: Asked) -> list[dict[str, Any]]:
-    from sqlalchemy import select
+def _catalogued(connection: Connection) -> list[dict[str, Any]]:
+    from tracker.history import sources
 
-    from tracker.store.schema.evidence_tables import source
-
-    found = asked.connection.execute(select(source).where(~source.c.crawled).order_by(source.c.jurisdiction, source.c.key))
-    return [{name: getattr(row, name) for name in ("key", *_FACTS)} for row in found]
-
-
-def _runs(asked: Asked, key: str) -> list[dict[str, Any]]:
-    from sqlalchemy import select
-
-    from tracker.store.schema.evidence_tables import crawl_run
-
-    query = select(crawl_run).where(crawl_run.c.source == key).order_by(crawl_run.c.id.desc()).limit(10)
-    return [dict(row) for row in asked.connection.execute(query).mappings()]
+    return [{name: getattr(row, name) for name in ("key", *_FACTS)} for row in sources.catalogued(connection)]

@@ -32,6 +32,22 @@ def run(connection: Connection, number: int) -> Any | None:
     return connection.execute(query.where(e.crawl_run.c.id == number)).first()
 
 
+def newest(connection: Connection, limit: int, *, verdict: str | None = None, source: str | None = None) -> Sequence[Any]:
+    """The latest rows of `crawl_run`, newest first: at most `limit`, of one verdict or of one source where these are given."""
+    table = e.crawl_run
+    query = select(table).order_by(table.c.id.desc()).limit(limit)
+    if verdict is not None:
+        query = query.where(table.c.verdict == verdict)
+    if source is not None:
+        query = query.where(table.c.source == source)
+    return connection.execute(query).all()
+
+
+def fetches(connection: Connection, number: int) -> Sequence[Any]:
+    """The rows of `fetch` of one run, in the order in which it asked."""
+    return connection.execute(select(e.fetch).where(e.fetch.c.run == number).order_by(e.fetch.c.id)).all()
+
+
 def last_answered(connection: Connection) -> dict[str, datetime]:
     """When the last live run of each source began that met a network."""
     table = e.crawl_run

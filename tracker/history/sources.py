@@ -1,43 +1,141 @@
-"""Reads what the record tells of sources: whether one worked before, and what was told of it."""
+"""How the sources fare: their live runs as known at an instant, whether each of them works (DESIGN §5), and what was told of it.
+
+Whether one works is worked out here alone; the view `coverage` is the twin in SQL.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from crawler.contract.report import Verdict
 from tracker.domain.vocabulary import ChangeKind
-from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
+from tracker.store.schema.evidence_tables import crawl_run, source
 
 _STATES = (ChangeKind.SOURCE_LOST.value, ChangeKind.SOURCE_RESTORED.value)
+_FRESH = timedelta(days=7)
+_WHOLE_WITHIN = timedelta(days=30)
 
 
-def place(connection: Connection, source: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class LiveRun:
+    """A live run that has ended. `accepted`: a person vouched for it, and this was known at the instant that is asked about."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime
+    verdict: str
+    reason: str
+    outcomes: Mapping[str, int]
+    accepted: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether all of it is believed."""
+        return self.accepted or self.verdict == Verdict.HEALTHY
+
+    @property
+    def usable(self) -> bool:
+        """Whether what it read is believed, be it all of it or a part."""
+        return self.ok or self.verdict == "partial"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRuns:
+    """A source that is crawled, by its row of `source`, with its live runs that had ended at `known`, oldest first."""
+
+    row: Any
+    known: datetime
+    runs: tuple[LiveRun, ...]
+
+    @property
+    def answered(self) -> tuple[LiveRun, ...]:
+        """The runs without those that met no network at all: these say nothing about the source."""
+        return tuple(run for run in self.runs if run.verdict != Verdict.NO_NETWORK)
+
+    @property
+    def last_ok_at(self) -> datetime | None:
+        """The end of the newest healthy or accepted run."""
+        return next((run.finished_at for run in reversed(self.runs) if run.ok), None)
+
+    @property
+    def works(self) -> bool:
+        """Whether its newest run is healthy, accepted or partial, within seven days or its cadence if that is longer, and the last
+        healthy or accepted one within thirty days (DESIGN §5)."""
+        newest, ok = next(reversed(self.answered), None), self.last_ok_at
+        if newest is None or ok is None or not newest.usable:
+            return False
+        return self.known - newest.finished_at <= max(_FRESH, self._cadence) and self.known - ok <= _WHOLE_WITHIN
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its cadence has passed since the last healthy or accepted run."""
+        ok = self.last_ok_at
+        return ok is None or self.known - ok > self._cadence
+
+    @property
+    def _cadence(self) -> timedelta:
+        return timedelta(hours=self.row.cadence_hours or 0)
+
+
+def crawled(connection: Connection, known: datetime) -> list[SourceRuns]:
+    """The sources that a spider asks, by key."""
+    runs: dict[str, list[LiveRun]] = defaultdict(list)
+    query = select(crawl_run).where(crawl_run.c.mode == "live", crawl_run.c.finished_at <= known)
+    for row in sorted(connection.execute(query).all(), key=lambda row: (row.finished_at, row.id)):
+        runs[row.source].append(_live_run(row, known))
+    rows = connection.execute(select(source).where(source.c.crawled)).all()
+    return [SourceRuns(row, known, tuple(runs[row.key])) for row in sorted(rows, key=lambda row: str(row.key))]
+
+
+def _live_run(row: Any, known: datetime) -> LiveRun:
+    return LiveRun(
+        number=row.id,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        verdict=row.verdict,
+        reason=row.reason,
+        outcomes=json.loads(row.outcomes or "{}"),
+        accepted=row.accepted_at is not None and row.accepted_at <= known,
+    )
+
+
+def catalogued(connection: Connection) -> Sequence[Any]:
+    """The rows of the official sources that no spider asks yet, by jurisdiction and key."""
+    rows = connection.execute(select(source).where(~source.c.crawled)).all()
+    return sorted(rows, key=lambda row: (row.jurisdiction, row.key))
+
+
+def place(connection: Connection, key: str) -> str | None:
     """The jurisdiction whose law a source tells."""
-    return connection.scalar(select(e.source.c.jurisdiction).where(e.source.c.key == source))
+    return connection.scalar(select(source.c.jurisdiction).where(source.c.key == key))
 
 
-def healthy_before(connection: Connection, source: str, number: int) -> bool:
+def healthy_before(connection: Connection, key: str, number: int) -> bool:
     """Whether a live run of a source before the given one was healthy."""
-    table = e.crawl_run
-    live = (table.c.source == source) & (table.c.mode == "live") & (table.c.verdict == Verdict.HEALTHY.value)
+    table = crawl_run
+    live = (table.c.source == key) & (table.c.mode == "live") & (table.c.verdict == Verdict.HEALTHY.value)
     return connection.scalar(select(table.c.id).where(live, table.c.id < number).limit(1)) is not None
 
 
-def told_lost(connection: Connection, source: str) -> bool:
+def told_lost(connection: Connection, key: str) -> bool:
     """Whether the last that was told of a source is that it was lost."""
     change, boundary = t.change, t.change_boundary
     query = select(boundary.c.kind).join(change, change.c.id == boundary.c.change)
-    states = query.where(change.c.source == source, boundary.c.kind.in_(_STATES)).order_by(change.c.id.desc())
+    states = query.where(change.c.source == key, boundary.c.kind.in_(_STATES)).order_by(change.c.id.desc())
     return connection.scalar(states.limit(1)) == ChangeKind.SOURCE_LOST.value
 
 
-def told(connection: Connection, source: str, boundary: Mapping[str, Any]) -> bool:
+def told(connection: Connection, key: str, boundary: Mapping[str, Any]) -> bool:
     """Whether a source's change with just these words is stored."""
     change, table = t.change, t.change_boundary
-    query = select(table.c.id).join(change, change.c.id == table.c.change).where(change.c.source == source)
+    query = select(table.c.id).join(change, change.c.id == table.c.change).where(change.c.source == key)
     same = (table.c[name] == value for name, value in boundary.items())
     return connection.scalar(query.where(*same).limit(1)) is not None

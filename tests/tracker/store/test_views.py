@@ -44,7 +44,7 @@ DOCUMENTED = {
         takes_effect_latest, found_late, retrospective, derived, instrument, citation, evidence_url""",
     "measure_current": _MEASURE,
     "measure_timeline": f"{_MEASURE}, acted_on, action, recorded_at",
-    "coverage": "source, jurisdiction, last_run_at, last_ok_at, verdict, outcomes, overdue, verified_live",
+    "coverage": "source, jurisdiction, last_run_at, last_ok_at, verdict, outcomes, overdue, works, verified_live",
     "evidence": "provision, quote, capture_digest, captured_at, warc_file, warc_offset, url, link_type",
 }
 """Analysts' SQL relies on these: a column that goes breaks it."""

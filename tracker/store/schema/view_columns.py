@@ -65,7 +65,7 @@ def _true(name: str, meaning: str) -> Column:
 _NAME = _text("jurisdiction_name", "name of the jurisdiction in English", "Kentucky")
 _CHECKED = _instant(
     "last_checked_at",
-    "end of the last healthy live run of an official source of the jurisdiction; NULL: none yet",
+    "end of the last healthy or accepted live run of an official source of the jurisdiction; NULL: none yet",
 )
 _COMPONENTS = _text("components", "what a regulation asks for, comma separated", "age,label")
 _BASIS = _text(
@@ -176,9 +176,13 @@ VIEWS: dict[str, View] = {
         ("crawl_run", "source"),
         _text("source", "key of the source", "us_ecfr"),
         _instant("last_run_at", "beginning of the last live run; NULL: never run"),
-        _instant("last_ok_at", "end of the last healthy live run; NULL: none yet"),
+        _instant("last_ok_at", "end of the last live run that was healthy or accepted; NULL: none yet"),
         _text("verdict", "verdict of the last live run, or `never run`", "healthy"),
-        _true("overdue", "no healthy run within the source's own cadence"),
+        _true("overdue", "no healthy or accepted run within the source's own cadence"),
+        _true(
+            "works",
+            "the newest run is healthy, accepted or partial, within seven days or its cadence, and a whole one within thirty",
+        ),
         _day("verified_live", "last day on which a person saw it work live", "2026-11-20"),
     ),
     "evidence": _view(

@@ -17,6 +17,7 @@ _WORDS = {
         "TODAY": "date('now')",
         "NOW": "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
         "HOURS_SINCE_OK": "(julianday('now') - julianday(last_ok_at)) * 24",
+        "HOURS_SINCE_ANSWER": "(julianday('now') - julianday(n.finished_at)) * 24",
         "TRUE": "1",
         "FALSE": "0",
         "JOIN": "group_concat",
@@ -26,6 +27,7 @@ _WORDS = {
         "TODAY": "(now() AT TIME ZONE 'UTC')::date",
         "NOW": "now()",
         "HOURS_SINCE_OK": "extract(epoch FROM now() - last_ok_at) / 3600",
+        "HOURS_SINCE_ANSWER": "extract(epoch FROM now() - n.finished_at) / 3600",
         "TRUE": "true",
         "FALSE": "false",
         "JOIN": "string_agg",
@@ -37,8 +39,10 @@ _ROW = """s.jurisdiction, j.name AS jurisdiction_name, j.level, j.parent, s.subs
     s.components, s.food_law_position, s.contested, s.authority, s.badges, s.carve_outs, s.valid_from, s.valid_from_latest,
     s.valid_to, s.valid_to_latest, s.date_basis, s.instrument, s.citation, s.evidence_url, s.confidence, s.verified"""
 
-_CHECKED = """LEFT JOIN (SELECT o.jurisdiction, max(r.finished_at) AS checked_at FROM crawl_run r JOIN source o ON o.key = r.source
-        WHERE o.official AND r.mode = 'live' AND r.verdict = 'healthy' GROUP BY o.jurisdiction) k ON k.jurisdiction = j.code"""
+_OK = "(r.verdict = 'healthy' OR r.accepted_at IS NOT NULL)"
+
+_CHECKED = f"""LEFT JOIN (SELECT o.jurisdiction, max(r.finished_at) AS checked_at FROM crawl_run r JOIN source o ON o.key = r.source
+        WHERE o.official AND r.mode = 'live' AND {_OK} GROUP BY o.jurisdiction) k ON k.jurisdiction = j.code"""
 
 _HOLDS_TODAY = """s.recorded_to IS NULL AND (s.valid_from IS NULL OR s.valid_from <= {TODAY})
     AND (s.valid_to IS NULL OR s.valid_to > {TODAY})"""
@@ -173,17 +177,23 @@ WHERE s.comes_at <= {{NOW}} AND (
     OR (s.comes_at <= (SELECT min(recorded_at) FROM belief) AND s.recorded_to IS NULL AND p.recorded_to IS NULL
         AND NOT EXISTS (SELECT 1 FROM change c JOIN change_boundary b ON b.change = c.id WHERE c.jurisdiction = s.jurisdiction
             AND c.substance = s.substance AND c.cause = 'law' AND b.day = s.valid_from)))""",
-    "coverage": """
-WITH runs AS (
-    SELECT o.key, (SELECT max(r.started_at) FROM crawl_run r WHERE r.source = o.key AND r.mode = 'live') AS last_run_at,
-        (SELECT max(r.finished_at) FROM crawl_run r WHERE r.source = o.key AND r.mode = 'live' AND r.verdict = 'healthy') AS last_ok_at
-    FROM source o WHERE o.crawled)
-SELECT o.key AS source, o.jurisdiction, o.name, r.last_run_at, r.last_ok_at, coalesce(x.verdict, 'never run') AS verdict,
-    coalesce(x.reason, '') AS reason, coalesce(x.outcomes, '{{}}') AS outcomes, coalesce(x.seen, 0) AS seen,
-    CASE WHEN r.last_ok_at IS NULL OR {HOURS_SINCE_OK} > o.cadence_hours THEN {TRUE} ELSE {FALSE} END AS overdue,
+    "coverage": f"""
+WITH ended AS (
+    SELECT r.*, CASE WHEN {_OK} THEN r.finished_at END AS ok_at,
+        row_number() OVER (PARTITION BY r.source ORDER BY r.finished_at DESC, r.id DESC) AS place,
+        row_number() OVER (PARTITION BY r.source, r.verdict = 'no_network' ORDER BY r.finished_at DESC, r.id DESC) AS answer
+    FROM crawl_run r WHERE r.mode = 'live' AND r.finished_at IS NOT NULL),
+checked AS (SELECT source, max(ok_at) AS last_ok_at FROM ended GROUP BY source)
+SELECT o.key AS source, o.jurisdiction, o.name, x.started_at AS last_run_at, c.last_ok_at,
+    coalesce(x.verdict, 'never run') AS verdict, coalesce(x.reason, '') AS reason, coalesce(x.outcomes, '{{{{}}}}') AS outcomes,
+    coalesce(x.seen, 0) AS seen,
+    CASE WHEN c.last_ok_at IS NULL OR {{HOURS_SINCE_OK}} > o.cadence_hours THEN {{TRUE}} ELSE {{FALSE}} END AS overdue,
+    CASE WHEN (n.verdict IN ('healthy', 'partial') OR n.accepted_at IS NOT NULL) AND {{HOURS_SINCE_OK}} <= 30 * 24
+        AND ({{HOURS_SINCE_ANSWER}} <= 7 * 24 OR {{HOURS_SINCE_ANSWER}} <= o.cadence_hours) THEN {{TRUE}} ELSE {{FALSE}} END AS works,
     o.verified_live_on AS verified_live
-FROM runs r JOIN source o ON o.key = r.key
-    LEFT JOIN crawl_run x ON x.id = (SELECT max(y.id) FROM crawl_run y WHERE y.source = o.key AND y.mode = 'live')""",
+FROM source o LEFT JOIN checked c ON c.source = o.key LEFT JOIN ended x ON x.source = o.key AND x.place = 1
+    LEFT JOIN ended n ON n.source = o.key AND n.verdict <> 'no_network' AND n.answer = 1
+WHERE o.crawled""",
     "evidence": """
 SELECT p.id AS provision, v.id AS provision_version, p.jurisdiction, p.substance, p.conduct, p.instrument, p.pinpoint, v.quote, v.quote_start,
     c.payload_digest AS capture_digest, c.captured_at, c.warc_file, c.warc_offset, coalesce(c.url, v.evidence_url) AS url,
@@ -203,7 +213,8 @@ def create(connection: Connection, at: datetime | None = None) -> None:
 
 def _standing(at: datetime) -> dict[str, str]:
     now = f"'{instant_text(at)}'"
-    return {"NOW": now, "TODAY": f"date({now})", "HOURS_SINCE_OK": f"(julianday({now}) - julianday(last_ok_at)) * 24"}
+    sqlite = {name: words.replace("'now'", now) for name, words in _WORDS["sqlite"].items() if name.startswith("HOURS")}
+    return {"NOW": now, "TODAY": f"date({now})"} | sqlite
 
 
 def drop(connection: Connection) -> None:
