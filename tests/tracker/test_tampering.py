@@ -11,7 +11,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Column, Connection, Integer, Table, Text, and_, delete, insert, select, text, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from tests import postgres
 from tests.tracker.replays import CHALLENGE, FINLAND, LIST_URL, NOW, answer, replayed, rows, warc
@@ -24,7 +38,7 @@ from tracker.pipeline.accept import accept_run
 from tracker.reports import editions
 from tracker.review import by_hand
 from tracker.store.admin import migrate
-from tracker.store.integrity import sealing
+from tracker.store.integrity import roots, sealing
 from tracker.store.mapping.rows import digest
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
@@ -42,8 +56,8 @@ CODED = (
 )
 UNSEALED = {"lease", "job_run", "fetch_memory"}
 """What a machine keeps for its own work."""
-MEANINGLESS = {("fetch", "id")}
-"""A number that says nothing and that nothing else names."""
+MEANINGLESS = {("fetch", "id"), ("crawl_run", "stage")}
+"""A number that says nothing and that nothing else names, and how far a machine has come."""
 TABLES = [table for name, table in sorted(metadata.tables.items()) if name not in UNSEALED]
 each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 
@@ -148,8 +162,12 @@ def after(full: Workspace, connection: Connection, *changes: Any) -> tuple[Probl
 
 
 def is_named(found: tuple[Problem, ...], table: Table, row: Mapping[str, Any]) -> bool:
-    names = (name_of(table, row), f"{table.name} {' '.join(str(row[column.name]) for column in table.primary_key)}")
+    names = (name_of(table, row), by_key(table, row))
     return any(re.match(rf"{re.escape(name)}(?!\w)", problem.what) for problem in found for name in names)
+
+
+def by_key(table: Table, row: Mapping[str, Any]) -> str:
+    return f"{table.name} {' '.join(str(row[column.name]) for column in table.primary_key)}"
 
 
 def name_of(table: Table, row: Mapping[str, Any]) -> str:
@@ -165,10 +183,8 @@ def name_of(table: Table, row: Mapping[str, Any]) -> str:
             return f"provision_version {row['provision_version']}"
         case "change_boundary":
             return f"change {row['change']}"
-        case name if name in sealing.KEYS:
-            return f"{name} {sealing.key(name, row).replace('|', ' ')}"
-        case name:
-            return f"{name} {row['id']}"
+        case _:
+            return by_key(table, row)
 
 
 def held(connection: Connection, table: Table) -> list[Values]:
@@ -237,9 +253,11 @@ def test_a_deleted_row_is_named(full: Workspace, unguarded: Connection, table: T
 
 
 def tells_of_the_last(found: tuple[Problem, ...], table: Table, row: Mapping[str, Any]) -> bool:
-    """The last number leaves no gap: its rows miss a belief, a belief misses its row, and a row misses its entry in `row_seal`."""
-    if table.name == "row_seal":
-        return any(problem.what == f"{row['sealed_table']} {row['sealed_key']}".replace("|", " ") for problem in found)
+    """The last number leaves no gap: its rows miss a belief, a belief misses its row, and a row misses its root."""
+    if table.name == "root":
+        ((name, lines),) = roots.unpack(row["digests"]).items()
+        named = {f"{name} {number}" for number in lines}
+        return named == {problem.what.partition(",")[0] for problem in found if problem.detail.startswith("nothing sealed it")}
     if table.name == "belief":
         return any(problem.detail == f"its belief points to belief {row['id']}, which is not there" for problem in found)
     return any(problem.what.startswith(f"belief {row['belief']} of") for problem in found)
@@ -260,8 +278,9 @@ def identity(table: Table) -> list[str]:
     """The columns that tell the rows of a table apart, but for the number."""
     if table.name in ("change", "provision"):
         return ["jurisdiction"]
-    names = sealing.KEYS.get(table.name, table.primary_key.columns.keys())
-    return [name for name in names if name != "id"] or (["recorded_at"] if table.name == "belief" else [])
+    unique = [one for one in table.constraints if isinstance(one, UniqueConstraint)]
+    names = (unique[0] if unique else table.primary_key).columns.keys()
+    return [name for name in names if name != "id"]
 
 
 def test_a_capture_of_the_same_bytes_is_another_capture(full: Workspace, unguarded: Connection) -> None:

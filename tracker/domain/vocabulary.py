@@ -200,6 +200,23 @@ class Cause(StrEnum):
     RESEARCH = "research"
 
 
+class RootKind(StrEnum):
+    """What writes rows in one go and is sealed as one; a deed is whatever is none of the others."""
+
+    RUN = "run"
+    BELIEF = "belief"
+    EDITION = "edition"
+    DEED = "deed"
+
+
+class RunStage(StrEnum):
+    """How far the tracker has come with a run of the crawler."""
+
+    CRAWLED = "crawled"
+    TAKEN_IN = "taken_in"
+    FOLLOWED_UP = "followed_up"
+
+
 class ChangeKind(StrEnum):
     ENACTED_FOR_LATER = "enacted_for_later"
     TOOK_EFFECT = "took_effect"

@@ -35,20 +35,18 @@ def policy(codebook: Codebook, zone: ZoneInfo) -> Policy:
 
 def load_codebook(connection: Connection, codebook: Codebook, now: datetime) -> None:
     """Jurisdictions, substances, sessions and sources: added where unknown, renamed where the codebook renames them."""
-    _keep(
-        connection,
-        t.substance,
-        "code",
-        ({"code": s.code, "name": s.name, "definition": s.definition, "rank": s.rank} for s in codebook.substances.values()),
-        now,
-    )
     places = [
         {"code": p.code, "name": p.name, "level": p.level.value, "kind": p.kind, "parent": p.parent}
         for p in codebook.jurisdictions.values()
     ]
-    _keep(connection, t.jurisdiction, "code", _parents_first(places), now)
-    _sessions(connection, codebook, now)
-    _keep(connection, e.source, "key", [*_crawled(), *_catalogued(codebook)], now)
+    substances = (
+        {"code": s.code, "name": s.name, "definition": s.definition, "rank": s.rank} for s in codebook.substances.values()
+    )
+    with sealing.root(connection, name="codebook"):
+        _keep(connection, t.substance, "code", substances, now)
+        _keep(connection, t.jurisdiction, "code", _parents_first(places), now)
+        _sessions(connection, codebook, now)
+        _keep(connection, e.source, "key", [*_crawled(), *_catalogued(codebook)], now)
 
 
 def _parents_first(places: list[Values]) -> Iterable[Values]:

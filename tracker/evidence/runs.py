@@ -18,6 +18,7 @@ from crawler.contract.items import CaptureRef, DocumentItem, EventItem, Item
 from crawler.contract.report import Fetch, RunReport
 from crawler.fetching.memory import Remembered
 from tracker.domain.dates import parse_instant
+from tracker.domain.vocabulary import RootKind
 from tracker.store.integrity import sealing
 from tracker.store.mapping import statements
 from tracker.store.mapping.rows import Values, plain
@@ -57,7 +58,14 @@ def take_in(
     """
     if (held := known_run(connection, report.source, mode, given)) is not None:
         return TakenIn(held, True, 0, 0)
-    run = _run(connection, report, mode, given)
+    with sealing.root(connection, RootKind.RUN) as root:
+        run = _run(connection, report, mode, given)
+        root.name = str(run)
+        return _seen(connection, run, report, fetches, items)
+
+
+def _seen(connection: Connection, run: int, report: RunReport, fetches: Sequence[Fetch], items: Sequence[Item]) -> TakenIn:
+    """Write what a run saw, and its seal last."""
     finished = parse_instant(report.finished_at)
     captures = _captures(connection, fetches, finished)
     _fetches(connection, run, fetches, captures, parse_instant(report.started_at))

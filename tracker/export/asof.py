@@ -18,8 +18,8 @@ from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
 from tracker.store.schema.columns import metadata
 
-WORK = frozenset({"lease", "job_run", "fetch_memory", "row_seal"})
-"""Tables of a machine, not of the record, and the seals of rows."""
+WORK = frozenset({"lease", "job_run", "fetch_memory", "root"})
+"""Tables of a machine, not of the record, and the roots that seal rows."""
 
 _VERSIONS = (t.provision_version, t.assertion, t.finding, t.position, t.relation, t.status_version)
 _Condition = Callable[[datetime], ColumnElement[bool]]

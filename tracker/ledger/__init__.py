@@ -19,6 +19,7 @@ from tracker.domain.vocabulary import Cause
 from tracker.ledger import append, derive
 from tracker.ledger.append import Batch, UnknownTarget, digest_of
 from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_seal
+from tracker.store.integrity import sealing
 from tracker.store.mapping import statements
 from tracker.store.session import uncollected
 
@@ -45,18 +46,20 @@ def write(
 
     `cause` None asks for the default cause of an acceptance. Returns None where all of it is already held.
     """
-    tx = Transaction(connection, policy, now)
-    keys = append.enter(tx, batch)
-    if not tx.digests and not tx.closed:
-        return None
-    return _finish(tx, keys, actor, cause, note)
+    with sealing.root(connection) as root:
+        tx = Transaction(connection, policy, now, root)
+        keys = append.enter(tx, batch)
+        if not tx.digests and not tx.closed:
+            return None
+        return _finish(tx, keys, actor, cause, note)
 
 
 @uncollected()
 def recompute(connection: Connection, *, policy: Policy, now: datetime, actor: str) -> Written | None:
     """Work out every key anew under the present rules, with cause `method`; None where nothing differs."""
-    tx = Transaction(connection, policy, now)
-    return _finish(tx, set(statements.keys_of(connection)), actor, Cause.METHOD, f"rules {rules.RULE_VERSION}")
+    with sealing.root(connection) as root:
+        tx = Transaction(connection, policy, now, root)
+        return _finish(tx, set(statements.keys_of(connection)), actor, Cause.METHOD, f"rules {rules.RULE_VERSION}")
 
 
 def _finish(tx: Transaction, keys: set[Key], actor: str, cause: Cause | None, note: str) -> Written | None:

@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Table, Update, bindparam, func, insert, selec
 from tracker.domain import rules
 from tracker.domain.dates import civil_day
 from tracker.domain.records import Ref
-from tracker.domain.vocabulary import Cause, Confidence, LinkType
+from tracker.domain.vocabulary import Cause, Confidence, LinkType, RootKind
 from tracker.store import lookup
 from tracker.store.bulk import begin
+from tracker.store.integrity import sealing
 from tracker.store.mapping import rows, statements
 from tracker.store.mapping.rows import Values
 from tracker.store.schema import tables as t
@@ -65,8 +66,8 @@ class Policy:
 class Transaction:
     """Rows are numbered here, under the writer's lock, so that they may name each other before they are written."""
 
-    def __init__(self, connection: Connection, policy: Policy, now: datetime) -> None:
-        self.connection, self.policy, self._now = connection, policy, now
+    def __init__(self, connection: Connection, policy: Policy, now: datetime, root: sealing.Label) -> None:
+        self.connection, self.policy, self._now, self._root = connection, policy, now, root
         self.refs: dict[int | str, Ref] = {}
         self.digests: dict[Ref, str] = {}
         self.made: dict[Ref, date | None] = {}
@@ -145,7 +146,7 @@ class Transaction:
     def seal(self, cause: Cause, actor: str, note: str) -> None:
         """Write the belief itself, last."""
         self.flush()
-        values = {
+        values: Values = {
             "recorded_at": self.instant,
             "cause": cause.value,
             "actor": actor,
@@ -155,7 +156,10 @@ class Transaction:
             "rule_version": rules.RULE_VERSION,
         }
         seal = belief_seal(values, self._before["last_seal"] or "", list(self.digests.values()), self.closed)
-        self.connection.execute(insert(t.belief).values(id=self.belief, seal=seal, **values))
+        values |= {"id": self.belief, "seal": seal}
+        self.connection.execute(insert(t.belief).values(values))
+        self._root.kind, self._root.name = RootKind.BELIEF, str(self.belief)
+        sealing.note(self.connection, t.belief, values, self.instant)
 
 
 @cache

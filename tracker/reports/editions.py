@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from tracker.domain import periods
 from tracker.domain.periods import KnowledgeWindow
+from tracker.domain.vocabulary import RootKind
 from tracker.reports import facts, files, printing, render
 from tracker.reports.model import Edition
 from tracker.store.integrity import sealing

@@ -13,12 +13,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from tracker.store.integrity import sealing
+
 LOCK = 7_236_418_001  # PostgreSQL advisory lock of the one writer of belief
 PATIENCE = 60  # seconds that a writer waits for another
 # OFFSET 0: the patience is set before the lock is asked for
-_LOCKING = text(
-    "SELECT pg_advisory_xact_lock(:key) FROM (SELECT set_config('lock_timeout', :patience, true) OFFSET 0) AS patient"
-)
+_PATIENT = "FROM (SELECT set_config('lock_timeout', :patience, true) OFFSET 0) AS patient"
+_LOCKING = text(f"SELECT pg_advisory_xact_lock(:key) {_PATIENT}")
+_LOCKING_SOURCE = text(f"SELECT pg_advisory_xact_lock(1, hashtext(:source)) {_PATIENT}")
 
 
 class BadDatabase(ValueError):
@@ -81,14 +83,43 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction under the one writer's lock: `BEGIN IMMEDIATE` on SQLite, an advisory lock on PostgreSQL.
+    """One transaction under the one writer's lock: `BEGIN IMMEDIATE` on SQLite, an advisory lock on PostgreSQL. It is sealed as it ends.
 
     Raises SQLAlchemy's OperationalError where another writes for longer than PATIENCE.
     """
-    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+    with _transaction(engine) as connection:
+        _lock(connection)
+        with sealing.transaction(connection):
+            yield connection
+            if connection.in_transaction():  # nobody rolled it back
+                sealing.close(connection)
+
+
+@contextmanager
+def gathering(engine: Engine, source: str) -> Iterator[Connection]:
+    """One transaction that writes evidence of `source` and no belief. PostgreSQL asks for the writer's lock only to seal it at the end:
+    meanwhile others write, but of the same source. SQLite has one writer anyway.
+
+    Raises what `writing` raises.
+    """
+    with _transaction(engine) as connection:
         if engine.dialect.name == "postgresql":
-            connection.execute(_LOCKING, {"patience": f"{PATIENCE}s", "key": LOCK})
+            connection.execute(_LOCKING_SOURCE, {"patience": f"{PATIENCE}s", "source": source})
+        with sealing.transaction(connection):
+            yield connection
+            _lock(connection)
+            sealing.close(connection)
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
         yield connection
+
+
+def _lock(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCKING, {"patience": f"{PATIENCE}s", "key": LOCK})
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 Whatever was sealed is computed anew by the functions that sealed it. Nothing is mended here, and a difference is named, never
 explained: `Problem.what` says which file or row, `Problem.detail` what differs. What a machine keeps for its own work (`lease`,
-`job_run`, `fetch_memory`) is under no seal.
+`job_run`, `fetch_memory`, the stage of a run) is under no seal.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from tracker.store.integrity import sealing, soundness
+from tracker.store.integrity import roots, soundness
 from tracker.store.session import reading
 from tracker.verify import archived, believed
 from tracker.verify.problem import Problem
@@ -43,7 +43,7 @@ def examine(connection: Connection, archive: Path) -> Verified:
     if malformed := [Problem("row", *told) for told in soundness.malformed(connection)]:
         return Verified(0, 0, 0, 0, tuple(malformed))
     loose = [Problem("key", *told) for told in (*soundness.dangling(connection), *soundness.gaps(connection))]
-    unlike = [Problem("row", *told) for told in sealing.differences(connection)]
+    unlike = [Problem("row", *told) for told in roots.differences(connection)]
     captures, broken = archived.captures(connection, archive)
     quotes, unfound = archived.quotes(connection)
     beliefs, unsealed = believed.chain(connection)

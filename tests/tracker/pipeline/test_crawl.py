@@ -159,7 +159,7 @@ def test_silence(quiet: Workspace, site: Site) -> None:
         assert again.verdict == "held", "a blocked page is among the archived answers"
     after = dump(quiet.engine)
     changed = {table for table in after if after[table] != before[table]}
-    assert changed == {"crawl_run", "fetch", "observation", "row_seal"}, "a replay leaves evidence of itself and nothing else"
+    assert changed == {"crawl_run", "fetch", "observation", "root"}, "a replay leaves evidence of itself and nothing else"
     assert rows(quiet.engine, COVERAGE)[0][0] == "healthy"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 
@@ -13,6 +14,7 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine
 
+from migrations.seals import BrokenChain
 from tracker.store.integrity import guarding
 from tracker.store.session import BadDatabase, writing
 
@@ -68,14 +70,23 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         raise BadDatabase(difference(held))
     if held == head() and revision == "head":
         return
-    with writing(engine) as connection:
+    with _refusing(), writing(engine) as connection:
         command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the schema back; `base` leaves nothing but Alembic's own table."""
-    with writing(engine) as connection:
+    with _refusing(), writing(engine) as connection:
         command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """A record whose seals do not hold is refused."""
+    try:
+        yield
+    except BrokenChain as broken:
+        raise BadDatabase(str(broken)) from None
 
 
 def check(engine: Engine) -> None:

@@ -1,10 +1,10 @@
-"""The tables of evidence: sources, runs, fetches, captures, documents, the review of what was read in them, and the seals of rows."""
+"""The tables of evidence: sources, runs, fetches, captures, documents, the review of what was read in them, and the roots that seal rows."""
 
 from __future__ import annotations
 
 from sqlalchemy import Boolean, Date, Index, Integer, Table, UniqueConstraint
 
-from tracker.domain.vocabulary import DocumentKind, Outcome, Stage
+from tracker.domain.vocabulary import DocumentKind, Outcome, RootKind, RunStage, Stage
 from tracker.store.schema.columns import UtcDateTime, col, given_key, key, metadata, one_of, refers, text
 
 source = Table(
@@ -42,6 +42,10 @@ crawl_run = Table(
     text("accepted_by", "person who accepted a held run", example="Jane Doe"),
     col("accepted_at", UtcDateTime, "when it was accepted"),
     text("seal", "SHA-256 over the run's sorted rows", example="9f86d081…"),
+    text(
+        "stage", "how far we have come with it: crawled, taken_in, followed_up", server_default="taken_in", example="followed_up"
+    ),
+    one_of("stage", RunStage),
     comment="Runs of the crawler and replays, each with a verdict",
 )
 
@@ -162,24 +166,26 @@ review = Table(
     comment="Proposed provisions and what a person decided",
 )
 
-row_seal = Table(
-    "row_seal",
+root = Table(
+    "root",
     metadata,
     given_key(),
-    col("recorded_at", UtcDateTime, "when the row was written; NULL: sealed by an upgrade, after it was written"),
-    text("sealed_table", "table of the row", example="measure"),
-    text("sealed_key", "what tells the row apart in its table, joined by |", example="US-KY|2026|HB 757"),
-    text("digest", "SHA-256 of what the row then said", example="9f86d081…"),
-    text("seal", "SHA-256 over this entry and the seal before it", example="9f86d081…"),
-    col(
-        "edited",
-        Boolean,
-        "nothing was written: so the row was found, changed by something else than this program",
-        nullable=False,
-        server_default="0",
+    text("kind", "run, belief, edition or deed: what wrote the rows", example="run"),
+    text("name", "number of the run or belief, name of the edition; of a deed the tables that it wrote in", example="12"),
+    col("recorded_at", UtcDateTime, "when the rows were written; NULL: sealed by an upgrade, after they were written"),
+    text(
+        "digests",
+        "JSON object: table to primary key to digest of what the row then said; of numbers in a row the digests stand one behind the other",
+        example='{"capture": {"17-18": "n4bQgYhMfWWaL-qgxVrQFAbTOR_ZjAKr9JtVmx2N"}}',
     ),
-    Index("ix_row_seal_row", "sealed_table", "sealed_key"),
-    comment="Every writing of a row that no belief seals; of a row that may change the last entry counts",
+    text(
+        "digests_before",
+        "the same of rows that were there, before they were written anew",
+        example='{"measure": {"3": "n4bQgYhMfWWaL-qgxVrQFA"}}',
+    ),
+    text("seal", "SHA-256 over this root and the seal before it", example="9f86d081…"),
+    one_of("kind", RootKind),
+    comment="What was written in one go, sealed as one and chained; of a row that may change the last root that names it counts",
 )
 
 lease = Table(
