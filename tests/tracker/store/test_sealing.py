@@ -1,7 +1,8 @@
-"""Seals of rows: written with every row, chained, carried over by a copy and made by the upgrade for a record that has none."""
+"""Roots seal what is written in one go; they are chained, carried over by a copy, and made by the upgrade for a record that has none."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -22,16 +23,17 @@ from tests.tracker.conftest import Clock
 from tests.tracker.replays import FINLAND, fetched, replayed, warc
 from tests.tracker.store.test_migrations import catalogue
 from tracker import ledger
-from tracker.domain.entries import Instrument, Measure, MeasureAction
-from tracker.domain.vocabulary import Stage
+from tracker.domain.dates import Period
+from tracker.domain.entries import Entry, Evidence, Instrument, Measure, MeasureAction
+from tracker.domain.records import Finding, Key
+from tracker.domain.vocabulary import RootKind, Stage
 from tracker.evidence import measures, runs
 from tracker.ledger import Batch
 from tracker.store.admin import migrate
 from tracker.store.admin.copy import copy
-from tracker.store.integrity import sealing, soundness
+from tracker.store.integrity import roots, sealing, soundness
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
-from tracker.store.schema.evidence_tables import row_seal
 from tracker.store.session import connect, reading, writing
 from tracker.verify import examine
 from tracker.workspace import Workspace
@@ -70,29 +72,31 @@ def finland(empty: Workspace, tmp_path: Path) -> Workspace:
     return empty
 
 
-def entries(connection: Connection) -> list[Any]:
-    return list(connection.execute(select(row_seal).order_by(row_seal.c.id)))
+def held(connection: Connection) -> list[Any]:
+    return list(connection.execute(select(e.root).order_by(e.root.c.id)))
 
 
 def last(engine: Engine) -> dict[tuple[str, str], str]:
     """The digest that counts for each row."""
     with reading(engine) as connection:
-        return {(row.sealed_table, row.sealed_key): row.digest for row in entries(connection)}
+        every = [roots.unpack(row.digests) for row in held(connection)]
+    return {(name, key): digest for found in every for name, lines in found.items() for key, digest in lines.items()}
 
 
 def differences(engine: Engine) -> list[tuple[str, str]]:
     with reading(engine) as connection:
-        return list(sealing.differences(connection))
+        return list(roots.differences(connection))
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_revision_leaves_no_trace(blank: Blank, kind: str) -> None:
+@pytest.mark.parametrize(("before", "after"), [("0001", "0002"), ("0005", "0006")])
+def test_the_revisions_leave_no_trace(blank: Blank, kind: str, before: str, after: str) -> None:
     engine = blank(kind)
-    migrate.upgrade(engine, "0001")
-    before = catalogue(engine)
-    migrate.upgrade(engine, "0002")
-    migrate.downgrade(engine, "0001")
-    assert catalogue(engine) == before
+    migrate.upgrade(engine, before)
+    made = catalogue(engine)
+    migrate.upgrade(engine, after)
+    migrate.downgrade(engine, before)
+    assert catalogue(engine) == made
 
 
 def test_an_upgrade_seals_the_rows_that_are_there(finland: Workspace) -> None:
@@ -102,7 +106,7 @@ def test_an_upgrade_seals_the_rows_that_are_there(finland: Workspace) -> None:
     migrate.upgrade(finland.engine)
     assert last(finland.engine) == sealed
     with reading(finland.engine) as connection:
-        assert {row.recorded_at for row in entries(connection)} == {None}
+        assert {row.recorded_at for row in held(connection)} == {None}
         assert examine(connection, finland.settings.archive).problems == ()
     with writing(finland.engine) as connection:
         sealing.add(connection, t.claim, [{"jurisdiction": "FI", "claimant": "A list", "recorded_at": THEN}], THEN)
@@ -117,79 +121,133 @@ def test_a_copy_is_under_the_same_seals(finland: Workspace, blank: Blank, kind: 
         assert examine(connection, finland.settings.archive).problems == ()
 
 
-def test_of_a_row_that_may_change_the_last_entry_counts(empty: Workspace) -> None:
+def test_a_root_tells_what_wrote_its_rows(finland: Workspace) -> None:
+    with reading(finland.engine) as connection:
+        told = {(row.kind, row.name): set(roots.unpack(row.digests)) for row in held(connection)}
+    assert told["deed", "codebook"] == {"jurisdiction", "substance", "session", "source"}
+    assert told["run", "1"] == {"crawl_run", "capture", "document", "document_version"}
+    assert ("deed", "review") in told
+
+
+def test_roots_stand_in_the_order_of_writing(empty: Workspace) -> None:
+    """What is written after another root was begun and ended does not go back behind it."""
+
+    def claim(number: int) -> None:
+        sealing.add(connection, t.claim, [{"jurisdiction": "FI", "claimant": str(number), "recorded_at": THEN}], THEN)
+
+    def answer(number: int) -> None:
+        sealing.alter(connection, t.claim, t.claim.c.claimant == str(number), {"status": f"{number}"}, THEN)
+
     with writing(empty.engine) as connection:
-        before = len(entries(connection))
-        finland = t.jurisdiction.c.code == "FI"
-        sealing.alter(connection, t.jurisdiction, finland, {"name": "Suomi"}, THEN)
-        sealing.alter(connection, t.jurisdiction, finland, {"name": "Finland"}, THEN)
-        first, second = entries(connection)[before:]
-    assert (first.sealed_table, first.sealed_key, first.recorded_at) == ("jurisdiction", "FI", THEN)
-    assert first.digest != second.digest
+        before = len(held(connection))
+        claim(1)
+        with sealing.root(connection, RootKind.EDITION, "a"):
+            answer(1)
+            claim(2)
+        answer(2)
+        answer(1)
+    with reading(empty.engine) as connection:
+        made = held(connection)[before:]
+    assert [(row.kind, row.name) for row in made] == [("deed", "claim"), ("edition", "a"), ("deed", "claim")]
+    assert [[*json.loads(row.digests_before or '{"claim": {}}')["claim"]] for row in made] == [[], ["1"], ["1-2"]]
     assert differences(empty.engine) == []
+
+
+def test_what_is_rolled_back_is_not_sealed(empty: Workspace) -> None:
+    with reading(empty.engine) as connection:
+        before = held(connection)
     with writing(empty.engine) as connection:
-        connection.execute(update(t.jurisdiction).where(finland).values(name="Suomi"))
-    assert differences(empty.engine) == [
-        ("jurisdiction FI", f"what it says does not give its last seal, row_seal {second.id}")
-    ], "what an earlier entry says no longer counts"
+        sealing.add(connection, t.claim, [{"jurisdiction": "FI", "claimant": "A list", "recorded_at": THEN}], THEN)
+        connection.rollback()
+    with reading(empty.engine) as connection:
+        assert held(connection) == before
+    assert differences(empty.engine) == []
+
+
+def test_nothing_is_sealed_outside_a_writing_transaction(empty: Workspace) -> None:
+    with pytest.raises(RuntimeError, match="sealed rows are written within"), empty.engine.begin() as connection:
+        sealing.add(connection, t.claim, [{"jurisdiction": "FI", "claimant": "A list", "recorded_at": THEN}], THEN)
+
+
+def rename(engine: Engine, code: str, **values: Any) -> int:
+    """Alter a jurisdiction as the program does; returns the number of the root that seals it."""
+    with writing(engine) as connection:
+        sealing.alter(connection, t.jurisdiction, t.jurisdiction.c.code == code, values, THEN)
+    with reading(engine) as connection:
+        return int(held(connection)[-1].id)
+
+
+def edit(engine: Engine, code: str, **values: Any) -> None:
+    """Change a jurisdiction as something else than the program does."""
+    with engine.begin() as connection:
+        connection.execute(update(t.jurisdiction).where(t.jurisdiction.c.code == code).values(**values))
+
+
+def test_of_a_row_that_may_change_the_last_root_counts(empty: Workspace) -> None:
+    first = rename(empty.engine, "FI", name="Suomi")
+    second = rename(empty.engine, "FI", name="Finland")
+    assert second == first + 1
+    assert differences(empty.engine) == []
+    edit(empty.engine, "FI", name="Suomi")
+    assert differences(empty.engine) == [("jurisdiction FI", f"what it says does not give its last seal, root {second}")], (
+        "what an earlier root says no longer counts"
+    )
 
 
 def test_a_later_writing_does_not_hide_an_edit(empty: Workspace) -> None:
-    finland, sweden = (t.jurisdiction.c.code == code for code in ("FI", "SE"))
-    with writing(empty.engine) as connection:
-        before = len(entries(connection))
-        connection.execute(update(t.jurisdiction).where(finland).values(name="Suomi"))
-        sealing.alter(connection, t.jurisdiction, finland, {"kind": "republic"}, THEN)
-        sealing.alter(connection, t.jurisdiction, finland, {"name": "Finland", "kind": "country"}, THEN)
-        sealing.alter(connection, t.jurisdiction, sweden, {"kind": "monarchy"}, THEN)
-        found, *written = entries(connection)[before:]
-        assert (found.sealed_key, found.edited) == ("FI", True)
-        assert [(row.sealed_key, row.edited) for row in written] == [("FI", False), ("FI", False), ("SE", False)]
-        told = list(sealing.differences(connection))
-    edit = f"something else than this program had changed it before it was written anew; row_seal {found.id} is of what it said"
-    assert told == [("jurisdiction FI", edit)]
+    edit(empty.engine, "FI", name="Suomi")
+    found = rename(empty.engine, "FI", kind="republic")
+    rename(empty.engine, "FI", name="Finland", kind="country")
+    rename(empty.engine, "SE", kind="monarchy")
+    named = ("jurisdiction FI", f"something else than this program had changed it before root {found} wrote it anew")
+    assert differences(empty.engine) == [named]
+    for revision in ("0005", "0001", "head"):
+        (migrate.upgrade if revision == "head" else migrate.downgrade)(empty.engine, revision)
+    assert differences(empty.engine) == [], "a record that goes back to before there were seals is sealed as it is"
 
 
-def test_who_calls_an_edit_a_writing_breaks_the_chain(empty: Workspace) -> None:
+def test_who_hides_an_edit_breaks_the_chain(empty: Workspace) -> None:
+    edit(empty.engine, "FI", name="Suomi")
+    found = rename(empty.engine, "FI", name="Finland")
     with writing(empty.engine) as connection:
-        connection.execute(update(t.jurisdiction).where(t.jurisdiction.c.code == "FI").values(name="Suomi"))
-        sealing.alter(connection, t.jurisdiction, t.jurisdiction.c.code == "FI", {"name": "Finland"}, THEN)
         _unguarded(connection)
-        connection.execute(update(row_seal).where(row_seal.c.edited).values(edited=False))
-        ((which, why),) = sealing.differences(connection)
-    assert which.endswith("jurisdiction FI")
-    assert why == "it does not fit its seal or the seal before it"
+        connection.execute(update(e.root).where(e.root.c.id == found).values(digests_before=""))
+    assert differences(empty.engine) == [(f"root {found}, deed jurisdiction", "it does not fit its seal or the seal before it")]
 
 
 def test_nothing_is_sealed_where_nothing_is_written(empty: Workspace) -> None:
     with writing(empty.engine) as connection:
-        before = entries(connection)
+        before = held(connection)
         assert sealing.add(connection, t.claim, [], THEN) == []
         sealing.alter(connection, t.claim, t.claim.c.id == 4711, {"status": "banned"}, THEN)
-        assert entries(connection) == before
+    with reading(empty.engine) as connection:
+        assert held(connection) == before
 
 
-def test_entries_only_grow(empty: Workspace) -> None:
-    changes = [f"UPDATE row_seal SET {column.name} = {column.name}" for column in row_seal.columns]
-    changes += ["DELETE FROM row_seal", *(["TRUNCATE row_seal"] if empty.engine.dialect.name == "postgresql" else [])]
+def test_roots_only_grow(empty: Workspace) -> None:
+    changes = [f"UPDATE root SET {column.name} = {column.name}" for column in e.root.columns]
+    changes += ["DELETE FROM root", *(["TRUNCATE root"] if empty.engine.dialect.name == "postgresql" else [])]
     for change in changes:
-        with pytest.raises(DBAPIError, match="row_seal only grows"), writing(empty.engine) as connection:
+        with pytest.raises(DBAPIError, match="root only grows"), writing(empty.engine) as connection:
             connection.execute(text(change))
 
 
-def test_who_mends_an_entry_must_mend_every_entry_after_it(empty: Workspace) -> None:
-    """A renamed jurisdiction with an entry that fits it: the chain shows it."""
+def test_who_mends_a_root_must_mend_every_root_after_it(empty: Workspace) -> None:
+    """A renamed jurisdiction with a root that fits it: the chain shows it."""
+    with reading(empty.engine) as connection:
+        row = connection.execute(select(t.jurisdiction).where(t.jurisdiction.c.code == "FI")).one()._asdict()
+        first = held(connection)[0]
+    said = roots.unpack(first.digests)
+    said["jurisdiction"]["FI"] = roots.digest("jurisdiction", row | {"name": "Suomi"})
+    mended = first._asdict() | {"digests": roots.pack(said)}
+    mended["seal"] = roots.chained("", mended)
+    after = rename(empty.engine, "SE", kind="monarchy")
+    edit(empty.engine, "FI", name="Suomi")
     with writing(empty.engine) as connection:
-        held = connection.execute(select(t.jurisdiction).where(t.jurisdiction.c.code == "FI")).one()._asdict()
-        entry = next(row for row in entries(connection) if (row.sealed_table, row.sealed_key) == ("jurisdiction", "FI"))
-        before = next(row for row in entries(connection) if row.id == entry.id - 1)
-        mended = entry._asdict() | {"digest": sealing.digest("jurisdiction", held | {"name": "Suomi"})}
-        mended["seal"] = sealing.chained(before.seal, mended)
         _unguarded(connection)
-        connection.execute(update(t.jurisdiction).where(t.jurisdiction.c.code == "FI").values(name="Suomi"))
-        connection.execute(update(row_seal).where(row_seal.c.id == entry.id).values(**mended))
-        ((which, why),) = sealing.differences(connection)
-    assert which.startswith(f"row_seal {entry.id + 1}, jurisdiction ")
+        connection.execute(update(e.root).where(e.root.c.id == first.id).values(**mended))
+    ((which, why),) = differences(empty.engine)
+    assert which.startswith(f"root {after}, ")
     assert why == "it does not fit its seal or the seal before it"
 
 
@@ -197,8 +255,19 @@ def _unguarded(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL session_replication_role = replica"))
         return
-    for trigger in ("tr_row_seal_fixed", "tr_row_seal_kept"):
+    for trigger in ("tr_root_fixed", "tr_root_kept"):
         connection.execute(text(f"DROP TRIGGER {trigger}"))
+
+
+def test_what_a_root_keeps_comes_back() -> None:
+    digests = {
+        "measure": {str(number): f"{number:022}" for number in (1, 2, 3, 7, 10, 11)},
+        "jurisdiction": {"US-AL": "a", "1-2": "b"},
+    }
+    assert roots.unpack(roots.pack(digests)) == digests
+    assert [*json.loads(roots.pack(digests))["measure"]] == ["1-3", "7", "10-11"]
+    assert roots.pack({}) == ""
+    assert roots.unpack("") == {}
 
 
 def test_keys_that_point_nowhere_are_told_once(empty: Workspace) -> None:
@@ -255,19 +324,36 @@ def test_whatever_is_told_of_a_measure_is_sealed(empty: Workspace) -> None:
             measures.take(connection, told, None, THEN)
         assert connection.scalar(select(t.measure.c.stage)) == "introduced"
         assert connection.scalar(select(t.claim.c.status)) == "enacted"
-        assert list(sealing.differences(connection)) == []
         assert list(soundness.dangling(connection)) == []
+    assert differences(empty.engine) == []
 
 
 def test_instruments_are_sealed_by_the_ledger(empty: Workspace) -> None:
-    with writing(empty.engine) as connection:
-        before = len(entries(connection))
-        for title in ("", "", "An act", "Another title"):
-            act = Instrument("FI 1/2026", "FI", title=title, aliases=("Act 1",))
+    with reading(empty.engine) as connection:
+        before = len(held(connection))
+    for title in ("", "", "An act", "Another title"):
+        act = Instrument("FI 1/2026", "FI", title=title, aliases=("Act 1",))
+        with writing(empty.engine) as connection:
             ledger.write(connection, Batch(instruments=[act]), policy=empty.policy, now=THEN, actor="a test")
-        written = [(row.sealed_table, row.sealed_key) for row in entries(connection)[before:]]
-        assert written == [("instrument", "FI 1/2026"), ("instrument_alias", "FI 1/2026|Act 1"), ("instrument", "FI 1/2026")]
-        assert list(sealing.differences(connection)) == []
+    with reading(empty.engine) as connection:
+        written = [roots.unpack(row.digests) for row in held(connection)[before:]]
+    assert [{name: [*lines] for name, lines in found.items()} for found in written] == [
+        {"instrument": ["FI 1/2026"], "instrument_alias": ["FI 1/2026|Act 1"]},
+        {"instrument": ["FI 1/2026"]},
+    ]
+    assert differences(empty.engine) == []
+
+
+def test_a_belief_is_a_root_with_the_instruments_that_it_brings(empty: Workspace) -> None:
+    act, key = Instrument("FI 1/2026", "FI"), Key("FI", "kratom")
+    finding = Entry(Finding("more", key, Period(date(2026, 1, 1))), Evidence(looked_in="code", origin="review"))
+    with writing(empty.engine) as connection:
+        ledger.write(connection, Batch([finding], [act]), policy=empty.policy, now=THEN, actor="a test")
+    with reading(empty.engine) as connection:
+        made = held(connection)[-1]
+    assert (made.kind, made.name, made.recorded_at) == ("belief", "1", THEN)
+    assert roots.unpack(made.digests).keys() == {"instrument", "belief"}
+    assert differences(empty.engine) == []
 
 
 def test_an_announced_event_is_sealed(finland: Workspace) -> None:
@@ -282,4 +368,5 @@ def test_an_announced_event_is_sealed(finland: Workspace) -> None:
         told = report(registry.sources()["fi_finlex"], [fetch], started_at=replays.NOW, finished_at=replays.NOW, replay=True)
         runs.take_in(connection, told, "replay", "another input", [fetch], [event])
         assert connection.scalar(select(t.event.c.title)) == "A hearing"
+    with reading(finland.engine) as connection:
         assert examine(connection, finland.settings.archive).problems == ()

@@ -161,7 +161,7 @@ def _rows(table: Table) -> Select[Any]:
 
 def _named(table: Table, row: Mapping[str, Any]) -> str:
     """`measure 5, US-KY 2026 HB 757`."""
-    about = " ".join(str(plain(row[name])) for name in WORDS.get(table.name, ()) if row[name] is not None)
+    about = " ".join(str(plain(row[name])) for name in WORDS.get(table.name, ()) if row[name])
     return f"{table.name} {_words(key(table, row))}" + (f", {about}" if about else "")
 
 
