@@ -168,6 +168,6 @@ def unpack(packed: str) -> Iterator[tuple[str, str, str]]:
             if not _SEVERAL.fullmatch(key):
                 yield name, key, joined
                 continue
-            first, last = map(int, key.split("-"))
-            for place, number in enumerate(range(first, last + 1)):
-                yield name, str(number), joined[place * _WIDTH : (place + 1) * _WIDTH]
+            first = int(key.partition("-")[0])
+            for place in range(len(joined) // _WIDTH):
+                yield name, str(first + place), joined[place * _WIDTH : (place + 1) * _WIDTH]

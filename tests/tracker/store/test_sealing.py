@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -32,6 +34,7 @@ from tracker.ledger import Batch
 from tracker.store.admin import migrate
 from tracker.store.admin.copy import copy
 from tracker.store.integrity import roots, sealing, soundness
+from tracker.store.mapping.rows import told
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
 from tracker.store.session import connect, reading, writing
@@ -257,6 +260,23 @@ def _unguarded(connection: Connection) -> None:
         return
     for trigger in ("tr_root_fixed", "tr_root_kept"):
         connection.execute(text(f"DROP TRIGGER {trigger}"))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(st.characters(exclude_categories=["Cs"])),
+        st.lists,
+        max_leaves=20,
+    )
+)
+def test_the_bytes_under_a_seal_are_those_of_json(value: Any) -> None:
+    """As every seal so far was made."""
+    assert told(value) == json.dumps(value, separators=(",", ":")).encode()
+
+
+def test_days_and_instants_are_told_alike_by_both_databases() -> None:
+    told_so = ["2026-11-25", "2026-11-25T12:00:00.000000Z", "a\u007f\u00e4\U0001f33f"]
+    assert told([THEN.date(), THEN, told_so[2]]) == json.dumps(told_so, separators=(",", ":")).encode()
 
 
 def test_what_a_root_keeps_comes_back() -> None:

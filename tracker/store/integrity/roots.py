@@ -84,10 +84,10 @@ def _joined(digests: Mapping[str, str]) -> dict[str, str]:
             runs[-1].append(number)
         else:
             runs.append([number])
-    return {_numbers(run): "".join(digests[str(number)] for number in run) for run in runs}
+    return {_span(run): "".join(digests[str(number)] for number in run) for run in runs}
 
 
-def _numbers(run: Sequence[int]) -> str:
+def _span(run: Sequence[int]) -> str:
     return str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}"
 
 
@@ -102,9 +102,9 @@ def _apart(lines: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if not _SEVERAL.fullmatch(numbers):
             yield numbers, joined
             continue
-        first, last = map(int, numbers.split("-"))
-        for place, number in enumerate(range(first, last + 1)):
-            yield str(number), joined[place * WIDTH : (place + 1) * WIDTH]
+        first = int(numbers.partition("-")[0])
+        for place in range(len(joined) // WIDTH):
+            yield str(first + place), joined[place * WIDTH : (place + 1) * WIDTH]
 
 
 def _numbered(name: str) -> bool:
