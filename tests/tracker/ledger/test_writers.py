@@ -72,6 +72,7 @@ def test_a_failed_write_leaves_nothing(engine: Engine) -> None:
     with writing(engine) as connection:
         prepare(connection, KEYS)
         SqlLedger(connection).write(NOW, [provision("P", "sell prohibited", "2020", key=KEYS[0])])
+    with reading(engine) as connection:
         before = dump(connection)
 
     def fail() -> None:
