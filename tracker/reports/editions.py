@@ -134,7 +134,8 @@ def _freeze(
             "retrospective": window.retrospective,
             "created_at": now,
         }
-        sealing.add(connection, t.report_edition, [made], now)
+        with sealing.root(connection, RootKind.EDITION, window.name):
+            sealing.add(connection, t.report_edition, [made], now)
     notes = ["retrospective: the record began after the period"] if window.retrospective else []
     return content, [*notes, "frozen"]
 
