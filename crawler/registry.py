@@ -13,6 +13,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from crawler.contract.errors import CrawlerError
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from crawler.families.rows import NotLoaded
 
 
-class UnknownSource(KeyError):
+class UnknownSource(CrawlerError, KeyError):
     """No source has this key; the message lists those that exist."""
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from pydantic_settings import (
 
 from tracker.domain.dates import parse_instant
 from tracker.domain.vocabulary import LinkType
+from tracker.errors import Refused
 from tracker.store.session import sqlite_url
 
 
@@ -27,7 +28,7 @@ def _words(value: object) -> object:
     return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
 
 
-class BadSetting(ValueError):
+class BadSetting(Refused):
     """A setting that cannot be used; the message names it and where it was read."""
 
 

@@ -55,11 +55,11 @@ class Workspace:
 def existing(given: Settings) -> Workspace:
     """Open a record for reading; one that does not exist, or has another schema, is refused with the remedy."""
     if not given.database_url and not (given.data / "tracker.db").exists():
-        raise BadDatabase(f"there is no record in {given.data}; make one with: kratom-tracker run --data {given.data}")
+        raise BadDatabase(f"there is no record in {given.data}", "no_record", data=given.data)
     engine = connect(given.database)
     with _closed_on_failure(engine):
-        if told := migrate.difference(migrate.current(engine)):
-            raise BadDatabase(told)
+        if refused := migrate.difference(migrate.current(engine)):
+            raise refused
     return Workspace(given, engine)
 
 
@@ -106,4 +106,4 @@ def _folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadDatabase(f"the data folder {path} cannot be made: {error.strerror}; give another with --data") from None
+        raise BadDatabase(f"the data folder {path} cannot be made: {error.strerror}", "bad_data_folder") from None

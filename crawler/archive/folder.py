@@ -40,12 +40,13 @@ from crawler.archive.warc import (
     strip_keys,
     warc_date,
 )
+from crawler.contract.errors import CrawlerError
 from crawler.contract.items import CaptureRef
 
 _ADOPTED = "adopted-"
 
 
-class ArchiveError(Exception):
+class ArchiveError(CrawlerError):
     """An archive cannot give what was asked; the message names the file and the remedy."""
 
 

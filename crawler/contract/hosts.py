@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+from crawler.contract.errors import CrawlerError
 
-class MissingFact(ValueError):
+
+class MissingFact(CrawlerError, ValueError):
     """A source lacks a fact or states an impossible one; the message names source (or host) and fact."""
 
 

@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from crawler.contract.errors import CrawlerError
+
 T = TypeVar("T", bound=StrEnum)
 
 
@@ -113,7 +115,7 @@ DATE_KEYS = frozenset(
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-class InvalidItem(ValueError):
+class InvalidItem(CrawlerError, ValueError):
     """An item field holds what no item may hold; the message names the field and the value."""
 
 

@@ -15,8 +15,10 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from crawler.contract.errors import CrawlerError
 
-class AddressRefused(IgnoreRequest):
+
+class AddressRefused(CrawlerError, IgnoreRequest):
     """A request that may not leave; the message names the address and the remedy."""
 
 

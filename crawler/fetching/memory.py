@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from crawler.contract.errors import CrawlerError
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.contract.report import Fetch
 
 
-class MemoryFileError(ValueError):
+class MemoryFileError(CrawlerError, ValueError):
     """A memory file cannot be read; the message names line and remedy."""
 
 

@@ -25,6 +25,7 @@ from scrapy.utils.misc import load_object
 from crawler.archive.exchange import Exchange, payload_digest
 from crawler.archive.folder import Archive, ArchiveError, Writer
 from crawler.archive.warc import instant
+from crawler.contract.errors import CrawlerError
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.families.base import SourceSpider
 from crawler.fetching.hosts import AddressRefused
@@ -40,11 +41,11 @@ class Captured(NamedTuple):
     offset: int | None = None
 
 
-class NoKey(IgnoreRequest):
+class NoKey(CrawlerError, IgnoreRequest):
     """The source needs an API key and its environment variable is not set."""
 
 
-class NotInArchive(Exception):
+class NotInArchive(CrawlerError):
     """A replay was asked for an address that the archive lacks."""
 
 

@@ -40,6 +40,7 @@ from scrapy.settings import Settings
 
 from crawler import registry
 from crawler.archive.warc import instant
+from crawler.contract.errors import CrawlerError
 from crawler.contract.items import Item, Outcome
 from crawler.contract.report import Fetch, RunReport, report
 from crawler.families.base import SourceSpider
@@ -51,7 +52,7 @@ log = logging.getLogger(__name__)
 PROBE_SECONDS = 5.0
 
 
-class UsageError(ValueError):
+class UsageError(CrawlerError, ValueError):
     """The command line or a file that it names is wrong; the message says what to mend."""
 
 

@@ -20,6 +20,8 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
+from crawler.contract.errors import CrawlerError
+
 Mode = Literal["word", "substring"]
 
 ANY_LANGUAGE = "*"
@@ -37,7 +39,7 @@ _ATTACHED = ("ال", "وال", "فال", "بال", "كال", "لل", "ولل", "
 _BETWEEN_WORDS = rf"[\s\u200b{_HYPHENS}]*(?:{_LINE_NUMBER})?"
 
 
-class MatchingError(ValueError):
+class MatchingError(CrawlerError, ValueError):
     """A term that cannot be matched: the message names it and what to mend."""
 
 

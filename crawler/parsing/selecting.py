@@ -21,10 +21,11 @@ from lxml import etree
 from parsel import Selector
 from scrapy.http import TextResponse
 
+from crawler.contract.errors import CrawlerError
 from crawler.contract.items import Outcome
 
 
-class PageRefused(Exception):
+class PageRefused(CrawlerError):
     """A parser cannot take this page for what it claims to be; `outcome` types why."""
 
     outcome = Outcome.FAILED

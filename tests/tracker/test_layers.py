@@ -12,6 +12,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 LAYERS = (
+    {"errors"},
     {"domain"},
     {"store", "codebook", "settings"},
     {"ledger", "history"},
@@ -89,7 +90,7 @@ def test_inside_the_tracker_imports_point_down() -> None:
 
 
 def test_the_domain_knows_no_outside() -> None:
-    allowed = {"tracker.domain", "crawler.contract.hosts", "crawler.contract.items"}
+    allowed = {"tracker.domain", "tracker.errors", "crawler.contract.hosts", "crawler.contract.items"}
     outside = [
         f"{name_of(path)} imports {name}"
         for path in modules("tracker/domain")

@@ -64,19 +64,19 @@ def check(data: Data = None) -> None:
     """
     from tracker import settings
     from tracker.cli.doctor import reachable_record
+    from tracker.cli.remedies import in_words
     from tracker.store.admin import migrate
+    from tracker.store.session import BadDatabase
 
     with reachable_record(settings.load(data=data)) as engine:
         held = migrate.current(engine)
-        told = migrate.difference(held)
         try:
-            if not told:
-                migrate.check(engine)
-        except migrate.SchemaDiffers as error:
-            told = str(error)
-    if told:
-        progress(told)
-        raise typer.Exit(1)
+            if refused := migrate.difference(held):
+                raise refused
+            migrate.check(engine)
+        except (migrate.SchemaDiffers, BadDatabase) as error:
+            progress(in_words(error))
+            raise typer.Exit(1) from None
     print(f"the record's schema is sound: {held}")
 
 

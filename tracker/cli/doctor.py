@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
+from tracker.cli import remedies
 from tracker.cli.options import asking
 from tracker.cli.output import instant
 from tracker.cli.sources import crawled
@@ -109,14 +110,16 @@ def _record(given: Settings) -> Check:
     try:
         with reachable_record(given) as engine:
             return _schema(given, engine)
-    except (BadDatabase, DBAPIError) as error:
-        return Check("record", "problem", " ".join(str(getattr(error, "orig", error)).split()))
+    except BadDatabase as error:
+        return Check("record", "problem", remedies.in_words(error))
+    except DBAPIError as error:
+        return Check("record", "problem", " ".join(str(error.orig).split()))
 
 
 def _schema(given: Settings, engine: Engine) -> Check:
     held = migrate.current(engine)
-    if told := migrate.difference(held):
-        return Check("record", "note" if held is None else "problem", told)
+    if refused := migrate.difference(held):
+        return Check("record", "note" if held is None else "problem", remedies.in_words(refused))
     with engine.connect() as connection:
         size = connection.scalar(select(func.count()).select_from(t.status_version))
     file = given.data / "tracker.db"

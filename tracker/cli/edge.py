@@ -17,9 +17,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-_OURS = ("tracker", "crawler", "maps")
-_PROBLEMS = {"ClockBehind"}
-"""Named errors that are ValueErrors by nature, though nothing was asked wrongly."""
+from tracker.cli import remedies
+from tracker.errors import TrackerError
 
 _REMEDIES = {
     errno.ENOSPC: "free some space, or give another folder with --data",
@@ -70,10 +69,14 @@ def edge() -> Iterator[None]:
 
 def in_words(error: Exception) -> tuple[str, int] | None:
     """One line and the exit status of a named error; None of one that nobody named."""
-    kind = type(error)
-    if kind.__module__.split(".")[0] in _OURS:
-        wrong_use = isinstance(error, (ValueError, LookupError)) and kind.__name__ not in _PROBLEMS
-        return str(error), 2 if wrong_use else 1
+    from crawler.contract.errors import CrawlerError
+    from maps.errors import MapError
+
+    status = 2 if isinstance(error, (ValueError, LookupError)) else 1
+    if isinstance(error, TrackerError):
+        return remedies.in_words(error), status
+    if isinstance(error, (CrawlerError, MapError)):
+        return str(error), status
     if isinstance(error, tomllib.TOMLDecodeError):
         return f"tracker.toml is no TOML: {error}", 2
     if isinstance(error, OSError):

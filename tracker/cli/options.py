@@ -13,6 +13,7 @@ import typer
 
 from tracker.cli.output import instant as shown
 from tracker.cli.output import progress
+from tracker.errors import Refused
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -59,7 +60,7 @@ class Asked:
         return min(codebook.substances.values(), key=lambda substance: substance.rank).code
 
 
-class NotYet(ValueError):
+class NotYet(Refused):
     """An instant of knowing that has not come; what will be said about it is not known."""
 
 
@@ -68,7 +69,7 @@ def known_then(connection: Connection, known: datetime, now: datetime) -> None:
     from tracker.history import beliefs
 
     if known > now:
-        raise NotYet(f"the record cannot be asked as known at {shown(known)}: that is to come; leave --known away")
+        raise NotYet(f"the record cannot be asked as known at {shown(known)}: that is to come", "known_to_come")
     first = beliefs.first(connection)
     if first is not None and known < first:
         progress(f"nothing was known at {shown(known)}: the record begins at {shown(first)}")

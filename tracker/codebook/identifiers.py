@@ -11,8 +11,10 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tracker.errors import Refused
 
-class UnknownIdentifier(ValueError):
+
+class UnknownIdentifier(Refused):
     """A printed identifier without a normal form; the message names it and the jurisdiction."""
 
 

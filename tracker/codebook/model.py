@@ -18,9 +18,10 @@ from crawler import registry
 from crawler.parsing.matching import Term
 from tracker.domain.entries import Session
 from tracker.domain.vocabulary import Component, Conduct, Effect, Level, LinkType, Status
+from tracker.errors import Refused
 
 
-class NotInCodebook(LookupError):
+class NotInCodebook(Refused):
     """A word that the codebook does not hold; the message names it and the nearest known words."""
 
 

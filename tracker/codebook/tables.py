@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 from typing import NoReturn, TypeVar
 
 from tracker.domain.vocabulary import term
+from tracker.errors import Refused
 
 DATA: Traversable = files("tracker.codebook") / "data"
 
@@ -22,7 +23,7 @@ T = TypeVar("T", bound=StrEnum)
 V = TypeVar("V")
 
 
-class CodebookError(ValueError):
+class CodebookError(Refused):
     """A data file of the codebook that cannot be used; the message names file, line, column and word."""
 
 

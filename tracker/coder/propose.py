@@ -23,11 +23,12 @@ from tracker.coder.subject import Subject, load_subject
 from tracker.coder.summaries import summary_rules
 from tracker.coder.view import View
 from tracker.domain.vocabulary import Basis, Conduct, DocumentKind, Effect, Stage
+from tracker.errors import Refused
 
 KINDS = frozenset({kind.value for kind in DocumentKind} | {"ordinance"})
 
 
-class UnknownKind(ValueError):
+class UnknownKind(Refused):
     """A kind of document that the coder does not know; the message names it and the known ones."""
 
 

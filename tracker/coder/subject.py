@@ -13,11 +13,12 @@ from typing import cast
 
 from crawler.parsing.matching import Mode, Term
 from tracker.domain.vocabulary import Basis, Conduct, Effect, term
+from tracker.errors import Refused
 
 ROLES = ("product", "concentrate", "class")
 
 
-class SubjectError(ValueError):
+class SubjectError(Refused):
     """A line of the codebook's subject data that cannot be used; the message names the file and the line."""
 
 

@@ -12,10 +12,12 @@ from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tracker.errors import Refused
+
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
-class BadDate(ValueError):
+class BadDate(Refused):
     """A date, instant or zone that cannot be read; the message names it and shows a good one."""
 
 

@@ -14,21 +14,22 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from tracker.domain.dates import civil_day, instant_text, midnight
+from tracker.errors import Refused
 
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 _SPELT = re.compile(r"(\d{4})(?:-W(\d{2})|-(\d{2}))?")
 
 
-class BadPeriod(ValueError):
+class BadPeriod(Refused):
     """A period that cannot be reported; the message names it and shows a good one."""
 
 
-class BadRange(ValueError):
+class BadRange(Refused):
     """A range that cannot be cut into periods; the message names it and the remedy."""
 
 
-class BadCutOff(ValueError):
+class BadCutOff(Refused):
     """An instant K at which the period cannot be known; the message says why."""
 
 
@@ -89,9 +90,9 @@ def holding(unit: Unit, day: date) -> CalendarPeriod:
 def between(unit: Unit, first: date, last: date) -> list[CalendarPeriod]:
     """The periods from `first` to `last`, both days included, cut at both ends. Raises BadRange."""
     if last < first:
-        raise BadRange(f"the range ends on {last}, before it begins on {first}; give --from and --to the other way round")
+        raise BadRange(f"the range ends on {last}, before it begins on {first}", "range_backwards")
     if last.year == date.max.year:
-        raise BadRange(f"the range ends on {last}, in the last year that a calendar holds; give an earlier --to")
+        raise BadRange(f"the range ends on {last}, in the last year that a calendar holds", "range_too_late")
     return list(_cut(unit, first, last + _DAY))
 
 
@@ -209,8 +210,8 @@ def window(
 
 def _check(known: datetime, since: datetime, first_belief: datetime, now: datetime) -> None:
     if known > now:
-        raise BadCutOff(f"the record cannot be asked as known at {instant_text(known)}: that is to come; leave --known away")
+        raise BadCutOff(f"the record cannot be asked as known at {instant_text(known)}: that is to come", "known_to_come")
     if known < first_belief:
         raise BadCutOff(f"nothing was known at {instant_text(known)}: the record begins at {instant_text(first_belief)}")
     if known <= since:
-        raise BadCutOff(f"{instant_text(known)} lies before the period begins; give a later --known")
+        raise BadCutOff(f"{instant_text(known)} lies before the period begins", "known_too_early")

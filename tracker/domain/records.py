@@ -24,6 +24,7 @@ from tracker.domain.vocabulary import (
     Scope,
     Status,
 )
+from tracker.errors import Refused
 
 
 class Key(NamedTuple):
@@ -40,7 +41,7 @@ class Ref(NamedTuple):
     id: int | str
 
 
-class RefusedEntry(ValueError):
+class RefusedEntry(Refused):
     """A statement that the rules forbid; the message says which rule and what to do."""
 
 

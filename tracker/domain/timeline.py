@@ -12,6 +12,7 @@ from tracker.domain import rules
 from tracker.domain.dates import Period
 from tracker.domain.records import Assertion, Content, Finding, Provision, Record, Ref, Relation, StatusPeriod, Timeline
 from tracker.domain.vocabulary import DateBasis, OpenedBy, RelationKind, Scope
+from tracker.errors import Refused
 
 _FIRST = date.min  # stands for the open past
 _ALWAYS = Period()
@@ -23,7 +24,7 @@ T = TypeVar("T", Provision, Assertion)
 _Known = dict[tuple[int | str, date], bool | None]  # whether a relation acts on a day; None while it is being asked
 
 
-class CircularRelations(ValueError):
+class CircularRelations(Refused):
     """Relations that undo each other in a circle, so that no day can be decided."""
 
 

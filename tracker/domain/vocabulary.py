@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from crawler.contract.hosts import LinkType
 from crawler.contract.items import DocumentKind, Outcome, Stage
+from tracker.errors import Refused
 
 __all__ = [
     "RESTRICTIVE",
@@ -41,7 +42,7 @@ __all__ = [
 ]
 
 
-class UnknownTerm(ValueError):
+class UnknownTerm(Refused):
     """A word that the vocabulary does not hold; the message names it and the words that are known."""
 
 

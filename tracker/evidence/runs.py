@@ -19,6 +19,7 @@ from crawler.contract.report import Fetch, RunReport
 from crawler.fetching.memory import Remembered
 from tracker.domain.dates import parse_instant
 from tracker.domain.vocabulary import RootKind
+from tracker.errors import Refused
 from tracker.store.integrity import sealing
 from tracker.store.mapping import statements
 from tracker.store.mapping.rows import Values, plain
@@ -27,7 +28,7 @@ from tracker.store.schema import tables as t
 from tracker.store.schema.columns import instant_text
 
 
-class LostCapture(ValueError):
+class LostCapture(Refused):
     """An item names a capture that no archive holds: nothing is taken in without the bytes that it was read from."""
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import select
 from tracker.domain.dates import civil_day
 from tracker.domain.periods import Unit, between
 from tracker.domain.rules import RULE_VERSION
+from tracker.errors import Refused
 from tracker.export import handbook, labels, panel, panel_files, snapshot, tables, views
 from tracker.export.choices import Format
 from tracker.history.places import all_places
@@ -40,7 +41,7 @@ _CHUNK = 1 << 20
 _ROWS = (Format.CSV, Format.JSON, Format.PARQUET)
 
 
-class NotAnExport(ValueError):
+class NotAnExport(Refused):
     """A folder that holds something else; the message names it."""
 
 
@@ -106,7 +107,7 @@ def write_panel(
 def _making(workspace: Workspace, folder: Path, known: datetime, formats: Sequence[Format]) -> Iterator[_Made]:
     """A new folder that takes the place of `folder` once it is whole."""
     if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise NotAnExport(f"{folder} holds something else than an export; give an empty or new folder with --output")
+        raise NotAnExport(f"{folder} holds something else than an export", "not_an_export")
     if Format.PARQUET in formats:
         tables.require_parquet()
     folder.parent.mkdir(parents=True, exist_ok=True)

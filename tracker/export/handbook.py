@@ -92,7 +92,7 @@ def pdf(text: str, title: str) -> bytes:
     try:
         from markdown_it import MarkdownIt
     except ModuleNotFoundError:
-        raise MissingPart("PDF needs markdown-it-py; install the extra: kratom-tracker[pdf]") from None
+        raise MissingPart("PDF needs markdown-it-py", "missing_extra", extra="pdf") from None
     body = MarkdownIt("commonmark").enable("table").render(text)
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'
     return printing.from_html(f'<!DOCTYPE html><html lang="en"><head>{head}</head><body>{body}</body></html>')

@@ -108,8 +108,8 @@ def check_size(units: int, substances: int, periods: int) -> None:
     """Refuse a panel that nobody could open; raises BadRange with the remedy."""
     if (rows := units * substances * periods) > MOST:
         raise BadRange(
-            f"{periods} periods of {units} jurisdictions and {substances} substances are {rows:,} rows, more than {MOST:,}; give a"
-            " longer period (--panel month), a shorter range (--from, --to) or one --substance"
+            f"{periods} periods of {units} jurisdictions and {substances} substances are {rows:,} rows, more than {MOST:,}",
+            "panel_too_large",
         )
 
 

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from tracker.errors import Problem
 from tracker.store.schema.view_columns import Column, Kind
 
 _GROUP = 10_000  # rows of a Parquet row group, the most that are held
@@ -24,7 +25,7 @@ _SUSPECT = _FORMULA | {" "}
 Row = Sequence[Any]
 
 
-class MissingPart(RuntimeError):
+class MissingPart(Problem):
     """An optional part of the program that is not installed; the message gives the remedy."""
 
 
@@ -102,7 +103,7 @@ def require_parquet() -> None:
     try:
         import pyarrow.parquet  # noqa: F401
     except ModuleNotFoundError:
-        raise MissingPart("Parquet needs pyarrow, which is not installed; install the extra: kratom-tracker[parquet]") from None
+        raise MissingPart("Parquet needs pyarrow, which is not installed", "missing_extra", extra="parquet") from None
 
 
 class _Parquet:

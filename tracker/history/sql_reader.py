@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from sqlalchemy.engine import URL, make_url
 
+from tracker.errors import Problem, Refused
 from tracker.store.mapping.rows import plain
 from tracker.store.session import BadDatabase, connected
 
@@ -31,11 +32,11 @@ _ONLY_READING = "only reading is allowed here: the statement would write, attach
 _FUNCTIONS_REFUSED = {"load_extension", "fts3_tokenizer"}
 
 
-class BadQuery(ValueError):
+class BadQuery(Refused):
     """A statement that was refused or cannot be read; the message gives the database's words."""
 
 
-class TooSlow(RuntimeError):
+class TooSlow(Problem):
     """A statement that ran into its time limit."""
 
 
@@ -82,7 +83,7 @@ def _sqlite(url: URL, sql: str, seconds: float) -> Iterator[Answer]:
 
 def _opened(path: Path) -> sqlite3.Connection:
     if not path.exists():
-        raise BadDatabase(f"there is no record {path}; make one with: kratom-tracker run --data {path.parent}")
+        raise BadDatabase(f"there is no record {path}", "no_record", data=path.parent)
     try:
         return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
     except sqlite3.OperationalError as error:
@@ -113,12 +114,12 @@ def _told(refused: list[str], seconds: float) -> Iterator[None]:
         if refused:
             raise BadQuery(_ONLY_READING) from None
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-            raise TooSlow(_slow(seconds)) from None
+            raise _slow(seconds) from None
         raise BadQuery(f"the database says: {error}") from None
 
 
-def _slow(seconds: float) -> str:
-    return f"the query ran longer than {seconds:g} seconds; narrow it, or give more with --timeout"
+def _slow(seconds: float) -> TooSlow:
+    return TooSlow(f"the query ran longer than {seconds:g} seconds", "too_slow")
 
 
 def _fetched(cursor: sqlite3.Cursor, refused: list[str], seconds: float) -> Iterator[tuple[Any, ...]]:
@@ -144,7 +145,7 @@ def _postgresql(url: str, sql: str, seconds: float) -> Iterator[Answer]:
                 cursor.execute(sql.strip().rstrip(";").encode())
                 yield Answer(tuple(column.name for column in cursor.description), _cursor_rows(cursor, deadline, seconds))
         except errors.QueryCanceled:
-            raise TooSlow(_slow(seconds)) from None
+            raise _slow(seconds) from None
         except errors.ReadOnlySqlTransaction:
             raise BadQuery(_ONLY_READING) from None
         except errors.SyntaxError as error:  # so the server calls a DELETE, which can be no cursor
@@ -158,7 +159,7 @@ def _postgresql(url: str, sql: str, seconds: float) -> Iterator[Answer]:
 def _cursor_rows(cursor: Any, deadline: float, seconds: float) -> Iterator[tuple[Any, ...]]:
     while chunk := cursor.fetchmany(_CHUNK):
         if time.monotonic() > deadline:
-            raise TooSlow(_slow(seconds))
+            raise _slow(seconds)
         yield from (tuple(map(_as_sqlite, row)) for row in chunk)
 
 

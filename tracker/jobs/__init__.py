@@ -22,6 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Connection
 
 from tracker import settings
+from tracker.errors import Refused
 from tracker.jobs.lease import LeaseHeld, LeaseLost, held, leader
 from tracker.jobs.ticks import Job, Progress, Stopped, answer, close_interrupted, last_run, latest_tick, next_tick
 from tracker.workspace import Workspace
@@ -44,7 +45,7 @@ _GRID = datetime(2026, 1, 1, tzinfo=UTC)
 _WEEK = timedelta(days=7)
 
 
-class StoppedClock(ValueError):
+class StoppedClock(Refused):
     """A scheduler cannot wait for an hour that never comes."""
 
 

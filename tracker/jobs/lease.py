@@ -20,16 +20,17 @@ from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tracker import settings
+from tracker.errors import Problem
 from tracker.store.schema.evidence_tables import lease as table
 
 NAME = "scheduler"
 
 
-class LeaseHeld(RuntimeError):
+class LeaseHeld(Problem):
     """Another process leads; the message names it."""
 
 
-class LeaseLost(RuntimeError):
+class LeaseLost(Problem):
     """The lease could not be renewed, or somebody else took it."""
 
 

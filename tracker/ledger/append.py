@@ -12,6 +12,7 @@ from sqlalchemy import Select, or_, select
 
 from tracker.domain.entries import Entry, Instrument, Statement
 from tracker.domain.records import Assertion, Finding, Key, Position, Provision, Ref, Relation
+from tracker.errors import Refused
 from tracker.ledger.transaction import Policy, Transaction
 from tracker.store import lookup
 from tracker.store.integrity import sealing
@@ -33,7 +34,7 @@ _Waiting = tuple[Sequence[Ref], Entry | Ref]
 """What a relation names, and its entry or, of one that is recorded anew, its old row."""
 
 
-class UnknownTarget(ValueError):
+class UnknownTarget(Refused):
     """A revision, withdrawal or relation names a statement that is not held."""
 
 

@@ -18,6 +18,7 @@ from tracker.domain import rules
 from tracker.domain.dates import civil_day
 from tracker.domain.records import Ref
 from tracker.domain.vocabulary import Cause, Confidence, LinkType, RootKind
+from tracker.errors import Problem
 from tracker.store import lookup
 from tracker.store.bulk import begin
 from tracker.store.integrity import sealing
@@ -45,7 +46,7 @@ _TICK = timedelta(microseconds=1)
 _BEHIND = timedelta(hours=1)
 
 
-class ClockBehind(ValueError):
+class ClockBehind(Problem):
     """The clock lies far behind the record; the message names both instants."""
 
 

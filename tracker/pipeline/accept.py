@@ -12,6 +12,7 @@ from crawler.contract.items import Outcome
 from crawler.contract.report import Fetch, Verdict
 from crawler.fetching.memory import Remembered, proposed
 from tracker import settings
+from tracker.errors import Refused
 from tracker.evidence import runs as evidence
 from tracker.history import runs
 from tracker.pipeline.follow_up import follow_up
@@ -20,7 +21,7 @@ from tracker.store.session import reading, writing
 from tracker.workspace import Workspace
 
 
-class UnknownRun(ValueError):
+class UnknownRun(Refused):
     """There is no such run, or nothing is left to accept in it."""
 
 
@@ -48,7 +49,7 @@ def accept_run(workspace: Workspace, number: int, person: str) -> RunSummary:
 
 def _may_accept(number: int, row: Any, person: str) -> None:
     if row is None:
-        raise UnknownRun(f"there is no run {number}; see: kratom-tracker runs list")
+        raise UnknownRun(f"there is no run {number}", "no_run", run=number)
     if not person.strip():
         raise UnknownRun(f"run {number} needs the name of the person who vouches for it")
     if row.accepted_at is not None:

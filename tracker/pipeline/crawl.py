@@ -22,6 +22,7 @@ from crawler.contract.items import item_from_dict
 from crawler.contract.report import Fetch, fetch_from_dict, report_from_dict
 from crawler.parsing.matching import write_terms
 from tracker import settings
+from tracker.errors import Problem
 from tracker.history import runs
 from tracker.pipeline.summary import RunSummary
 from tracker.pipeline.take_in import Crawled
@@ -34,7 +35,7 @@ _GRACE = 150.0  # seconds after the crawler's own time limit in which it must ha
 _CRAWLER = (sys.executable, "-P", "-m", "crawler.fetching.process")
 
 
-class CrawlFailed(RuntimeError):
+class CrawlFailed(Problem):
     """The crawl subprocess did not come to its end; nothing of it is believed."""
 
 

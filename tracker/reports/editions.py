@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.domain import periods
-from tracker.domain.periods import KnowledgeWindow
+from tracker.domain.periods import BadPeriod, KnowledgeWindow
 from tracker.domain.vocabulary import RootKind
 from tracker.reports import facts, files, printing, render
 from tracker.reports.model import Edition
@@ -59,12 +59,12 @@ def publish(
 def recheck(workspace: Workspace, period: str | None, *, known: datetime | None = None, now: datetime) -> list[str]:
     """How the facts of a frozen edition differ from those that the record gives today; empty where they agree.
 
-    Each difference names a place in the JSON and both values. Raises EditionDamaged, and LookupError where nothing is frozen.
+    Each difference names a place in the JSON and both values. Raises EditionDamaged, and BadPeriod where nothing is frozen.
     """
     window = asked(workspace, period, known, now)
     row = _row(workspace, window.name)
     if row is None:
-        raise LookupError(f"no edition {window.name} is frozen; publish it first")
+        raise BadPeriod(f"no edition {window.name} is frozen; publish it first")
     held = json.loads(_frozen(workspace, row)["json"])
     anew = json.loads(facts.to_json(_build(workspace, window)))
     for told in (held, anew):

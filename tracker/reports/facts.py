@@ -26,6 +26,7 @@ from tracker.domain.vocabulary import (
     Significance,
     Status,
 )
+from tracker.errors import Problem, Refused
 from tracker.history import beliefs, words
 from tracker.history.places import all_places
 from tracker.reports import actions, coverage, items, standing, upcoming, wording
@@ -38,11 +39,11 @@ from tracker.store.schema import tables as t
 _DEFINED: tuple[type[StrEnum], ...] = (Status, ChangeKind, Significance, Cause, FoodLaw, Confidence, DateBasis, LinkType)
 
 
-class EmptyRecord(LookupError):
+class EmptyRecord(Refused):
     """A record without any belief: there is nothing to report; the message says how to fill it."""
 
 
-class Unreconciled(AssertionError):
+class Unreconciled(Problem):
     """A number of an edition is not the count of its items; the edition is not published."""
 
 
@@ -63,7 +64,7 @@ def record_began(connection: Connection) -> datetime:
     """The instant of the first belief. Raises EmptyRecord."""
     found = beliefs.first(connection)
     if found is None:
-        raise EmptyRecord("the record holds nothing yet, so there is nothing to report; fill it with: kratom-tracker run")
+        raise EmptyRecord("the record holds nothing yet, so there is nothing to report", "empty_record")
     return found
 
 

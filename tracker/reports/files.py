@@ -8,23 +8,25 @@ import os
 import tempfile
 from pathlib import Path
 
+from tracker.errors import Problem
 
-class ReportUnwritable(OSError):
+
+class ReportUnwritable(Problem):
     """A file of a report cannot be written; the message names it and says what to do."""
 
 
-class EditionDamaged(RuntimeError):
+class EditionDamaged(Problem):
     """A frozen file is gone or is not what was frozen; the message names it and the remedy."""
 
 
-_REMEDIES = {
-    errno.ENOSPC: "the disk is full; make room and ask again",
-    errno.EDQUOT: "the quota is used up; make room and ask again",
-    errno.EROFS: "the file system is read-only; give another folder with --data",
-    errno.EACCES: "the folder may not be written; change its rights or give another with --data",
-    errno.EPERM: "the folder may not be written; change its rights or give another with --data",
-    errno.ENOTDIR: "a part of the path is a file; give another folder with --data",
-    errno.EEXIST: "a part of the path is a file; give another folder with --data",
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", "disk_full"),
+    errno.EDQUOT: ("the quota is used up", "disk_full"),
+    errno.EROFS: ("the file system is read-only", "bad_data_folder"),
+    errno.EACCES: ("the folder may not be written", "forbidden_data_folder"),
+    errno.EPERM: ("the folder may not be written", "forbidden_data_folder"),
+    errno.ENOTDIR: ("a part of the path is a file", "bad_data_folder"),
+    errno.EEXIST: ("a part of the path is a file", "bad_data_folder"),
 }
 
 
@@ -39,8 +41,8 @@ def write(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, content)
     except OSError as error:
-        why = _REMEDIES.get(error.errno or 0, f"{error.strerror}; give another folder with --data")
-        raise ReportUnwritable(f"{path} cannot be written: {why}") from error
+        why, code = _REASONS.get(error.errno or 0, (error.strerror, "bad_data_folder"))
+        raise ReportUnwritable(f"{path} cannot be written: {why}", code) from error
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from tracker.errors import Problem
 
-class NoPdf(RuntimeError):
+
+class NoPdf(Problem):
     """PDF cannot be made here; the message says what to install."""
 
 
@@ -12,12 +14,9 @@ def from_html(html: str) -> bytes:
     try:
         import weasyprint
     except ImportError:
-        raise NoPdf("PDF needs WeasyPrint; install it with: pip install 'kratom-tracker[pdf]'") from None
+        raise NoPdf("PDF needs WeasyPrint", "missing_extra", extra="pdf") from None
     except OSError as missing:
-        raise NoPdf(
-            f"PDF needs the library Pango, which is not on this machine ({missing}); on Debian and Ubuntu: "
-            "apt install libpango-1.0-0 libpangoft2-1.0-0 (libpango), on macOS: brew install pango"
-        ) from None
+        raise NoPdf(f"PDF needs the library Pango, which is not on this machine ({missing})", "missing_pango") from None
     made: bytes = weasyprint.HTML(string=html, url_fetcher=_refuse).write_pdf(pdf_tags=True)
     return made
 

@@ -28,6 +28,7 @@ from tracker.domain.vocabulary import (
     RelationKind,
     Stage,
 )
+from tracker.errors import Refused
 from tracker.ledger import Batch, Policy, Written
 from tracker.review import conflicts
 from tracker.store.integrity import sealing
@@ -49,7 +50,7 @@ _STANDING_KINDS = {DocumentKind.STATUTE, DocumentKind.CODIFIED_LIST}  # law as i
 _PASSING = {DocumentKind.EMERGENCY_RULE, Stage.EMERGENCY_RULE, Stage.TEMPORARY_ORDER}
 
 
-class ReviewRefused(ValueError):
+class ReviewRefused(Refused):
     """A decision that cannot be taken; the message says why and what to do."""
 
 
@@ -79,7 +80,7 @@ def show(connection: Connection, number: int) -> Any:
     )
     row = connection.execute(query.where(table.c.id == number)).first()
     if row is None:
-        raise ReviewRefused(f"there is no proposal {number}; see: kratom-tracker review list --state all")
+        raise ReviewRefused(f"there is no proposal {number}", "no_proposal", proposal=number)
     return row
 
 
@@ -125,7 +126,7 @@ def _confirmed(connection: Connection, number: int, person: str, replaces: bool 
     _may_be_law(connection, number, said, from_day)
     met = asked(connection, number, from_day)
     if met and replaces is None:
-        raise ReviewRefused(_question(number, met))
+        raise ReviewRefused(_question(number, met), "conflicts", proposal=number, conflicts=met)
     entry, act = _entry(row, said, from_day, person, "review")
     relations = _replacing(entry, met, from_day, number) if replaces else []
     held = conflicts.reread(connection, said, _first(said, from_day))
@@ -172,11 +173,12 @@ def _may_be_law(connection: Connection, number: int, said: Mapping[str, Any], fr
     stage = _stage(connection, said)
     if said["document_kind"] not in _LAW_KINDS and stage not in _LAW_STAGES:
         raise ReviewRefused(
-            f"proposal {number} stands in a {said['document_kind']} at {stage or 'no stage of law'}: a proposal is not law. "
-            "Where it has become law, say from which day: --from 2026-07-01"
+            f"proposal {number} stands in a {said['document_kind']} at {stage or 'no stage of law'}: a proposal is not law",
+            "not_law",
+            proposal=number,
         )
     if said["document_kind"] not in _STANDING_KINDS and not _first_day(said, None):
-        raise ReviewRefused(f"the text of proposal {number} states no first day; say from which day it holds: --from 2026-07-01")
+        raise ReviewRefused(f"the text of proposal {number} states no first day", "no_first_day", proposal=number)
 
 
 def _stage(connection: Connection, said: Mapping[str, Any]) -> str:
@@ -202,7 +204,7 @@ def _first(said: Mapping[str, Any], from_day: date | None) -> date | None:
 
 def _question(number: int, met: Sequence[Any]) -> str:
     named = "; ".join(f"{row.status} since {row.valid_from or 'the start'} ({row.citation})" for row in met)
-    return f"proposal {number} meets what the record asserts: {named}. Say --replaces (and --from DAY) or --no-replaces"
+    return f"proposal {number} meets what the record asserts: {named}"
 
 
 def decide(connection: Connection, numbers: Sequence[int], policy: Policy, now: datetime) -> int:
@@ -261,8 +263,9 @@ def _entry(row: Any, said: Mapping[str, Any], from_day: date | None, reviewer: s
     end = said["valid_to"] or act["dates"].get("expires", "")
     if not end and _PASSING & {said["document_kind"], said["stage"]}:
         raise RefusedEntry(
-            f"proposal {row.id} stands in a temporary or emergency measure whose text states no end; "
-            "code it with the day on which it expires: kratom-tracker code"
+            f"proposal {row.id} stands in a temporary or emergency measure whose text states no end",
+            "no_end",
+            proposal=row.id,
         )
     provision = Provision(
         id=f"provision {row.id}",
@@ -323,10 +326,12 @@ def _replacing(entry: Entry, met: Sequence[Any], from_day: date | None, number: 
     first, start = entry.statement.period.start, from_day or entry.statement.period.start
     if met and start is None:
         raise ReviewRefused(
-            f"the text of proposal {number} states no first day; say from which day it replaces: --from 2026-07-01"
+            f"the text of proposal {number} states no first day from which it could replace", "no_first_day", proposal=number
         )
     if first is not None and start is not None and start < first:
-        raise ReviewRefused(f"proposal {number} holds from {first}; it cannot replace anything from {start}: give a later --from")
+        raise ReviewRefused(
+            f"proposal {number} holds from {first}; it cannot replace anything from {start}", "too_early", proposal=number
+        )
     return [
         Entry(
             Relation(

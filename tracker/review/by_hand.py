@@ -48,6 +48,7 @@ from tracker.domain.vocabulary import (
     UnknownTerm,
     term,
 )
+from tracker.errors import Refused
 from tracker.evidence import measures
 from tracker.ledger import Batch, Policy, UnknownTarget, Written
 
@@ -79,7 +80,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 """What may stand in a row of each sort. Periods are dates of any precision; `limits` are `analyte>value unit per` joined by `;`."""
 
 
-class BadRow(ValueError):
+class BadRow(Refused):
     """A row that cannot be coded; the message names the row, the field and the remedy."""
 
 

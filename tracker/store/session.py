@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from tracker.errors import Refused
 from tracker.store.integrity import sealing
 
 LOCK = 7_236_418_001  # PostgreSQL advisory lock of the one writer of belief
@@ -23,7 +24,7 @@ _LOCKING = text(f"SELECT pg_advisory_xact_lock(:key) {_PATIENT}")
 _LOCKING_SOURCE = text(f"SELECT pg_advisory_xact_lock(1, hashtext(:source)) {_PATIENT}")
 
 
-class BadDatabase(ValueError):
+class BadDatabase(Refused):
     """A database that cannot be used; the message names it without its password and says what to do."""
 
 
@@ -47,7 +48,7 @@ def connect(url: str) -> Engine:
     try:
         engine = create_engine(found, connect_args={"timeout": PATIENCE} if found.get_backend_name() == "sqlite" else {})
     except ModuleNotFoundError as missing:
-        raise BadDatabase(f"the driver {missing.name} is not installed; install the extra: kratom-tracker[postgres]") from None
+        raise BadDatabase(f"the driver {missing.name} is not installed", "missing_extra", extra="postgres") from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -21,6 +21,7 @@ import rich
 
 from tracker.codebook import sample_queries
 from tracker.codebook.sample_queries import Query
+from tracker.errors import Problem
 from tracker.export import asof, snapshot
 from tracker.export.tables import MissingPart
 from tracker.store.schema import dictionary
@@ -34,7 +35,7 @@ _TODAY = {"day": "date('now')", "known": _NOW, "now": _NOW}
 """What an empty field means in the browser, where that is not the value of the page of queries."""
 
 
-class BadAddress(RuntimeError):
+class BadAddress(Problem):
     """An address that cannot be listened on; the message names it and the remedy."""
 
 
@@ -44,9 +45,7 @@ def serve(workspace: Workspace, host: str, port: int, now: datetime, started: Ca
         import uvicorn
         from datasette.app import Datasette
     except ModuleNotFoundError as missing:
-        raise MissingPart(
-            f"serving needs {missing.name}, which is not installed; install the extra: kratom-tracker[serve]"
-        ) from None
+        raise MissingPart(f"serving needs {missing.name}, which is not installed", "missing_extra", extra="serve") from None
     with _listening(host, port) as listener, _file(workspace, now) as (path, immutable):
         app = Datasette(
             files=[] if immutable else [str(path)],
@@ -77,16 +76,14 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise BadAddress(f"{host} is no address of this machine ({error.strerror}); give another with --host") from None
+        raise BadAddress(f"{host} is no address of this machine ({error.strerror})", "bad_host") from None
     with listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(address)
             listener.listen()  # from now on a browser waits for its answer
         except OSError as error:
-            raise BadAddress(
-                f"{_shown(host)}:{port} cannot be used ({error.strerror}); give another with --port or --host"
-            ) from None
+            raise BadAddress(f"{_shown(host)}:{port} cannot be used ({error.strerror})", "port_in_use") from None
         yield listener
 
 

@@ -15,6 +15,7 @@ import yaml
 from pyarrow import parquet
 from sqlalchemy import Engine
 
+from tests.refusals import refused
 from tests.tracker.export.conftest import AFTER, BETWEEN
 from tracker import codebook
 from tracker.domain.periods import BadRange, Unit
@@ -173,10 +174,10 @@ def test_without_the_parts_the_remedy_is_told(corrected: Engine, tmp_path: Path,
     workspace = program_of(corrected, tmp_path)
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(MissingPart, match=r"kratom-tracker\[parquet\]"):
+    with refused(MissingPart, match=r"kratom-tracker\[parquet\]"):
         folder.write(workspace, tmp_path / "out", AFTER, [Format.PARQUET])
     monkeypatch.setitem(sys.modules, "markdown_it", None)
-    with pytest.raises(MissingPart, match=r"kratom-tracker\[pdf\]"):
+    with refused(MissingPart, match=r"kratom-tracker\[pdf\]"):
         folder.write(workspace, tmp_path / "out", AFTER, [Format.PDF])
     assert not (tmp_path / "out").exists()
 

@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.databases import Database, Record
+from tests.refusals import refused
 from tests.shipped import NOW, load
 from tracker.codebook import sample_queries
 from tracker.export.tables import MissingPart
@@ -87,13 +88,13 @@ def test_a_port_in_use_is_told() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(BadAddress, match="give another with --port"), browser._listening("127.0.0.1", taken.getsockname()[1]):
+        with refused(BadAddress, match="give another with --port"), browser._listening("127.0.0.1", taken.getsockname()[1]):
             pass
 
 
 def test_without_datasette_the_remedy_is_told(shipped: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datasette.app", None)
-    with pytest.raises(MissingPart, match=r"install the extra: kratom-tracker\[serve\]"):
+    with refused(MissingPart, match=r"install the extra: kratom-tracker\[serve\]"):
         browser.serve(shipped, "127.0.0.1", 0, None, print)  # type: ignore[arg-type]
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import SHARED, needs_shared
+from tests.refusals import refused
 from tests.tracker import replays
 from tests.tracker.domain.build import day, finding, provision
 from tests.tracker.reports.record import Kept
@@ -94,7 +95,7 @@ def test_a_difference_of_the_facts_is_told_loudly(quiet: Kept) -> None:
 
 
 def test_rechecking_what_was_never_frozen_is_refused(quiet: Kept) -> None:
-    with pytest.raises(LookupError, match="week-2026-W47"):
+    with pytest.raises(periods.BadPeriod, match="week-2026-W47"):
         reports.recheck(quiet.workspace, "2026-W47", now=LATER)
 
 
@@ -128,7 +129,7 @@ def test_a_record_that_lost_its_end_is_found_by_what_it_published(quiet: Kept) -
 def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_frozen(quiet: Kept) -> None:
     quiet.data.mkdir()
     (quiet.data / "archive").write_text("a file where a folder should be")
-    with pytest.raises(reports.ReportUnwritable, match=r"editions.*--data"):
+    with refused(reports.ReportUnwritable, match=r"editions.*--data"):
         reports.publish(quiet.workspace, "2026-W47", now=LATER)
     with quiet.engine.connect() as connection:
         assert connection.execute(select(t.report_edition)).first() is None
@@ -156,7 +157,7 @@ def test_pdf_without_pango_names_it(quiet: Kept, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.delitem(__import__("sys").modules, "weasyprint", raising=False)
     monkeypatch.setattr("sys.meta_path", [Broken()])
-    with pytest.raises(reports.NoPdf, match="libpango"):
+    with refused(reports.NoPdf, match="libpango"):
         printing.from_html("<p>x</p>")
 
 

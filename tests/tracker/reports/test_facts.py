@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Database
+from tests.refusals import refused
 from tests.tracker import replays
 from tests.tracker.domain.build import assertion, finding, provision, relation, replaces
 from tests.tracker.reports.record import VENDOR, Kept, moved
@@ -33,7 +34,7 @@ def kentucky(kept: Kept) -> None:
 
 
 def test_nothing_recorded_is_said_with_its_remedy(kept: Kept) -> None:
-    with pytest.raises(EmptyRecord, match="kratom-tracker run"):
+    with refused(EmptyRecord, match="kratom-tracker run"):
         kept.edition("2026-W47", "2026-12-01")
 
 

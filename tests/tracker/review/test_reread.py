@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from tests.refusals import refused
 from tests.tracker.conftest import Clock
 from tests.tracker.replays import dump, proposals, recorded, replayed, rows, warc
 from tests.tracker.review.test_review import CHANGES, ORDER, ordered, timeline  # noqa: F401 - a fixture among them
@@ -77,7 +78,7 @@ def test_what_begins_on_another_day_is_asked_about(reread: Workspace) -> None:
         ((kind, says),) = [(row.kind, row.status) for row in review.asked(connection, number)]
     assert (kind, says) == ("provision", "possess prohibited")
     before = dump(reread.engine)
-    with pytest.raises(review.ReviewRefused, match=r"possess prohibited since 2026-08-26 .*--replaces .*--no-replaces"):
+    with refused(review.ReviewRefused, match=r"possess prohibited since 2026-08-26 .*--replaces .*--no-replaces"):
         review.accept(reread, [number], "B. Reader")
     assert dump(reread.engine) == before
     review.accept(reread, [number], "B. Reader", replaces=True)
@@ -89,7 +90,7 @@ def test_what_begins_on_another_day_is_asked_about(reread: Workspace) -> None:
 def test_what_does_something_else_may_stand_beside(reread: Workspace) -> None:
     (number,) = mine(reread)
     changed(reread, number, effect="excluded")
-    with pytest.raises(review.ReviewRefused, match="--no-replaces"):
+    with refused(review.ReviewRefused, match="--no-replaces"):
         review.accept(reread, [number], "B. Reader", from_day=date(2026, 8, 26))
     review.accept(reread, [number], "B. Reader", replaces=False)
     assert [(row[1], bool(row[4])) for row in rows(reread.engine, VERSIONS)] == [("prohibited", True), ("excluded", True)]

@@ -14,6 +14,7 @@ from crawler import registry
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
 from crawler.parsing.parse_result import read
 from tests.crawler import casefolder
+from tests.refusals import refused
 from tests.tracker.conftest import Clock
 from tests.tracker.replays import capture, dump, live, proposals, recorded, replayed, rows, warc
 from tracker import review
@@ -109,7 +110,7 @@ def test_assertions_are_asked_about_and_nothing_is_written_meanwhile(known: Work
     with reading(known.engine) as connection:
         assert [row.status for row in review.asked(connection, number)] == ["banned"]
     before = dump(known.engine)
-    with pytest.raises(
+    with refused(
         review.ReviewRefused, match=r"meets what the record asserts: banned since 2026-08-26 .*--replaces .*--no-replaces"
     ):
         review.accept(known, numbers(known, document="FR Doc. 2026-17429"), "A. Reader")
@@ -146,7 +147,7 @@ def test_a_temporary_order_without_an_end_is_refused(empty: Workspace, tmp_path:
     body = recorded(ORDER)[1].replace(b"August 26, 2026, until August 26, 2028", b"August 26, 2026")
     replayed(empty, warc(tmp_path, recorded(ORDER, body=body)), "us_federal_register")
     before = dump(empty.engine)
-    with pytest.raises(RefusedEntry, match=r"temporary or emergency measure whose text states no end.*kratom-tracker code"):
+    with refused(RefusedEntry, match=r"temporary or emergency measure whose text states no end.*kratom-tracker code"):
         review.accept(empty, numbers(empty, conduct="possess", substance="mgm-15"), "A. Reader")
     assert dump(empty.engine) == before
 
@@ -226,7 +227,7 @@ AT, LATER = "2026-07-22T00:00:00+00:00", "2026-10-02T00:00:00+00:00"
 def test_an_introduced_bill_needs_a_day(empty: Workspace) -> None:
     live(empty, "us_congress", [bill(AT)], AT)
     mine = numbers(empty, conduct="possess")
-    with pytest.raises(review.ReviewRefused, match=r"stands in a bill at introduced: a proposal is not law.*--from"):
+    with refused(review.ReviewRefused, match=r"stands in a bill at introduced: a proposal is not law.*--from"):
         review.accept(empty, mine, "A. Reader")
     review.accept(empty, mine, "A. Reader", from_day=date(2027, 1, 1))
     assert timeline(empty, "7-oh") == [("unknown", None, "2027-01-01"), ("banned", "2027-01-01", None)]
@@ -245,7 +246,7 @@ def test_once_the_bill_is_enacted_its_own_day_counts(empty: Workspace) -> None:
 
 def test_an_enacted_bill_that_states_no_day_still_needs_one(empty: Workspace) -> None:
     live(empty, "us_congress", [bill(AT), enacted(AT)], AT)
-    with pytest.raises(review.ReviewRefused, match="states no first day; say from which day it holds"):
+    with refused(review.ReviewRefused, match="states no first day; say from which day it holds"):
         review.accept(empty, numbers(empty, conduct="possess"), "A. Reader")
 
 

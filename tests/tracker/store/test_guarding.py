@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.databases import Database, upgraded
+from tracker.cli.remedies import in_words
 from tracker.store.admin import migrate
 from tracker.store.session import writing
 
@@ -52,7 +53,7 @@ POSTGRES = [
 def spoilt(engine: Engine, told: str) -> None:
     with pytest.raises(migrate.SchemaDiffers, match=told) as raised:
         migrate.check(engine)
-    assert "kratom-tracker db copy SOURCE TARGET" in str(raised.value)
+    assert "kratom-tracker db copy SOURCE TARGET" in in_words(raised.value)
 
 
 @pytest.fixture

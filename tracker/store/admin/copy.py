@@ -19,6 +19,7 @@ from sqlalchemy.exc import DataError
 
 import tracker.store.schema.evidence_tables
 import tracker.store.schema.tables  # noqa: F401 - fills the metadata
+from tracker.errors import Problem
 from tracker.store.admin import migrate
 from tracker.store.bulk import add_all, copy_in
 from tracker.store.mapping.rows import plain
@@ -28,7 +29,7 @@ from tracker.store.session import BadDatabase, reading, writing
 _BATCH = 1_000
 
 
-class CopyDiffers(RuntimeError):
+class CopyDiffers(Problem):
     """The target does not read as the source does; the message names table and row. Nothing is kept."""
 
 
@@ -62,9 +63,7 @@ def _check_schemas(source: Engine, target: Engine) -> None:
         raise BadDatabase(f"there is no record at {_named(source)}")
     held, needed = migrate.current(source), migrate.head()
     if held != needed:
-        raise BadDatabase(
-            f"{_named(source)} has schema {held or 'none'}, this program copies {needed}; bring it up with: kratom-tracker db upgrade"
-        )
+        raise BadDatabase(f"{_named(source)} has schema {held or 'none'}, this program copies {needed}", "schema_old")
     held = migrate.current(target)
     if held is None:
         migrate.upgrade(target)

@@ -17,6 +17,7 @@ from sqlalchemy import Boolean, Date, Integer, Table, Text, create_engine
 
 import tracker.store.schema.evidence_tables
 import tracker.store.schema.tables  # noqa: F401 - fills the metadata
+from tracker.errors import Refused
 from tracker.store.schema import views
 from tracker.store.schema.columns import UtcDateTime, metadata
 from tracker.store.schema.view_columns import VIEWS, Column, Kind
@@ -40,7 +41,7 @@ This page is made from the models by `python -m tracker.store.schema.dictionary 
 """
 
 
-class NoMeaning(LookupError):
+class NoMeaning(Refused):
     """A column or view that nobody described; the message names it and says where its words belong."""
 
 

@@ -1,0 +1,48 @@
+"""What to do about an error, in the words of the command line: the only place where one becomes a command or an option."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tracker.errors import TrackerError
+
+REMEDIES: Mapping[str, str] = {
+    # the record and its database
+    "no_record": "make one with: kratom-tracker run --data {data}",
+    "schema_old": "bring it up with: kratom-tracker db upgrade",
+    "schema_newer": "install a newer kratom-tracker",
+    "schema_damaged": "copy it into an empty database, which gets the whole schema and refuses rows that it forbids:"
+    " kratom-tracker db copy SOURCE TARGET",
+    "bad_data_folder": "give another folder with --data",
+    "forbidden_data_folder": "change its rights or give another with --data",
+    "disk_full": "make room and ask again",
+    "empty_record": "fill it with: kratom-tracker run",
+    # this machine
+    "missing_extra": "install the extra: kratom-tracker[{extra}], as in: pip install 'kratom-tracker[{extra}]'",
+    "missing_pango": "on Debian and Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 (libpango), on macOS: brew install pango",
+    "bad_host": "give another with --host",
+    "port_in_use": "give another with --port or --host",
+    # what was asked
+    "too_slow": "narrow it, or give more with --timeout",
+    "known_to_come": "leave --known away",
+    "known_too_early": "give a later --known",
+    "range_backwards": "give --from and --to the other way round",
+    "range_too_late": "give an earlier --to",
+    "panel_too_large": "give a longer period (--panel month), a shorter range (--from, --to) or one --substance",
+    "not_an_export": "give an empty or new folder with --output",
+    # runs and proposals
+    "no_run": "see: kratom-tracker runs list",
+    "no_proposal": "see: kratom-tracker review list --state all",
+    "not_law": "where it has become law, say from which day: --from 2026-07-01",
+    "no_first_day": "say from which day it holds or replaces: --from 2026-07-01",
+    "too_early": "give a later --from",
+    "conflicts": "say --replaces (and --from DAY) or --no-replaces",
+    "no_end": "code it with the day on which it expires: kratom-tracker code",
+}
+"""By code; what stands in braces are fields of the error."""
+
+
+def in_words(error: TrackerError) -> str:
+    """One line: what is wrong, and where there is one the remedy."""
+    remedy = REMEDIES[error.code].format(**error.fields) if error.code else ""
+    return f"{error}; {remedy}" if remedy else str(error)
