@@ -1,6 +1,7 @@
 """Scrapy settings of the crawler: polite, honest about who asks, and archiving before parsing.
 
 Own settings: SEARCH_TERMS (list of `crawler.parsing.matching.Term.to_dict`, or its JSON; a spider looks for these), FETCH_MEMORY (object or import path),
+WATCHED_MEASURES (JSON: {source: [{"jurisdiction", "session", "identifier"}]}, asked for whatever the lists say),
 ARCHIVE_DIR (folder for WARC files; none: nothing is kept), REPLAY_WARC (archive files that stand in for the network),
 CONTACT_ADDRESS (in the user agent), PRIVATE_ADDRESSES_ALLOWED (whether a host may stand at a private or loopback address; only
 tests of a server on this machine set it).
@@ -41,6 +42,7 @@ SEARCH_TERMS = [
 FETCH_MEMORY = None
 ARCHIVE_DIR = None
 REPLAY_WARC: list[str] = []
+WATCHED_MEASURES = "{}"
 
 DOWNLOAD_HANDLERS = {
     "http": "crawler.fetching.credentials.KeyedHandler",

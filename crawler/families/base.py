@@ -1,12 +1,13 @@
 """The base of every spider: facts, routes, and one place where captures are stamped.
 
-A source is a module `crawler/sources/{us,world}/KEY.py` with one class: its `facts`, a `start`, and `parse_*` methods. A
+A source is a class with its `facts`, what it asks first (`lists`, and `addresses` of watched measures) and `parse_*` methods, or a
+row of facts of a family (see `crawler.families.rows`). A
 parse method gets a response and uses only that, `self.facts` and `self.terms`: no clock, no network, no memory of other
 pages. It yields items (made with `self.document` or `self.event`) and requests (made with `self.get`); requests carry no
 callback, the route table chooses who reads the answer. It raises LayoutChanged, EmptyAnswer or SoftError for a page
 that it cannot take.
 
-Only `async def start` may look at the clock.
+Only `lists` may look at the clock.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from crawler.contract.hosts import MissingFact
 from crawler.contract.items import DocumentItem, EventItem, Outcome
 from crawler.contract.report import Fetch
 from crawler.contract.source import Source
+from crawler.contract.watched import WatchedMeasure, read_watched
 from crawler.parsing.matching import Term, digest, find, read_terms
 from crawler.parsing.parse_result import read
 from crawler.parsing.selecting import LayoutChanged
@@ -37,6 +39,7 @@ class SourceSpider(scrapy.Spider):
 
     facts: ClassVar[Source]
     terms: tuple[Term, ...]
+    watched: tuple[WatchedMeasure, ...]
 
     def __init_subclass__(cls, family: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -49,8 +52,9 @@ class SourceSpider(scrapy.Spider):
             if not callable(getattr(cls, route.parse, None)):
                 raise MissingFact(f"source {cls.name!r} routes {route.pattern!r} to {route.parse}, which does not exist")
 
-    def __init__(self, *, terms: Iterable[Term] = (), **kwargs: Any) -> None:
+    def __init__(self, *, terms: Iterable[Term] = (), watched: Iterable[WatchedMeasure] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.watched = tuple(watched)
         spoken = self.facts.languages
         self.terms = tuple(term for term in terms if any(term.speaks(language) for language in spoken))
         self.parse_key = f"{self.name}/{self.facts.parser_version}/{digest(self.terms, spoken)}"
@@ -58,8 +62,10 @@ class SourceSpider(scrapy.Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Search terms come from the setting SEARCH_TERMS."""
-        return super().from_crawler(crawler, *args, terms=read_terms(crawler.settings["SEARCH_TERMS"]), **kwargs)
+        """Search terms come from the setting SEARCH_TERMS, watched measures from WATCHED_MEASURES."""
+        terms = read_terms(crawler.settings["SEARCH_TERMS"])
+        watched = read_watched(crawler.settings["WATCHED_MEASURES"], cls.name)
+        return super().from_crawler(crawler, *args, terms=terms, watched=watched, **kwargs)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -74,8 +80,20 @@ class SourceSpider(scrapy.Spider):
             settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:
-        """The first requests; by default one for `facts.url`."""
+        """The first requests: the lists, and every measure that is watched, whatever the lists will say."""
+        for request in self.lists():
+            yield request
+        for measure in self.watched:
+            for url in self.addresses(measure):
+                yield self.get(url)
+
+    def lists(self) -> Iterator[Request]:
+        """Requests for what discovery needs; by default `facts.url`."""
         yield self.get(self.facts.url)
+
+    def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
+        """Where a measure is asked for that is watched; a source that tells of no single measures has no such address."""
+        yield from ()
 
     def get(self, url: str, **kwargs: Any) -> Request:
         """A request for an address that a route of this source must claim."""

@@ -1,5 +1,6 @@
 """A server on the loopback interface, and a crawl of it in a process of its own."""
 
+import asyncio
 import json
 import os
 import ssl
@@ -16,8 +17,18 @@ from typing import Any
 from crawler.archive.folder import Archive
 from crawler.contract.items import item_from_dict
 from crawler.contract.report import Fetch, fetch_from_dict
+from crawler.families.base import SourceSpider
 
 ROOT = Path(__file__).parents[2]
+
+
+def first_requests(spider: SourceSpider) -> list[str]:
+    """The addresses that a spider asks for before it has seen anything."""
+
+    async def collect() -> list[str]:
+        return [request.url async for request in spider.start()]
+
+    return asyncio.run(collect())
 
 
 @dataclass

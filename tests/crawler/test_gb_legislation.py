@@ -1,6 +1,5 @@
 """legislation.gov.uk: what a run asks for, and that every recorded answer ends in a typed outcome, the same each time."""
 
-import asyncio
 import csv
 import re
 
@@ -10,20 +9,14 @@ from crawler.parsing.parse_result import Reading, read
 from crawler.sources.world.gb_legislation import LOG_DAYS, WATCHED, GbLegislation
 from tests.conftest import SHARED, needs_shared
 from tests.crawler import casefolder
+from tests.crawler.localsite import first_requests
 
 LOG = re.compile(r"https://www\.legislation\.gov\.uk/update/\d{4}-\d\d-\d\d/(legislation|draft)/data\.feed\?.+")
 
 
-def asked(spider: GbLegislation) -> list[str]:
-    async def collect() -> list[str]:
-        return [request.url async for request in spider.start()]
-
-    return asyncio.run(collect())
-
-
 def test_a_run_asks_for_watched_documents_searches_and_the_log() -> None:
     terms = {"en": ("green leaf", "leaf"), "*": ("leaf",), "cy": ("deilen",), "de": ("Blatt",)}
-    urls = asked(GbLegislation(terms=casefolder.terms(terms)))
+    urls = first_requests(GbLegislation(terms=casefolder.terms(terms)))
     searches = [url for url in urls if "/all/data.feed?text=" in url]
     logs = [url for url in urls if LOG.fullmatch(url)]
     assert urls[: len(WATCHED)] == [f"https://www.legislation.gov.uk/{path}/data.xml" for path in WATCHED]

@@ -1,5 +1,6 @@
 """Facts, routes, selecting, text and the reading of one exchange."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from lxml import etree
 from parsel import Selector
 from scrapy import Request
 from scrapy.http import TextResponse
+from scrapy.utils.test import get_crawler
 
 from crawler.archive.exchange import Exchange, payload_digest
 from crawler.contract.hosts import MissingFact
@@ -16,6 +18,7 @@ from crawler.contract.items import Outcome
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.sign_in import Key, OAuthClient, Place, Token
 from crawler.contract.source import Sessions
+from crawler.contract.watched import WatchedMeasure, read_watched
 from crawler.families.base import SourceSpider
 from crawler.fetching.credentials import with_key
 from crawler.parsing.matching import Term
@@ -143,6 +146,14 @@ class TestFacts:
     def test_a_request_without_a_route_is_refused(self) -> None:
         with pytest.raises(MissingFact, match="has no route"):
             LocalSpider().get("https://elsewhere.test/")
+
+    def test_watched_measures_come_from_a_setting(self) -> None:
+        told = {"local": [{"jurisdiction": "ZZ", "session": "7", "identifier": "HB 1"}], "other": []}
+        crawler = get_crawler(LocalSpider, {"SEARCH_TERMS": [], "WATCHED_MEASURES": json.dumps(told)})
+        assert LocalSpider.from_crawler(crawler).watched == (WatchedMeasure("ZZ", "7", "HB 1"),)
+        for wrong in ("[]", "nothing", '{"local": [{"identifier": "HB 1"}]}'):
+            with pytest.raises(MissingFact, match="WATCHED_MEASURES is not"):
+                read_watched(wrong, "local")
 
     def test_a_key_goes_where_the_facts_say(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LOCAL_KEY", "a&b")

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
+from crawler.contract.watched import WatchedMeasure
 from crawler.parsing.parse_result import read
 from crawler.sources.us.us_congress import UsCongress
 from tests.crawler import casefolder
+from tests.crawler.localsite import first_requests
 
 
 def test_a_watched_measure_is_taken_whatever_it_says() -> None:
     _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "status_names_no_term")
     assert read(UsCongress(), exchange).items == ()
-    (item,) = read(UsCongress(watched=["116hr5183"]), exchange).items
+    (item,) = read(UsCongress(watched=[WatchedMeasure("US", "116", "HR 5183")]), exchange).items
     assert item.to_dict()["identifier"] == "BILLSTATUS-116hr5183"
 
 
@@ -22,9 +24,20 @@ def asked(spider: UsCongress) -> list[tuple[str, str]]:
     return [(request.url[-12:-4], request.meta["lastmod"]) for request in read(spider, exchange).requests]
 
 
-def test_a_sitemap_gives_what_changed_within_its_last_week_or_is_watched() -> None:
+def test_a_sitemap_gives_what_changed_within_its_last_week() -> None:
     assert asked(UsCongress()) == [("19hr9913", "2026-08-09T20:20:00.649Z")]
-    assert [key for key, _ in asked(UsCongress(watched=["119hr8000"]))] == ["19hr8000", "19hr9913"]
+
+
+def test_a_watched_measure_is_asked_for_across_the_turn_of_a_congress() -> None:
+    """Whatever the index lists, which from January on is the next congress alone."""
+    named = [("119", "HR 8000"), ("119", "SJRES 12"), ("rules", "FR Doc. 2026-13580")]
+    spider = UsCongress(watched=[WatchedMeasure("US", *name) for name in named])
+    status = "https://www.govinfo.gov/bulkdata/BILLSTATUS/119"
+    assert first_requests(spider) == [
+        UsCongress.facts.url,
+        f"{status}/hr/BILLSTATUS-119hr8000.xml",
+        f"{status}/sjres/BILLSTATUS-119sjres12.xml",
+    ]
 
 
 def test_a_whole_congress_can_be_filled_once() -> None:
@@ -42,4 +55,4 @@ def test_an_old_text_of_a_status_without_terms_is_not_read_again() -> None:
 def test_a_text_that_no_route_reads_is_not_asked_for() -> None:
     _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "status_hr8000")
     elsewhere = replace(exchange, body=exchange.body.replace(b"/xml/BILLS-119hr8000ih.xml", b"/pdf/BILLS-119hr8000ih.pdf"))
-    assert read(UsCongress(watched=["119hr8000"]), elsewhere).requests == ()
+    assert read(UsCongress(watched=[WatchedMeasure("US", "119", "HR 8000")]), elsewhere).requests == ()

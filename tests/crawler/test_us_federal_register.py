@@ -1,6 +1,5 @@
 """What a case folder cannot say of the Federal Register spider: what it asks for, and what never reaches an item."""
 
-import asyncio
 import json
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
@@ -9,15 +8,12 @@ from crawler.contract.items import Item
 from crawler.parsing.parse_result import read
 from crawler.sources.us.us_federal_register import SINCE, UsFederalRegister
 from tests.crawler import casefolder
-
-
-async def _first_requests(spider: UsFederalRegister) -> list[str]:
-    return [request.url async for request in spider.start()]
+from tests.crawler.localsite import first_requests
 
 
 def test_each_term_is_searched_as_a_phrase() -> None:
     spider = UsFederalRegister(terms=casefolder.terms({"en": ["leaf tea"], "de": ["Blatt"], "*": ["x-15"]}))
-    asked = [parse_qsl(urlsplit(url).query) for url in asyncio.run(_first_requests(spider))]
+    asked = [parse_qsl(urlsplit(url).query) for url in first_requests(spider)]
     assert [dict(pairs)["conditions[term]"] for pairs in asked] == ['"leaf tea"', '"x-15"']
     assert ("conditions[publication_date][gte]", SINCE) in asked[0]
     assert [value for name, value in asked[0] if name == "conditions[type][]"] == ["RULE", "PRORULE", "NOTICE", "PRESDOCU"]

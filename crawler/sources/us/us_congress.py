@@ -1,18 +1,18 @@
 """Bills of the United States Congress from govinfo's keyless bulk data: status files, bill texts, and the sitemaps that list them.
 
-Discovery is the sitemap of the newest congress: what changed in the `WINDOW` before its newest entry, and what is watched. The
-`lastmod` of each file travels in `request.meta["lastmod"]`, so that a fetch memory can leave unchanged files alone. Each of these
-status files is read, but only a measure that names a search term (title, subjects, summaries) or is watched yields an item.
+Discovery is the sitemap of the newest congress: what changed in the `WINDOW` before its newest entry. A watched measure, of
+whichever congress, is asked for by its status file. The `lastmod` of each file travels in `request.meta["lastmod"]`, so that a
+fetch memory can leave unchanged files alone. Each of these status files is read, but only a measure that names a search term (title, subjects, summaries) or is watched yields an item.
 A term may stand in the text alone: the newest text of any measure that can become law is read too if it is fresh, and yields
 an item on the same condition. Stages come from the action codes and from the version letters of a text, never from wording.
 
-Settings: WATCHED_BILLS (`119hr8000`), BILLS_CHANGED_SINCE (an ISO day in place of both windows, to fill a whole congress once).
+Setting: BILLS_CHANGED_SINCE (an ISO day in place of both windows, to fill a whole congress once).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -24,6 +24,7 @@ from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
+from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
 from crawler.families.gpo_bills import BillText, bill_text
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, one, optional, xml_of
@@ -34,7 +35,7 @@ _HOST = r"https://www\.govinfo\.gov"
 _BILL = r"BILLS-(?P<congress>\d+)(?P<type>[a-z]+)(?P<number>\d+)(?P<version>[a-z]+\d*)"
 _PACKAGE = re.compile(_BILL)
 _SITEMAP = re.compile(rf"{_HOST}/sitemap/bulkdata/BILLSTATUS/(?P<congress>\d+)(?P<type>[a-z]+)/sitemap\.xml")
-_STATUS_KEY = re.compile(r".*/BILLSTATUS-(\w+)\.xml")
+_STATUS = "https://www.govinfo.gov/bulkdata/BILLSTATUS/{congress}/{kind}/BILLSTATUS-{congress}{kind}{number}.xml"
 _SITEMAP_INDEX = "https://www.govinfo.gov/sitemap/bulkdata/BILLSTATUS/sitemapindex.xml"
 
 MEASURES: Mapping[str, str] = {
@@ -121,16 +122,20 @@ class UsCongress(SourceSpider):
         ),
     )
 
-    def __init__(self, *, watched: Sequence[str] = (), changed_since: str | None = None, **kwargs: Any) -> None:
+    def __init__(self, *, changed_since: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.watched = frozenset(watched)
         self.changed_since = date.fromisoformat(changed_since) if changed_since else None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Reads the two settings."""
-        watched, since = crawler.settings.getlist("WATCHED_BILLS"), crawler.settings.get("BILLS_CHANGED_SINCE")
-        return super().from_crawler(crawler, *args, watched=watched, changed_since=since, **kwargs)
+        """Reads the setting."""
+        return super().from_crawler(crawler, *args, changed_since=crawler.settings.get("BILLS_CHANGED_SINCE"), **kwargs)
+
+    def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
+        """The status file of a watched measure, in its own congress: a new one does not end the old one's file."""
+        kind, _, number = measure.identifier.lower().partition(" ")
+        if kind in MEASURES and (measure.session + number).isdecimal():
+            yield _STATUS.format(congress=measure.session, kind=kind, number=number)
 
     def parse_index(self, response: TextResponse) -> Parsed:
         """The sitemaps of the newest congress that the index lists."""
@@ -143,20 +148,20 @@ class UsCongress(SourceSpider):
                 yield self.get(match.string)
 
     def parse_sitemap(self, response: TextResponse) -> Parsed:
-        """The status files that changed within the window or are watched, with the instant when the publisher changed them."""
+        """The status files that changed within the window, with the instant when the publisher changed them."""
         entries = list(_entries(response, "url"))
         dated = [_civil(changed) for _, changed in entries if changed]
         since = self.changed_since or (max(dated) - WINDOW if dated else date.min)
         for address, changed in entries:
-            if changed is None or _civil(changed) >= since or _STATUS_KEY.sub(r"\1", address) in self.watched:
+            if changed is None or _civil(changed) >= since:
                 yield self.get(address, meta={"lastmod": changed})
 
     def parse_status(self, response: TextResponse) -> Parsed:
         """One measure in either schema (1.0.0 and 3.0.0), and its texts."""
         bill = one(xml_of(response), "/billStatus/bill")
-        key, item = self._status(bill, response.url)
+        item = self._status(bill, response.url)
         texts = self._texts(bill)
-        if key in self.watched or self.matches(f"{item.title}\n{item.text}", "en"):
+        if self._is_watched(item.session, item.measure) or self.matches(f"{item.title}\n{item.text}", "en"):
             yield item
         elif _word(bill, "./type | ./billType").lower() in _LAWMAKING:
             since = self.changed_since or _civil(_word(bill, "./updateDate")) - FRESH
@@ -183,15 +188,17 @@ class UsCongress(SourceSpider):
                     found.append((address, _civil(day) if day else None))
         return found
 
-    def _status(self, bill: Selector, address: str) -> tuple[str, DocumentItem]:
+    def _is_watched(self, congress: str | None, measure: str | None) -> bool:
+        return WatchedMeasure("US", congress or "", _normal(measure)) in self.watched
+
+    def _status(self, bill: Selector, address: str) -> DocumentItem:
         congress, number = _word(bill, "./congress"), _word(bill, "./number | ./billNumber")
         kind = _word(bill, "./type | ./billType").lower()
         measure = _measure(kind, number)
         actions = _actions(bill)
         laws = _laws(bill)
-        key = f"{congress}{kind}{number}"
-        return key, self.document(
-            identifier=f"BILLSTATUS-{key}",
+        return self.document(
+            identifier=f"BILLSTATUS-{congress}{kind}{number}",
             kind=DocumentKind.STATUS_PAGE,
             title=_word(bill, "./title"),
             official_url=address,
@@ -210,8 +217,7 @@ class UsCongress(SourceSpider):
         if package is None:
             raise LayoutChanged(f"{address} names no bill package")
         measure, version = _measure(package["type"], package["number"]), package["version"]
-        key = package["congress"] + package["type"] + package["number"]
-        if key not in self.watched and not self.matches(f"{bill.title}\n{bill.text}", "en"):
+        if not self._is_watched(package["congress"], measure) and not self.matches(f"{bill.title}\n{bill.text}", "en"):
             return
         yield self.document(
             identifier=package.group(),
@@ -260,6 +266,11 @@ def _measure(kind: str, number: str) -> str:
     if kind not in MEASURES:
         raise LayoutChanged(f"{kind!r} is no known kind of measure; known: {', '.join(MEASURES)}")
     return f"{MEASURES[kind]} {number}"
+
+
+def _normal(measure: str | None) -> str:
+    """`H.J.Res. 3` as the record writes it: `HJRES 3`."""
+    return (measure or "").replace(".", "").upper()
 
 
 def _actions(bill: Selector) -> tuple[ActionItem, ...]:

@@ -8,10 +8,11 @@ register counts or guesses about a document (`page_views`, `regulations_dot_gov_
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
+from scrapy import Request
 from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
@@ -91,7 +92,7 @@ class UsFederalRegister(SourceSpider):
         ),
     )
 
-    async def start(self) -> AsyncIterator[Any]:
+    def lists(self) -> Iterator[Request]:
         """One search for each English term."""
         for word in self.words("en"):
             yield self.get(_search(word))

@@ -12,12 +12,13 @@ of consolidated texts are only taken from lists, which name the version.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from parsel import Selector
+from scrapy import Request
 from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
@@ -90,7 +91,7 @@ class FinlexSpider(SourceSpider):
         ),
     )
 
-    async def start(self) -> AsyncIterator[Any]:
+    def lists(self) -> Iterator[Request]:
         """The lists of acts as published and of consolidated texts."""
         yield self.get(self.facts.url)
         yield self.get(self.facts.url.replace("/statute/", "/statute-consolidated/"))

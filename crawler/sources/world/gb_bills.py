@@ -9,10 +9,11 @@ own in the API, so its page `bills/2818` is its identifier.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from scrapy import Request
 from scrapy.http import TextResponse
 from w3lib.url import add_or_replace_parameter
 
@@ -20,6 +21,7 @@ from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentKind, EventKind, Stage
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
+from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, json_of, one, optional
 from crawler.parsing.text import fold, plain_text
@@ -75,10 +77,15 @@ class GbBills(SourceSpider):
         ),
     )
 
-    async def start(self) -> AsyncIterator[Any]:
+    def lists(self) -> Iterator[Request]:
         """One search per term and phrase."""
         for word in dict.fromkeys((*PHRASES, *self.words("en"))):
             yield self.get(f"{_API}?{urlencode({'SearchTerm': word, 'Skip': 0, 'Take': _PAGE_SIZE})}")
+
+    def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
+        """The parts of a watched bill."""
+        if re.fullmatch(r"bills/\d+", measure.identifier):
+            yield from _parts(measure.identifier)
 
     def parse_bills(self, response: TextResponse) -> Parsed:
         """A page of a list: of a search every bill, of any other list those whose title matters; then the next page."""
@@ -88,9 +95,7 @@ class GbBills(SourceSpider):
             raise _no_bills(response, total)
         for bill in bills:
             if "SearchTerm=" in response.url or self._matters(one(bill, "shortTitle")):
-                address = f"{_API}/{one(bill, 'billId')}"
-                for part in ("", "/Stages", "/Publications"):
-                    yield self.get(address + part)
+                yield from (self.get(address) for address in _parts(f"bills/{one(bill, 'billId')}"))
         seen = _skipped(response.url) + len(bills)
         if seen < total:
             yield self.get(add_or_replace_parameter(response.url, "Skip", str(seen)))
@@ -155,6 +160,12 @@ class GbBills(SourceSpider):
                     dates={"published": _day(one(publication, "displayDate"))},
                     text="",
                 )
+
+
+def _parts(identifier: str) -> Iterator[str]:
+    """The addresses that tell of the bill `bills/2818`: itself, its stages and its publications."""
+    number = identifier.removeprefix("bills/")
+    yield from (f"{_API}/{number}{part}" for part in ("", "/Stages", "/Publications"))
 
 
 def _no_bills(response: TextResponse, total: int) -> EmptyAnswer | LayoutChanged:

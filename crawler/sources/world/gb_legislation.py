@@ -13,7 +13,7 @@ several days of coming into force are stated, `in_force` is the first and each l
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lxml import etree
 from parsel import Selector
+from scrapy import Request
 from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
@@ -112,7 +113,7 @@ class GbLegislation(SourceSpider):
         ),
     )
 
-    async def start(self) -> AsyncIterator[Any]:
+    def lists(self) -> Iterator[Request]:
         """The watched documents, the searches, and the Publication Log of the last days."""
         for identifier in WATCHED:
             yield self.get(f"{_SITE}/{identifier}/data.xml")

@@ -1,0 +1,27 @@
+"""Measures that are watched: those that a record holds as not final. Their source asks for them, whatever its lists say."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+from crawler.contract.hosts import MissingFact
+
+
+class WatchedMeasure(NamedTuple):
+    """Identity of a measure: a jurisdiction's code, the session's identifier, and the number in the normal form of the record."""
+
+    jurisdiction: str
+    session: str
+    identifier: str
+
+
+def read_watched(text: str, source: str) -> tuple[WatchedMeasure, ...]:
+    """The measures that a source watches, of a JSON object {source: [{"jurisdiction", "session", "identifier"}, …]}.
+
+    Raises MissingFact.
+    """
+    try:
+        return tuple(WatchedMeasure(**measure) for measure in json.loads(text).get(source, ()))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise MissingFact(f"WATCHED_MEASURES is not {{source: [{{jurisdiction, session, identifier}}]}}: {error}") from error
