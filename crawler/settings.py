@@ -7,6 +7,8 @@ CONTACT_ADDRESS (in the user agent), PRIVATE_ADDRESSES_ALLOWED (whether a host m
 tests of a server on this machine set it).
 """
 
+from crawler.archive.decoding import MAX_BYTES
+
 BOT_NAME = "crawler"
 SPIDER_LOADER_CLASS = "crawler.registry.SourceLoader"
 
@@ -28,6 +30,7 @@ RETRY_EXCEPTIONS = [  # not a host that does not exist or listen: a second try s
     "scrapy.exceptions.ResponseDataLossError",
 ]
 DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = MAX_BYTES
 DNS_TIMEOUT = 10
 DOWNLOAD_VERIFY_CERTIFICATES = True
 TWISTED_DNS_RESOLVER = "crawler.fetching.hosts.PublicResolver"
@@ -53,9 +56,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.fetching.middlewares.Failures": 50,
     "crawler.fetching.middlewares.Robots": 100,
     "crawler.fetching.middlewares.Refreshes": 580,
+    "crawler.archive.decoding.Decoding": 590,
     "crawler.fetching.middlewares.Redirects": 600,
     "crawler.fetching.middlewares.Conditional": 930,
     "crawler.fetching.middlewares.Recorder": 950,

@@ -6,15 +6,16 @@ the archive). It opens no file and no connection.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse, XmlResponse
 
-from crawler.contract.items import CaptureRef
+from crawler.archive.redaction import strip_body
+from crawler.contract.items import CaptureRef, RequestKey
 from crawler.contract.routes import Body
 
 _RESPONSES: Mapping[Body, type[TextResponse]] = {
@@ -30,12 +31,33 @@ def payload_digest(payload: bytes) -> str:
     return "sha256:" + hashlib.sha256(payload).hexdigest()
 
 
+class Captured(NamedTuple):
+    """When and where an answer was kept; `request.meta["captured"]`."""
+
+    captured_at: str
+    digest: str
+    file: str | None = None
+    offset: int | None = None
+
+
+def request_digest(body: bytes) -> str:
+    """The digest of a request body without keys; empty where there is no body."""
+    kept = strip_body(body)
+    return payload_digest(kept) if kept else ""
+
+
+def key_of(request: Request) -> RequestKey:
+    """What tells a request apart."""
+    return RequestKey(request.method, request.url, request_digest(request.body))
+
+
 @dataclass(frozen=True)
 class Exchange:
     """Method, key-free address, status, headers (small-letter names) and decoded body of one answer.
 
     `captured_at` is ISO 8601 in UTC; `digest` is the payload digest; `file` and `offset` say where the archive keeps the
-    record (None outside an archive). `absent` says why an archived answer has no body to read.
+    record (None outside an archive). `absent` says why an archived answer has no body to read. `request_body` is what was
+    sent, without keys. A `content-encoding` among the headers is one that could not be undone.
     """
 
     method: str
@@ -48,24 +70,15 @@ class Exchange:
     file: str | None = None
     offset: int | None = None
     absent: str | None = None
+    request_body: bytes = b""
 
     @property
     def capture(self) -> CaptureRef:
         """The identity under which evidence cites this answer."""
-        return CaptureRef(self.method, self.url, self.captured_at, self.digest)
+        return CaptureRef(self.method, self.url, self.captured_at, self.digest, request_digest(self.request_body))
 
     def response(self, expects: Body) -> TextResponse:
-        """The answer as Scrapy's response class for the expected body."""
-        return _RESPONSES[expects](self.url, status=self.status, headers=dict(self.headers), body=self.body)
-
-
-def decoded(payload: bytes, content_encoding: str | None) -> bytes:
-    """A payload with gzip or deflate undone; other codings are left as they are (and fail to parse under a clear name)."""
-    try:
-        if content_encoding in ("gzip", "x-gzip"):
-            return gzip.decompress(payload)
-        if content_encoding == "deflate":
-            return zlib.decompress(payload)
-    except (OSError, EOFError, zlib.error):
-        return payload
-    return payload
+        """The answer as Scrapy's response class for the expected body, with the request that it answers."""
+        request = Request(self.url, method=self.method, body=self.request_body)
+        kind = _RESPONSES[expects]
+        return kind(self.url, status=self.status, headers=dict(self.headers), body=self.body, request=request)

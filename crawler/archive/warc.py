@@ -1,6 +1,6 @@
 """Records of an archive file: how one is made and how one is taken apart. Knows warcio, and nothing of files or folders.
 
-Addresses and headers are freed of keys here, on the way in and on the way out.
+What names a key is taken out here, on the way in and on the way out.
 """
 
 from __future__ import annotations
@@ -19,26 +19,12 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.archive.exchange import payload_digest
+from crawler.archive.redaction import strip_body, strip_headers
 from crawler.contract.items import CaptureRef
 
-SECRET_PARAMETERS = frozenset({"api_key", "apikey", "api-key", "key", "token", "access_token", "subscription-key"})
-SECRET_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "cookie", "x-api-key", "webapikey", "ocp-apim-subscription-key"}
-)
 _UNMODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 UNREADABLE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, AttributeError, TypeError, IndexError)
 """What warcio raises on bytes that are no record."""
-
-
-def strip_keys(url: str) -> str:
-    """An address without query parameters that carry keys; everything else stays byte for byte."""
-    address, mark, query = url.partition("?")
-    kept = [pair for pair in query.split("&") if not _secret(pair.partition("=")[0])]
-    return address + (mark + "&".join(kept) if kept and mark else "")
-
-
-def _secret(name: str) -> bool:
-    return name == "OC" or name.lower() in SECRET_PARAMETERS
 
 
 def instant(moment: datetime) -> str:
@@ -52,15 +38,22 @@ def request_record(
     address: str,
     date: str,
     headers: Iterable[tuple[str, str]],
+    body: bytes,
     response: ArcWarcRecord,
 ) -> ArcWarcRecord:
-    """The request beside a response: its method, and its headers without keys."""
+    """The request beside a response: method, headers and body, without keys."""
     found = re.match(r"https?://[^/?]*(.*)", address)
     line = f"{method} {(found[1] if found else address) or '/'} HTTP/1.1"
-    kept = [(name, value) for name, value in headers if name.lower() not in SECRET_HEADERS]
+    kept, sent = strip_headers(headers), strip_body(body)
+    if sent:
+        kept = [(name, value) for name, value in kept if name.lower() != "content-length"]
+        kept.append(("Content-Length", str(len(sent))))
     beside = {"WARC-Date": date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
     http = StatusAndHeaders(line, kept, is_http_request=True)
-    return warc.create_warc_record(address, "request", http_headers=http, warc_headers_dict=beside)
+    payload = io.BytesIO(sent)
+    return warc.create_warc_record(
+        address, "request", payload=payload, length=len(sent), http_headers=http, warc_headers_dict=beside
+    )
 
 
 def response_record(
@@ -129,10 +122,27 @@ def payload_of(record: ArcWarcRecord) -> bytes:
     return b"".join(pieces)
 
 
+def request_body_of(record: ArcWarcRecord) -> bytes:
+    """The body of a request record, without keys."""
+    return strip_body(payload_of(record))
+
+
+def unmodified(record: ArcWarcRecord) -> bool:
+    """Whether a revisit record stands for an answer that sent no payload."""
+    return header_of(record, "WARC-Profile").endswith("/server-not-modified")
+
+
+def status_of(record: ArcWarcRecord) -> int:
+    """The status code; a revisit without HTTP headers is a 304. Raises ValueError."""
+    if record.http_headers is None:
+        return 304
+    return int(record.http_headers.get_statuscode())
+
+
 def headers_of(record: ArcWarcRecord) -> dict[str, str]:
     """HTTP headers with small-letter names; values of one name joined."""
     joined: dict[str, str] = {}
-    for name, value in record.http_headers.headers:
+    for name, value in record.http_headers.headers if record.http_headers else ():
         joined[name.lower()] = f"{joined[name.lower()]}, {value}" if name.lower() in joined else value
     return joined
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from crawler.contract.errors import CrawlerError
 
@@ -119,14 +119,26 @@ class InvalidItem(CrawlerError, ValueError):
     """An item field holds what no item may hold; the message names the field and the value."""
 
 
+class RequestKey(NamedTuple):
+    """What tells requests apart: method, key-free address, and the digest of the body without keys (empty for no body)."""
+
+    method: str
+    url: str
+    digest: str
+
+
 @dataclass(frozen=True)
 class CaptureRef:
-    """Identity of one archived response: method, key-free address, instant (ISO 8601, UTC) and digest of its payload."""
+    """Identity of one archived response: method, key-free address, instant (ISO 8601, UTC) and digest of its payload.
+
+    `request_digest` is that of the request's body without keys, empty where there was none.
+    """
 
     method: str
     url: str
     captured_at: str
     payload_digest: str
+    request_digest: str = ""
 
     def __post_init__(self) -> None:
         instant = datetime.fromisoformat(self.captured_at)
@@ -134,6 +146,8 @@ class CaptureRef:
             raise InvalidItem(f"captured_at {self.captured_at!r} of {self.url} is not an instant in UTC")
         if not _DIGEST.fullmatch(self.payload_digest):
             raise InvalidItem(f"payload_digest {self.payload_digest!r} of {self.url} is not sha256:<64 hex digits>")
+        if self.request_digest and not _DIGEST.fullmatch(self.request_digest):
+            raise InvalidItem(f"request_digest {self.request_digest!r} of {self.url} is not sha256:<64 hex digits>")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 class Fetch:
     """How one exchange ended. `source` and `outcome` are None where no route claims the address (`unrouted`).
 
-    `parse_key` names parser version and search terms (see `crawler.fetching.memory`); `capture` is None where nothing was answered.
+    `request_digest` is that of the request's body without keys. `parse_key` names parser version and search terms (see `crawler.fetching.memory`); `capture` is None where nothing was answered.
     """
 
     source: str | None
@@ -45,6 +45,7 @@ class Fetch:
     etag: str | None = None
     last_modified: str | None = None
     parse_key: str | None = None
+    request_digest: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready copy; `fetch_from_dict` reads it back."""

@@ -3,7 +3,7 @@
 A source is a class with its `facts`, what it asks first (`lists`, and `addresses` of watched measures) and `parse_*` methods, or a
 row of facts of a family (see `crawler.families.rows`). A
 parse method gets a response and uses only that, `self.facts` and `self.terms`: no clock, no network, no memory of other
-pages. It yields items (made with `self.document` or `self.event`) and requests (made with `self.get`); requests carry no
+pages. It yields items (made with `self.document` or `self.event`) and requests (made with `self.get` or `self.post`); requests carry no
 callback, the route table chooses who reads the answer. It raises LayoutChanged, EmptyAnswer or SoftError for a page
 that it cannot take.
 
@@ -13,7 +13,9 @@ Only `lists` may look at the clock.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from json import dumps
 from typing import Any, ClassVar, Self
+from urllib.parse import urlencode
 
 import scrapy
 from scrapy import Request
@@ -21,7 +23,8 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler.archive.exchange import Exchange
+from crawler.archive.exchange import Captured, Exchange
+from crawler.archive.redaction import strip_body
 from crawler.contract.hosts import MissingFact
 from crawler.contract.items import DocumentItem, EventItem, Outcome
 from crawler.contract.report import Fetch
@@ -101,6 +104,21 @@ class SourceSpider(scrapy.Spider):
             raise MissingFact(f"source {self.name!r} has no route for {url}: add one or do not ask for it")
         return Request(url, **kwargs)
 
+    def post(
+        self,
+        url: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        json: Any = None,
+        xml: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Request:
+        """A POST that a route of this source must claim, with a form, a JSON value (GraphQL too) or an XML text (SOAP) as its body."""
+        kind, body = _body(form, json, xml)
+        if self.facts.route("POST", url, body) is None:
+            raise MissingFact(f"source {self.name!r} has no route for POST {url} with that body: add one or do not ask for it")
+        return Request(url, method="POST", body=body, headers={"Content-Type": kind, **(headers or {})})
+
     def document(self, **fields: Any) -> DocumentItem:
         """A DocumentItem of this source; language and, where it has but one, jurisdiction default to the source's."""
         return DocumentItem(**self._ours({"language": self.facts.languages[0], **fields}))
@@ -138,6 +156,7 @@ class SourceSpider(scrapy.Spider):
             status=exchange.status,
             items=len(reading.items),
             capture=exchange.capture,
+            request_digest=exchange.capture.request_digest,
             warc_file=exchange.file,
             warc_offset=exchange.offset,
             etag=exchange.headers.get("etag") or (known and known.etag),
@@ -155,12 +174,23 @@ class SourceSpider(scrapy.Spider):
             self.logger.warning("%s: %s (%s)", url, outcome, reason)
 
 
+def _body(form: Mapping[str, str] | None, json: Any, xml: str | None) -> tuple[str, bytes]:
+    """Content type and body of a POST; the same value always gives the same bytes."""
+    if xml is not None:
+        return "text/xml; charset=utf-8", xml.encode()
+    if form is not None:
+        return "application/x-www-form-urlencoded", urlencode(form).encode()
+    return "application/json", dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def _exchange(response: Response) -> Exchange:
     """The exchange behind a response, with what the recorder or the replay stamped on its request."""
-    captured = response.meta["captured"]
+    captured: Captured = response.meta["captured"]
     headers = {
         name.decode("latin-1").lower(): ", ".join(value.decode("latin-1") for value in values)
         for name, values in response.headers.items()
     }
-    assert response.request is not None
-    return Exchange(response.request.method, response.url, response.status, headers, response.body, *captured)
+    request = response.request
+    assert request is not None
+    sent = strip_body(request.body)
+    return Exchange(request.method, response.url, response.status, headers, response.body, *captured, request_body=sent)

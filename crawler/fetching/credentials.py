@@ -48,7 +48,7 @@ async def _resolved(host: str) -> None:
 def with_key(request: Request, source: Source) -> Request:
     """The request as it goes over the wire; a key only goes to addresses that a route of the source claims."""
     key = source.sign_in
-    if not isinstance(key, Key) or source.route(request.method, request.url) is None:
+    if not isinstance(key, Key) or source.route(request.method, request.url, request.body) is None:
         return request
     name, value = key.name, os.environ[key.env]
     if key.place is Place.HEADER:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from crawler.contract.errors import CrawlerError
-from crawler.contract.items import CaptureRef, Outcome
+from crawler.contract.items import CaptureRef, Outcome, RequestKey
 from crawler.contract.report import Fetch
 
 
@@ -36,6 +36,11 @@ class Remembered:
     warc_file: str | None
     warc_offset: int | None
 
+    @property
+    def key(self) -> RequestKey:
+        """What tells its request apart."""
+        return RequestKey(self.method, self.url, self.capture.request_digest)
+
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready copy; `remembered_from_dict` reads it back."""
         return asdict(self)
@@ -49,15 +54,15 @@ def remembered_from_dict(data: Mapping[str, Any]) -> Remembered:
 class FetchMemory(Protocol):
     """Anything that remembers."""
 
-    def recall(self, source: str, method: str, url: str) -> Remembered | None:
-        """What was last accepted of a key-free address, or None."""
+    def recall(self, source: str, key: RequestKey) -> Remembered | None:
+        """What was last accepted of the answers to a request, or None."""
 
 
 class FileMemory:
     """Entries read from a file of JSON lines, as `Remembered.to_dict` writes them."""
 
     def __init__(self, path: Path) -> None:
-        self._entries: dict[tuple[str, str, str], Remembered] = {}
+        self._entries: dict[tuple[str, RequestKey], Remembered] = {}
         if not path.is_file():
             raise MemoryFileError(f"{path}: no such memory file; leave --memory out to ask unconditionally")
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
@@ -65,22 +70,22 @@ class FileMemory:
                 entry = remembered_from_dict(json.loads(line))
             except (ValueError, KeyError, TypeError) as error:
                 raise MemoryFileError(f"{path}, line {number}: {error!r}; write the file anew or leave it out") from error
-            self._entries[entry.source, entry.method, entry.url] = entry
+            self._entries[entry.source, entry.key] = entry
 
-    def recall(self, source: str, method: str, url: str) -> Remembered | None:
-        """The entry of an address, or None."""
-        return self._entries.get((source, method, url))
+    def recall(self, source: str, key: RequestKey) -> Remembered | None:
+        """The entry of a request, or None."""
+        return self._entries.get((source, key))
 
 
 def proposed(fetches: Iterable[Fetch]) -> list[Remembered]:
     """What an accepted run adds: addresses that were read and have a validator, the last sight of each."""
-    entries: dict[tuple[str, str, str], Remembered] = {}
+    entries: dict[tuple[str, RequestKey], Remembered] = {}
     for fetch in fetches:
         if fetch.outcome not in (Outcome.OK, Outcome.NOT_MODIFIED) or not (fetch.etag or fetch.last_modified):
             continue
         if fetch.source is None or fetch.capture is None or fetch.parse_key is None:
             continue
-        entries[fetch.source, fetch.method, fetch.url] = Remembered(
+        entry = Remembered(
             fetch.source,
             fetch.method,
             fetch.url,
@@ -91,4 +96,5 @@ def proposed(fetches: Iterable[Fetch]) -> list[Remembered]:
             fetch.warc_file,
             fetch.warc_offset,
         )
+        entries[entry.source, entry.key] = entry
     return list(entries.values())

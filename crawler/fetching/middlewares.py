@@ -10,7 +10,7 @@ import os
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, Self, cast
+from typing import Self, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
@@ -22,23 +22,16 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import load_object
 
-from crawler.archive.exchange import Exchange, payload_digest
-from crawler.archive.folder import Archive, ArchiveError, Writer
+from crawler.archive.errors import ArchiveError
+from crawler.archive.exchange import Captured, Exchange, key_of, payload_digest, request_digest
+from crawler.archive.folder import Archive
 from crawler.archive.warc import instant
+from crawler.archive.writer import Writer
 from crawler.contract.errors import CrawlerError
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.families.base import SourceSpider
 from crawler.fetching.hosts import AddressRefused
 from crawler.fetching.memory import FetchMemory, Remembered
-
-
-class Captured(NamedTuple):
-    """When and where an answer was kept; `request.meta["captured"]`."""
-
-    captured_at: str
-    digest: str
-    file: str | None = None
-    offset: int | None = None
 
 
 class NoKey(CrawlerError, IgnoreRequest):
@@ -74,7 +67,8 @@ class Failures:
         if not request.meta.get("dont_obey_robotstxt"):
             came = request.meta.get("redirect_urls")
             reason = f"{type(exception).__name__}: {exception}" + (f" (redirected from {came[0]})" if came else "")
-            self._spider.note(request.method, request.url, _outcome(exception), reason)
+            digest = request_digest(request.body)
+            self._spider.note(request.method, request.url, _outcome(exception), reason, request_digest=digest)
 
     @property
     def _spider(self) -> SourceSpider:
@@ -134,11 +128,13 @@ class Conditional:
             request.headers.pop(name, None)
         request.meta["remembered"] = request.meta["held"] = None
         spider = cast(SourceSpider, self.crawler.spider)
-        known = self.memory.recall(spider.name, request.method, request.url)
+        known = self.memory.recall(spider.name, key_of(request))
         held = self._archived(known) if known and self._stale(known) else None
         if known is None or (held is None and self._stale(known)):
             return
         request.meta["remembered"], request.meta["held"] = known, held
+        if request.method != "GET":
+            return  # to any other method a validator means: do nothing if it still holds
         if known.etag:
             request.headers["If-None-Match"] = known.etag
         if known.last_modified:
@@ -189,8 +185,17 @@ class Recorder:
         now = instant(datetime.now(UTC))
         request.meta["captured"] = Captured(now, digest)
         if self.writer is not None:
-            sent, got = _pairs(request), _pairs(response)
-            place = self.writer.write(request.method, request.url, sent, response.status, got, response.body, now, earlier)
+            place = self.writer.write(
+                request.method,
+                request.url,
+                _pairs(request),
+                response.status,
+                _pairs(response),
+                response.body,
+                now,
+                known=earlier,
+                request_body=request.body,
+            )
             request.meta["captured"] = Captured(now, digest, *place)
         return response
 

@@ -17,12 +17,14 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from crawler import registry
-from crawler.archive.exchange import Exchange
-from crawler.archive.folder import Entry, index, load, read_index
-from crawler.contract.items import Item, Outcome
+from crawler.archive.exchange import Captured, Exchange, key_of
+from crawler.archive.index import Entry, index
+from crawler.archive.reader import exchange as answer
+from crawler.archive.reader import read_index
+from crawler.contract.items import Item, Outcome, RequestKey
 from crawler.contract.report import Fetch
 from crawler.families.base import SourceSpider
-from crawler.fetching.middlewares import Captured, NotInArchive
+from crawler.fetching.middlewares import NotInArchive
 from crawler.parsing.matching import Term
 from crawler.parsing.parse_result import Reading, read
 
@@ -48,12 +50,12 @@ def replay(
     chosen = tuple(terms)
     spiders = [registry.spider(key)(terms=chosen) for key in keys]
     known = index(paths)
-    held = {(entry.method, entry.url) for entry in known.entries}
+    held = {entry.key for entry in known.entries}
     return _replay(read_index(known), spiders, held)
 
 
-def _replay(exchanges: Iterator[Exchange], spiders: Sequence[SourceSpider], held: set[tuple[str, str]]) -> Iterator[Replayed]:
-    missing: set[tuple[str, str, str]] = set()
+def _replay(exchanges: Iterator[Exchange], spiders: Sequence[SourceSpider], held: set[RequestKey]) -> Iterator[Replayed]:
+    missing: set[tuple[str, RequestKey]] = set()
     for exchange in exchanges:
         claimed = False
         for spider in spiders:
@@ -82,7 +84,12 @@ def _fetch(spider: SourceSpider, exchange: Exchange, reading: Reading) -> Fetch:
         etag=exchange.headers.get("etag"),
         last_modified=exchange.headers.get("last-modified"),
         parse_key=spider.parse_key,
+        request_digest=exchange.capture.request_digest,
     )
+
+
+def _unasked(spider: SourceSpider, key: RequestKey, outcome: Outcome, reason: str) -> Fetch:
+    return Fetch(source=spider.name, method=key.method, url=key.url, request_digest=key.digest, outcome=outcome, reason=reason)
 
 
 def _unrouted(exchange: Exchange) -> Fetch:
@@ -96,25 +103,26 @@ def _unrouted(exchange: Exchange) -> Fetch:
         capture=exchange.capture,
         warc_file=exchange.file,
         warc_offset=exchange.offset,
+        request_digest=exchange.capture.request_digest,
     )
 
 
 def _unanswered(
     spider: SourceSpider,
     requests: Iterable[Request],
-    held: set[tuple[str, str]],
-    missing: set[tuple[str, str, str]],
+    held: set[RequestKey],
+    missing: set[tuple[str, RequestKey]],
 ) -> Iterator[Replayed]:
     """Each address that a parser asks for and may not ask, or that the archive lacks, once."""
     for request in requests:
-        asked = (spider.name, request.method, request.url)
+        key = key_of(request)
         refused = spider.facts.refusal(request.url)
-        if asked in missing or (asked[1:] in held and not refused):
+        if (spider.name, key) in missing or (key in held and not refused):
             continue
-        missing.add(asked)
+        missing.add((spider.name, key))
         outcome = Outcome.FAILED if refused else Outcome.NOT_IN_ARCHIVE
         reason = refused or "the archive holds no answer"
-        yield Replayed(Fetch(source=spider.name, method=request.method, url=request.url, outcome=outcome, reason=reason), ())
+        yield Replayed(_unasked(spider, key, outcome, reason), ())
 
 
 class ReplayHandler(BaseDownloadHandler):
@@ -122,15 +130,15 @@ class ReplayHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._entries: dict[tuple[str, str], list[Entry]] = {}
+        self._entries: dict[RequestKey, list[Entry]] = {}
         self._index = index(Path(name) for name in crawler.settings.getlist("REPLAY_WARC"))
         for entry in self._index.entries:
-            self._entries.setdefault((entry.method, entry.url), []).append(entry)
+            self._entries.setdefault(entry.key, []).append(entry)
 
     async def download_request(self, request: Request) -> Response:
         """The archived answer; raises NotInArchive."""
-        for entry in reversed(self._entries.get((request.method, request.url), [])):
-            exchange = load(entry, self._index)
+        for entry in reversed(self._entries.get(key_of(request), [])):
+            exchange = answer(entry, self._index.holder(entry))
             if exchange.status == 304 or exchange.absent:
                 continue
             request.meta["captured"] = Captured(exchange.captured_at, exchange.digest, exchange.file, exchange.offset)

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 
 from scrapy import Request
 
+from crawler.archive.decoding import MAX_BYTES
 from crawler.archive.exchange import Exchange
 from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
 from crawler.contract.routes import Route
@@ -36,7 +37,7 @@ class Reading:
 
 def read(spider: SourceSpider, exchange: Exchange) -> Reading:
     """What an exchange says to a source. A page that is refused gives nothing, not even its first half."""
-    route = spider.facts.route(exchange.method, exchange.url)
+    route = spider.facts.route(exchange.method, exchange.url, exchange.request_body)
     if route is None:
         return Reading(None, "no route claims this address")
     if exchange.absent:
@@ -45,7 +46,11 @@ def read(spider: SourceSpider, exchange: Exchange) -> Reading:
     if target:
         if refused := spider.facts.refusal(target):
             return Reading(Outcome.FAILED, f"redirects to {target!r:.200}: {refused}")
-        return Reading(Outcome.OK, f"redirects to {target}", requests=(Request(target),))
+        return Reading(Outcome.OK, f"redirects to {target}", requests=(_again(exchange, target),))
+    if coding := exchange.headers.get("content-encoding"):
+        return Reading(
+            Outcome.FAILED, f"the content coding {coding!r} is unknown, broken or unpacks to more than {MAX_BYTES} bytes"
+        )
     found = outcomes.classify(exchange.status, exchange.headers, exchange.body, route.expects, spider.facts)
     return _parsed(spider, exchange, route) if found.outcome is Outcome.OK else Reading(found.outcome, found.reason)
 
@@ -58,6 +63,13 @@ def _redirect(exchange: Exchange) -> str | None:
         except ValueError:  # the refusal names it
             return location
     return None
+
+
+def _again(exchange: Exchange, target: str) -> Request:
+    """The request for the target of a redirect; 307 and 308 repeat method and body (RFC 9110 §15.4)."""
+    if exchange.status in (307, 308):
+        return Request(target, method=exchange.method, body=exchange.request_body)
+    return Request(target)
 
 
 def _parsed(spider: SourceSpider, exchange: Exchange, route: Route) -> Reading:

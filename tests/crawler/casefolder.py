@@ -66,6 +66,7 @@ def as_expected(reading: Reading) -> dict[str, Any]:
 
 
 def _shortened(item: dict[str, Any]) -> dict[str, Any]:
+    item["captures"] = [{name: value for name, value in one.items() if value} for one in item["captures"]]
     text = item.get("text", "")
     if len(text) > LONG:
         digest = hashlib.sha256(text.encode()).hexdigest()

@@ -33,10 +33,11 @@ def first_requests(spider: SourceSpider) -> list[str]:
 
 @dataclass
 class Site:
-    """A server that answers from a table and remembers what it was asked."""
+    """A server that answers from a table and remembers what it was asked; `posted` are the answers to bodies of POST, as JSON."""
 
     pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: dict[bytes, bytes] = field(default_factory=dict)
     port: int = 0
     scheme: str = "http"
     host: str = "127.0.0.1"
@@ -67,6 +68,17 @@ def serving(certificate: Path | None = None) -> Iterator[Site]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            here.asked.append((f"{self.path} {body.decode()}", {name.lower(): value for name, value in self.headers.items()}))
+            found = here.posted.get(body)
+            answer = found or b"no such query"
+            self.send_response(200 if found else 400)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
 
         def log_message(self, *_: object) -> None:
             pass

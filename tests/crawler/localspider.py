@@ -17,7 +17,7 @@ from crawler.contract.source import Source, SourceKind
 from crawler.families.base import SourceSpider
 from crawler.fetching.memory import FileMemory
 from crawler.fetching.process import crawl
-from crawler.parsing.selecting import one
+from crawler.parsing.selecting import at_least, json_of, one
 
 HOST = sys.argv[1] if __name__ == "__main__" else "http://127.0.0.1:0"
 PATHS = sys.argv[5:] if __name__ == "__main__" else []
@@ -45,18 +45,30 @@ class LocalSpider(SourceSpider):
             Route(Role.DETAIL, "GET", HOST + "/kill", "parse_kill", Body.HTML),
             Route(Role.DETAIL, "GET", HOST + "/next", "parse_next", Body.HTML),
             Route(Role.DETAIL, "GET", HOST + "/(?!robots).*", "parse_page", Body.HTML),
+            Route(Role.LIST, "POST", HOST + "/graphql", "parse_list", Body.JSON, asks="bills"),
+            Route(Role.DETAIL, "POST", HOST + "/graphql", "parse_bill", Body.JSON, asks="bill\\("),
         ),
     )
 
     async def start(self):
         for path in PATHS:
-            yield self.get(HOST + path)
+            path, _, sent = path.partition(" ")
+            yield self.post(HOST + path, json=json.loads(sent)) if sent else self.get(HOST + path)
 
     def parse_page(self, response):
         heading = one(response, "//h1/text()").get()
         yield self.document(
             identifier=response.url, kind=DocumentKind.OTHER, title=heading, official_url=response.url, text=heading
         )
+
+    def parse_list(self, response):
+        for number in at_least(1, json_of(response), "data.bills.[].number"):
+            yield self.post(HOST + "/graphql", json={"query": "{ bill(number: $number) }", "variables": {"number": number}})
+
+    def parse_bill(self, response):
+        number = json.loads(response.request.body)["variables"]["number"]
+        title = one(json_of(response), "data.bill.title")
+        yield self.document(identifier=number, kind=DocumentKind.BILL, title=title, official_url=HOST, text=title)
 
     def parse_next(self, response):
         yield self.get(HOST + one(response, "//a/@href").get())

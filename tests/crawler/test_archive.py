@@ -5,19 +5,30 @@ import gzip
 import io
 import random
 import shutil
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
+from backports import zstd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive import payloads
+from crawler.archive.decoding import MAX_BYTES
+from crawler.archive.errors import ArchiveDamaged, ArchiveMissing
 from crawler.archive.exchange import Exchange, payload_digest
-from crawler.archive.folder import Archive, ArchiveDamaged, ArchiveMissing, Place, Writer, index, read
-from crawler.archive.warc import strip_keys
+from crawler.archive.folder import Archive
+from crawler.archive.index import Place, index
+from crawler.archive.reader import read
+from crawler.archive.redaction import strip_keys
+from crawler.archive.writer import Writer
 from crawler.contract.items import CaptureRef
+from tests.conftest import SHARED, needs_shared
 
 HTML = [("Content-Type", "text/html; charset=utf-8")]
 
@@ -209,3 +220,122 @@ def test_a_copy_that_was_cut_off_leaves_nothing_under_its_name(tmp_path: Path, m
             archive.adopt(stranger)
     assert not list(archive.folder.iterdir())
     assert archive.adopt(stranger).read_bytes() == stranger.read_bytes()
+
+
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate", "br", "zstd", "gzip, br", "GZIP", "identity"])
+def test_every_coding_that_is_asked_for_is_undone(coding: str, archive: Archive) -> None:
+    page = b"<p>hello</p>" * 100
+    packed = page
+    for one in coding.lower().split(", "):
+        packed = PACK[one](packed)
+    writer = archive.writer()
+    put(writer, "https://a.test/", packed, "2026-03-01T00:00:00+00:00", headers=[*HTML, ("Content-Encoding", coding)])
+    writer.close()
+    (one,) = archive.read()
+    assert (one.body, one.digest) == (page, payload_digest(packed))
+    assert "content-encoding" not in one.headers
+
+
+@pytest.mark.parametrize(
+    ("coding", "payload"),
+    [("compress", b"x"), ("gzip", b"no gzip"), ("zstd", b"no zstd"), ("gzip", gzip.compress(bytes(MAX_BYTES + 1)))],
+)
+def test_a_coding_that_cannot_be_undone_is_left_and_named(coding: str, payload: bytes, archive: Archive) -> None:
+    writer = archive.writer()
+    put(writer, "https://a.test/", payload, "2026-03-01T00:00:00+00:00", headers=[*HTML, ("Content-Encoding", coding)])
+    writer.close()
+    (one,) = archive.read()
+    assert (one.body, one.headers["content-encoding"]) == (payload, coding)
+
+
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+    "identity": bytes,
+}
+
+
+def test_a_revisit_is_read_by_one_look_up_however_much_there_is(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = archive.writer()
+    at = put(first, "https://a.test/0", b"payload", "2026-03-01T00:00:00+00:00")
+    for number in range(1, 50):
+        put(first, f"https://a.test/{number}", b"%d" % number, "2026-03-01T00:00:00+00:00")
+    first.close()
+    known = archive.at(*at).capture
+    again = archive.writer()
+    revisits = [put(again, "https://a.test/0", b"payload", f"2026-03-0{day}T00:00:00+00:00", known=known) for day in (2, 3)]
+    assert archive.at(*revisits[0]).body == b"payload"
+    again.close()
+    monkeypatch.setattr(payloads, "scan", None)
+    assert archive.at(*revisits[1]).body == b"payload"
+    assert Archive(archive.folder).at(*revisits[1]).body == b"payload", "another process need not read the archive either"
+
+
+def test_a_payload_that_came_later_is_found(archive: Archive) -> None:
+    writer = archive.writer()
+    lost = CaptureRef("GET", "https://a.test/", "2026-03-01T00:00:00+00:00", payload_digest(b"late"))
+    revisit = put(writer, "https://a.test/", b"late", "2026-03-02T00:00:00+00:00", known=lost)
+    assert archive.at(*revisit).absent
+    put(writer, "https://a.test/other", b"late", "2026-03-03T00:00:00+00:00")
+    writer.close()
+    assert archive.at(*revisit).body == b"late"
+
+
+def test_a_look_up_does_not_trust_what_was_noted_of_another_file(archive: Archive, tmp_path: Path) -> None:
+    writer, again = archive.writer(), archive.writer()
+    first = put(writer, "https://a.test/", b"payload", "2026-03-01T00:00:00+00:00")
+    revisit = put(again, "https://a.test/", b"payload", "2026-03-02T00:00:00+00:00", known=archive.at(*first).capture)
+    assert archive.at(*revisit).body == b"payload"
+    writer.close(), again.close()
+    other = Archive(tmp_path / "other").writer()
+    put(other, "https://a.test/", b"another", "2026-03-01T00:00:00+00:00")
+    other.close()
+    shutil.copyfile(other.path, writer.path)
+    assert archive.at(*revisit).absent
+
+
+def test_a_folder_that_cannot_be_written_is_read_all_the_same(archive: Archive) -> None:
+    writer = archive.writer()
+    first = put(writer, "https://a.test/", b"payload", "2026-03-01T00:00:00+00:00")
+    revisit = put(writer, "https://a.test/", b"payload", "2026-03-02T00:00:00+00:00", known=archive.at(*first).capture)
+    writer.close()
+    (archive.folder / "payloads.sqlite").mkdir()
+    assert archive.at(*revisit).body == b"payload"
+
+
+def test_a_record_that_makes_no_sense_costs_only_itself(tmp_path: Path) -> None:
+    good, whole = written(tmp_path)
+    bad = WARCWriter(stream := io.BytesIO(), gzip=True)
+    headers = StatusAndHeaders("abc OK", HTML, protocol="HTTP/1.1")
+    bad.write_record(
+        bad.create_warc_record("https://a.test/", "response", payload=io.BytesIO(b"x"), length=1, http_headers=headers)
+    )
+    good.write_bytes(stream.getvalue() + good.read_bytes())
+    exchanges = read([good])
+    assert [next(exchanges).body for _ in whole] == [one.body for one in whole]
+    with pytest.raises(ArchiveDamaged, match=r"at byte 0 is left out: .*'abc'"):
+        next(exchanges)
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("identical-sha1-without-refers-to", True),
+        ("not-modified-empty-block", True),
+        ("not-modified-without-digest", True),
+        ("payload-elsewhere", False),
+    ],
+)
+def test_strangers_revisits_lead_to_the_payload_or_say_that_it_is_not_there(name: str, held: bool, archive: Archive) -> None:
+    copy = archive.adopt(SHARED / "faults/15-foreign-revisits" / f"{name}.warc.gz")
+    exchanges = list(archive.read())
+    full = {one.url: one for one in exchanges[:-1]}
+    revisit = exchanges[-1]
+    assert (revisit.absent is None) is held
+    assert revisit.capture.payload_digest == (full[revisit.url].digest if held else payload_digest(b""))
+    assert revisit.body == (full[revisit.url].body if held else b"")
+    assert archive.at(copy.name, revisit.offset or 0) == revisit

@@ -1,13 +1,17 @@
 """A real crawl of a server on the loopback interface: what is archived, what is asked, and how each answer is typed."""
 
+import gzip
 import json
 import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import brotli
 import pytest
+from backports import zstd
 
+from crawler.archive.exchange import payload_digest
 from crawler.contract.items import Outcome
 from crawler.fetching.memory import proposed
 from crawler.parsing.matching import Term
@@ -72,6 +76,21 @@ def test_an_answer_is_archived_before_it_is_parsed(site: Site, tmp_path: Path) -
     assert result.code == 9, "the parser should have ended the process"
     assert not (result.folder / "report.json").exists()
     assert [exchange.body for exchange in result.archive.read() if exchange.url.endswith("/kill")] == [PAGE]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_a_packed_page_is_read_live_and_from_the_archive_alike(coding: str, site: Site, tmp_path: Path) -> None:
+    packed = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress}[coding](PAGE)
+    site.pages["/good"] = (200, {"Content-Type": "text/html", "Content-Encoding": coding}, packed)
+    site.pages["/broken"] = (200, {"Content-Type": "text/html", "Content-Encoding": coding}, PAGE)
+    result = crawl(site, tmp_path, "/good", "/broken")
+    assert coding in site.headers("/good")["accept-encoding"]
+    assert [item.title for item in result.items()] == ["Ordinance 7"]
+    assert result.items()[0].captures[0].payload_digest == payload_digest(packed)
+    assert result.fetches()["/broken"].outcome is Outcome.FAILED
+    again = crawl(site, tmp_path, "/good", "/broken", key=None, REPLAY_WARC=[str(path) for path in result.archive.files()])
+    assert again.items() == result.items()
+    assert again.run()["outcomes"] == result.run()["outcomes"]
 
 
 def test_a_key_reaches_the_server_and_nothing_else(site: Site, tmp_path: Path) -> None:

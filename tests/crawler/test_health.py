@@ -92,8 +92,8 @@ def test_only_what_was_read_and_can_be_asked_again_is_remembered(tmp_path: Path)
     path = tmp_path / "memory.jsonl"
     path.write_text("".join(json.dumps(entry.to_dict()) + "\n" for entry in entries))
     memory = FileMemory(path)
-    assert memory.recall("local", "GET", "https://a.test/old") == entries[0]
-    assert memory.recall("other", "GET", "https://a.test/old") is None
+    assert memory.recall("local", entries[0].key) == entries[0]
+    assert memory.recall("other", entries[0].key) is None
 
 
 def test_a_memory_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from crawler import registry
-from crawler.archive.folder import Archive, ArchiveDamaged, index
+from crawler.archive.errors import ArchiveDamaged
+from crawler.archive.folder import Archive
+from crawler.archive.index import index
 from crawler.contract.items import Outcome, item_from_dict
 from crawler.contract.report import Verdict, report
 from crawler.fetching.replay import Replayed, replay

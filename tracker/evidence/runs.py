@@ -280,7 +280,7 @@ def remember(connection: Connection, run: int, entries: Iterable[Remembered]) ->
     """Commit the fetch memory of a believed live run; what a later run saw of an address stands."""
     table = e.fetch_memory
     for entry in entries:
-        key = f"{entry.source} {entry.method} {entry.url}"
+        key = " ".join(filter(None, (entry.source, *entry.key)))
         connection.execute(delete(table).where(table.c.key == key, table.c.run <= run))
         if connection.scalar(select(table.c.run).where(table.c.key == key)) is None:
             told = json.dumps(entry.to_dict(), sort_keys=True)

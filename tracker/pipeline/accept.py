@@ -70,7 +70,8 @@ def _fetched(workspace: Workspace, connection: Connection, number: int, source: 
     """What a recorded run read. With which parser it was read is not recorded, so the parse key names none: an unchanged answer is
     then parsed again from the archive.
     """
-    from crawler.archive.folder import Archive, ArchiveError
+    from crawler.archive.errors import ArchiveError
+    from crawler.archive.folder import Archive
 
     archive = Archive(workspace.settings.archive)
     for row in runs.exchanges(connection, number):

@@ -25,7 +25,8 @@ Progress = Callable[[str], None]
 
 def replay(workspace: Workspace, paths: Sequence[Path], sources: Sequence[str] | None, progress: Progress) -> list[RunSummary]:
     """Feed archived responses through the parsers. The files are first copied into our archive."""
-    from crawler.archive.folder import Archive, ArchiveDamaged
+    from crawler.archive.errors import ArchiveDamaged
+    from crawler.archive.folder import Archive
     from crawler.fetching.replay import replay as read_archive
 
     archive = Archive(workspace.settings.archive)

@@ -21,7 +21,8 @@ from tracker.verify.problem import Problem, name_of
 
 def captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
     """Every capture against the bytes at its place in the archive."""
-    from crawler.archive.folder import Place, index, misnamed
+    from crawler.archive.folder import misnamed
+    from crawler.archive.index import Place, index
 
     held = connection.execute(select(e.capture).order_by(e.capture.c.id)).all()
     paths = {row.warc_file: folder / row.warc_file for row in held}
@@ -45,7 +46,8 @@ def captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
 
 def _alone(path: Path, offset: int) -> Any | None:
     """The entry of a record behind damage, which no pass over the file reaches; None where it cannot be read."""
-    from crawler.archive.folder import ArchiveDamaged, entry_at
+    from crawler.archive.errors import ArchiveDamaged
+    from crawler.archive.index import entry_at
 
     try:
         return entry_at(path, offset)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from crawler.archive.folder import ArchiveMissing
+from crawler.archive.errors import ArchiveMissing
 from tests.databases import Database, Record
 from tests.tracker.cli.conftest import Ask, Use
 from tracker import settings, workspace

@@ -1,0 +1,52 @@
+"""Content codings undone: gzip, deflate, br and zstd, by Scrapy's own code, on the wire and in the archive alike."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import NamedTuple
+
+import brotli
+from backports import zstd
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.http import Request, Response
+from scrapy.responsetypes import responsetypes
+from scrapy.spiders import Spider
+
+MAX_BYTES = 64 * 1024 * 1024
+"""What an answer may hold, packed and unpacked: the setting DOWNLOAD_MAXSIZE."""
+_BROKEN = (OSError, EOFError, ValueError, struct.error, zlib.error, brotli.error, zstd.ZstdError)
+
+
+class Decoded(NamedTuple):
+    """A body, and the content coding that it still has: none, unless that is unknown, broken or hides too much."""
+
+    body: bytes
+    coding: str | None
+
+
+class Decoding(HttpCompressionMiddleware):
+    """Scrapy's middleware, but what cannot be undone is left as it is, for the reader to refuse by name."""
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Response:
+        """The answer with its body decoded."""
+        coding = b", ".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        decoded = self.undo(response.body, coding)
+        if not coding or decoded.coding:
+            return response
+        headers = response.headers.copy()
+        del headers["Content-Encoding"]
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=decoded.body)
+        return response.replace(cls=kind, headers=headers, body=decoded.body)
+
+    @classmethod
+    def undo(cls, payload: bytes, coding: str | None) -> Decoded:
+        """The payload with its content coding undone."""
+        codings, left = cls._split_encodings([(coding or "").encode("latin-1")])
+        left, body = [one for one in left if one != b"identity"], payload
+        try:
+            for one in codings:
+                body = cls._decode(body, one, MAX_BYTES)
+        except _BROKEN:  # a bomb is Scrapy's own ValueError
+            return Decoded(payload, coding)
+        return Decoded(body, ", ".join(one.decode("latin-1") for one in left) or None)
