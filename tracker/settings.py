@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import BeforeValidator, DirectoryPath, Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -35,7 +35,7 @@ class BadSetting(Refused):
 class Settings(BaseSettings):
     """`data` holds `tracker.db`, `archive/`, `reports/` and `site/`; `database_url` empty means SQLite in that folder.
 
-    `link_hosts` types hosts that neither the codebook nor a source knows, such as `"example.org" = "press"`. `sources_off` names
+    `codebook` is the folder of another codebook than the one shipped. `link_hosts` types hosts that neither the codebook nor a source knows, such as `"example.org" = "press"`. `sources_off` names
     sources that are asked only where `crawl` names them.
     """
 
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     misfire_hours: PositiveInt = 12
     tick_seconds: PositiveInt = 900
     lease_seconds: PositiveFloat = 60
+    codebook: DirectoryPath | None = None
     link_hosts: dict[str, LinkType] = {}
     sources_off: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
 

@@ -34,8 +34,8 @@ class Workspace:
 
     @cached_property
     def codebook(self) -> Codebook:
-        """The codebook, with the hosts that the settings type."""
-        shipped = codebook.load()
+        """The codebook that the settings name, with the hosts that they type."""
+        shipped = codebook.load(self.settings.codebook)
         return replace(shipped, hosts={**shipped.hosts, **self.settings.link_hosts})
 
     @cached_property
@@ -74,7 +74,7 @@ def prepared(given: Settings) -> Workspace:
         migrate.upgrade(workspace.engine)
         now = settings.now()
         with writing(workspace.engine) as connection:
-            _load(workspace, connection, codebook.baseline(), now)
+            _load(workspace, connection, codebook.baseline(given.codebook), now)
     return workspace
 
 

@@ -31,7 +31,7 @@ def test_new_rules_come_before_a_new_baseline(shipped_before: Record, monkeypatc
     first = replace(base.entries[0], evidence=replace(base.entries[0].evidence, note="another note"))
     monkeypatch.setattr(rules, "RULE_VERSION", "2")
     monkeypatch.setattr(rules, "content", lambda *said: as_it_was(*said)._replace(schedule="another"))
-    monkeypatch.setattr(codebook, "baseline", lambda: replace(base, entries=(first, *base.entries[1:])))
+    monkeypatch.setattr(codebook, "baseline", lambda folder=None: replace(base, entries=(first, *base.entries[1:])))
     monkeypatch.setenv("TRACKER_NOW", (parse_instant(NOW) + timedelta(days=1)).isoformat())
     for _ in range(2):
         opened = workspace.prepared(shipped_before.settings)

@@ -99,7 +99,7 @@ def _zone(given: Settings) -> Check:
     from tracker import codebook
 
     try:
-        return Check("time zone", "ok", zone(given.zone or codebook.load().default_zone).key)
+        return Check("time zone", "ok", zone(given.zone or codebook.load(given.codebook).default_zone).key)
     except BadDate as error:
         return Check("time zone", "problem", f"{error}; see TRACKER_ZONE and tracker.toml")
 

@@ -38,10 +38,11 @@ def propose(
     from tracker.codebook import load as load_codebook
     from tracker.domain.dates import civil_day, zone
 
-    codebook = load_codebook()
+    given = settings.load()
+    codebook = load_codebook(given.codebook)
     place = codebook.jurisdiction(jurisdiction)
-    today = civil_day(settings.now(), zone(settings.load().zone or codebook.default_zone))
-    reading = coder.propose(read_text(file), jurisdiction=place.code, kind=kind, language=language, today=today)
+    today = civil_day(settings.now(), zone(given.zone or codebook.default_zone))
+    reading = coder.propose(read_text(file), codebook, jurisdiction=place.code, kind=kind, language=language, today=today)
     told = reading.to_dict()
     if json:
         show_json(told)

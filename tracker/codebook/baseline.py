@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from types import MappingProxyType
 
 from tracker.codebook.acts import Acts
@@ -53,9 +54,9 @@ class Baseline:
 
 
 @cache
-def baseline() -> Baseline:
-    """The researched baseline of this package, read once."""
-    return read_baseline(DATA, load())
+def baseline(folder: Path | None = None) -> Baseline:
+    """The researched baseline of this package, or the one in `folder`, read once."""
+    return read_baseline(folder or DATA, load(folder))
 
 
 def read_baseline(folder: Traversable, codebook: Codebook) -> Baseline:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from tracker.codebook.model import (
     Clause,
     Codebook,
     Jurisdiction,
+    KnownList,
     Label,
     OfficialSource,
     ScaleStep,
@@ -24,14 +26,17 @@ from tracker.codebook.model import (
     folded,
     label_group,
 )
-from tracker.codebook.tables import DATA, CodebookError, Row, read_table
+from tracker.codebook.tables import DATA, CodebookError, Row, read_file, read_table
 from tracker.domain import vocabulary
 from tracker.domain.dates import parse_day
 from tracker.domain.entries import Session
-from tracker.domain.vocabulary import Component, Conduct, Effect, Level, LinkType, Status, UnknownTerm, term
+from tracker.domain.vocabulary import Basis, Component, Conduct, Effect, Level, LinkType, Status, UnknownTerm, term
 
 HEAD = "codebook.toml"
 TERM_COLUMNS = ("text", "substance", "languages", "mode", "needs", "unless", "asked")
+ROLES = ("product", "concentrate", "class")
+ROLE_COLUMNS = ("role", "substance", "note")
+LIST_COLUMNS = ("key", "jurisdiction", "language", "phrase", "conducts", "effect", "basis", "schedule", "note")
 ASKED_AT_MOST = 4
 """Search words a language: each costs a source that searches by itself one request a page, at every crawl."""
 SOURCE_COLUMNS = (
@@ -41,14 +46,14 @@ SOURCE_COLUMNS = (
 
 
 @cache
-def load() -> Codebook:
-    """The codebook of this package, read once."""
-    return read_codebook(DATA)
+def load(folder: Path | None = None) -> Codebook:
+    """The codebook of this package, or the one in `folder`, read once."""
+    return read_codebook(folder or DATA)
 
 
 def read_codebook(folder: Traversable) -> Codebook:
     """The codebook in `folder`. Raises CodebookError naming file, line, column and word."""
-    head = tomllib.loads((folder / HEAD).read_text(encoding="utf-8"))
+    head = tomllib.loads(read_file(folder, HEAD))
     substances = {row.code: row for row in _substances(folder)}
     jurisdictions = _jurisdictions(folder)
     labels = _labels(head["labels"])
@@ -63,6 +68,8 @@ def read_codebook(folder: Traversable) -> Codebook:
         substances=MappingProxyType(substances),
         jurisdictions=MappingProxyType(jurisdictions),
         terms=tuple(_terms(folder, substances)),
+        roles=MappingProxyType(_roles(folder, substances)),
+        lists=tuple(_lists(folder, jurisdictions)),
         labels=MappingProxyType(labels),
         scale=tuple(_scale(head["scale"], labels)),
         hosts=MappingProxyType(_hosts(folder)),
@@ -125,6 +132,32 @@ def _terms(folder: Traversable, substances: Mapping[str, Substance]) -> Iterator
 def _asked_too_much(asked: Mapping[str, int]) -> list[str]:
     everywhere = asked.get(ANY_LANGUAGE, 0)
     return [language for language, own in asked.items() if own + everywhere * (language != ANY_LANGUAGE) > ASKED_AT_MOST]
+
+
+def _roles(folder: Traversable, substances: Mapping[str, Substance]) -> dict[str, str]:
+    roles = {row["role"]: row.known("substance", substances) for row in read_table(folder, "roles.csv", ROLE_COLUMNS)}
+    if set(roles) != set(ROLES):
+        raise CodebookError(f"roles.csv names {', '.join(sorted(roles))}; it must name {', '.join(ROLES)}")
+    return roles
+
+
+def _lists(folder: Traversable, jurisdictions: Mapping[str, Jurisdiction]) -> Iterator[KnownList]:
+    for row in read_table(folder, "lists.csv", LIST_COLUMNS):
+        yield KnownList(
+            row.filled("key"),
+            row.known("jurisdiction", jurisdictions),
+            row.filled("language"),
+            row.filled("phrase"),
+            row.read("conducts", _conducts),
+            row.term("effect", Effect),
+            row.term("basis", Basis),
+            row["schedule"] or None,
+            row["note"],
+        )
+
+
+def _conducts(cell: str) -> tuple[Conduct, ...]:
+    return tuple(term(Conduct, word) for word in cell.split("|"))
 
 
 def _labels(groups: Mapping[str, Mapping[str, list[str]]]) -> dict[str, Mapping[str, Label]]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from crawler import registry
 from crawler.parsing.matching import Term
 from tracker.domain.entries import Session
-from tracker.domain.vocabulary import Component, Conduct, Effect, Level, LinkType, Status
+from tracker.domain.vocabulary import Basis, Component, Conduct, Effect, Level, LinkType, Status
 from tracker.errors import Refused
 
 
@@ -64,6 +64,21 @@ class ScaleStep:
     code: str
     fill: str
     pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownList:
+    """A list in law that is known by its name: what being named in it means for whom."""
+
+    key: str
+    jurisdiction: str
+    language: str
+    phrase: str
+    conducts: tuple[Conduct, ...]
+    effect: Effect
+    basis: Basis
+    schedule: str | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,8 @@ class Codebook:
     substances: Mapping[str, Substance]
     jurisdictions: Mapping[str, Jurisdiction]
     terms: tuple[Term, ...]
+    roles: Mapping[str, str]
+    lists: tuple[KnownList, ...]
     labels: Mapping[str, Mapping[str, Label]]
     scale: tuple[ScaleStep, ...]
     hosts: Mapping[str, LinkType]
@@ -126,6 +143,21 @@ class Codebook:
     status_rules: tuple[StatusRule, ...]
     _words: Mapping[str, tuple[str, ...]] = field(repr=False)
     _session_words: Mapping[tuple[str, str], Session] = field(repr=False)
+
+    @property
+    def product(self) -> str:
+        """The substance that retail rules are about when they name the product."""
+        return self.roles["product"]
+
+    @property
+    def concentrate(self) -> str:
+        """The substance that a cap on it makes unlawful to sell above the cap."""
+        return self.roles["concentrate"]
+
+    @property
+    def derived(self) -> str:
+        """The substance that stands for synthetic or derived compounds named as a class."""
+        return self.roles["class"]
 
     def substance(self, code: str) -> Substance:
         """The substance with that code."""

@@ -80,9 +80,17 @@ class Row:
             self.fail(column, str(refused))
 
 
+def read_file(folder: Traversable, name: str) -> str:
+    """The text of a file of the codebook; raises CodebookError where it cannot be read."""
+    try:
+        return (folder / name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CodebookError(f"{name} of the codebook in {folder} cannot be read: {error}") from None
+
+
 def read_table(folder: Traversable, name: str, columns: Sequence[str]) -> list[Row]:
     """The rows of `name`, whose header must be `columns`."""
-    reader = csv.reader(io.StringIO((folder / name).read_text(encoding="utf-8")))
+    reader = csv.reader(io.StringIO(read_file(folder, name)))
     header = next(reader, [])
     if header != list(columns):
         raise CodebookError(f"{name} line 1: the columns are {', '.join(header)}; they must be {', '.join(columns)}")

@@ -2,6 +2,5 @@
 
 from tracker.coder.propose import UnknownKind, propose
 from tracker.coder.reading import MeasureReading, Proposal, Reading
-from tracker.coder.subject import Subject, load_subject
 
-__all__ = ["MeasureReading", "Proposal", "Reading", "Subject", "UnknownKind", "load_subject", "propose"]
+__all__ = ["MeasureReading", "Proposal", "Reading", "UnknownKind", "propose"]

@@ -11,10 +11,10 @@ from datetime import date
 from enum import StrEnum
 
 from crawler.parsing.matching import find
+from tracker.codebook.model import Codebook, KnownList
 from tracker.coder.dates import read_effective
 from tracker.coder.mentions import mentions
 from tracker.coder.reading import Proposal
-from tracker.coder.subject import KnownList, Subject
 from tracker.coder.view import View
 
 LIST_KINDS = frozenset({"codified_list", "amending_decree"})
@@ -55,7 +55,7 @@ class ListEntry:
     amended_by: str | None = None
 
 
-def entries(document: ListDocument, subject: Subject, amendments: Sequence[ListDocument] = ()) -> list[ListEntry]:
+def entries(document: ListDocument, codebook: Codebook, amendments: Sequence[ListDocument] = ()) -> list[ListEntry]:
     """The decisive entries of a codified list, or the entries of an amending instrument itself.
 
     `amendments` are captured dated instruments that changed this list. The earliest of them that names the entry opens its
@@ -64,8 +64,8 @@ def entries(document: ListDocument, subject: Subject, amendments: Sequence[ListD
     if document.kind not in LIST_KINDS:
         return []
     found = []
-    for proposal in list_proposals(document.text, document.jurisdiction, document.language, subject):
-        opener = _opener(document, proposal, subject, amendments)
+    for proposal in list_proposals(document.text, document.jurisdiction, document.language, codebook):
+        opener = _opener(document, proposal, codebook, amendments)
         start = _start(opener) if opener else None
         decided = _decided(proposal, start)
         on = document.consolidated_to or document.in_force
@@ -73,15 +73,15 @@ def entries(document: ListDocument, subject: Subject, amendments: Sequence[ListD
     return found
 
 
-def list_proposals(text: str, jurisdiction: str, language: str | None, subject: Subject) -> list[Proposal]:
+def list_proposals(text: str, jurisdiction: str, language: str | None, codebook: Codebook) -> list[Proposal]:
     """What being named in a known list means, for each substance that stands in it as an entry; no dates."""
-    lists = [known for known in subject.lists if known.jurisdiction == jurisdiction]
+    lists = [known for known in codebook.lists if known.jurisdiction == jurisdiction]
     view = View(text) if lists else None
     known = _named_in(view.text, lists) if view else None
     if view is None or known is None:
         return []
     proposals, seen = [], set()
-    for mention in mentions(view.text, subject, language or known.language):
+    for mention in mentions(view.text, codebook, language or known.language):
         if mention.substance in seen or _is_gloss(view.text, mention.start):
             continue
         seen.add(mention.substance)
@@ -123,13 +123,13 @@ def _decided(proposal: Proposal, start: date | None) -> Proposal:
 
 
 def _opener(
-    document: ListDocument, proposal: Proposal, subject: Subject, amendments: Sequence[ListDocument]
+    document: ListDocument, proposal: Proposal, codebook: Codebook, amendments: Sequence[ListDocument]
 ) -> ListDocument | None:
     """The earliest dated instrument that put the substance into the list."""
     own = [document] if document.kind == "amending_decree" else []
     candidates = [a for a in [*own, *amendments] if _start(a) and (a in own or document.identifier in a.amends)]
     naming = [
-        a for a in candidates if any(m.term.substance == proposal.substance for m in find(a.text, subject.terms, a.language))
+        a for a in candidates if any(m.term.substance == proposal.substance for m in find(a.text, codebook.terms, a.language))
     ]
     return min(naming, key=lambda a: _start(a) or date.max, default=None)
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from crawler.parsing.matching import find
-from tracker.coder.subject import Subject
+from tracker.codebook.model import Codebook
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ _FORM_NOUN = re.compile(r"(?:drink|beverage)s?$", re.I)
 _DEFINITION_LENGTH = 1200
 
 
-def mentions(text: str, subject: Subject, language: str | None) -> list[Mention]:
+def mentions(text: str, codebook: Codebook, language: str | None) -> list[Mention]:
     """Every mention in reading order, those by defined words included."""
-    named = [_mention(text, m.term.substance, m.start, m.end) for m in find(text, subject.terms, language)]
+    named = [_mention(text, m.term.substance, m.start, m.end) for m in find(text, codebook.terms, language)]
     named = [mention for mention in named if not _NEGATED.search(text[max(0, mention.start - 5) : mention.start])]
-    return sorted(named + _by_defined_words(text, named, subject), key=lambda mention: mention.start)
+    return sorted(named + _by_defined_words(text, named, codebook), key=lambda mention: mention.start)
 
 
 def _mention(text: str, substance: str, start: int, end: int) -> Mention:
@@ -66,7 +66,7 @@ def _mention(text: str, substance: str, start: int, end: int) -> Mention:
     )
 
 
-def _by_defined_words(text: str, named: list[Mention], subject: Subject) -> list[Mention]:
+def _by_defined_words(text: str, named: list[Mention], codebook: Codebook) -> list[Mention]:
     """Mentions by words whose definition names the subject, in up to three steps of definition."""
     definitions = _definitions(text)
     places = [mention.start for mention in named]
@@ -80,7 +80,7 @@ def _by_defined_words(text: str, named: list[Mention], subject: Subject) -> list
     for word in known:
         for match in re.finditer(rf"\b{re.escape(word)}s?\b", text, re.I):
             if not any(mention.start < match.end() and match.start() < mention.end for mention in named):
-                found.append(Mention(subject.product, match.start(), match.end(), narrow=bool(_FORM_NOUN.search(word))))
+                found.append(Mention(codebook.product, match.start(), match.end(), narrow=bool(_FORM_NOUN.search(word))))
     return found
 
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tracker.codebook.model import Codebook
 from tracker.coder.regions import Role
 from tracker.coder.rules import Rule
 from tracker.coder.schedules import Listing
-from tracker.coder.subject import Subject
 from tracker.domain.vocabulary import Component, Conduct, Effect
 
 _PROPOSED = {
@@ -86,19 +86,19 @@ def _one(group: Sequence[Rule]) -> Rule:
     return replace(first, components=parts, limits=limits, min_age=max(ages) if ages else None)
 
 
-def above_the_caps(rules: Sequence[Rule], listings: Sequence[Listing], subject: Subject) -> list[Rule]:
+def above_the_caps(rules: Sequence[Rule], listings: Sequence[Listing], codebook: Codebook) -> list[Rule]:
     """A cap whose breach bars sale makes products above it unlawful to sell (DESIGN §2): what follows, not what is said."""
     scheduled = {listing.substance for listing in listings}
-    if subject.concentrate in scheduled or any(r.substance == subject.concentrate and r.conduct is Conduct.SELL for r in rules):
+    if codebook.concentrate in scheduled or any(r.substance == codebook.concentrate and r.conduct is Conduct.SELL for r in rules):
         return []
     found = []
     for rule in rules:
-        limits = tuple(limit for limit in rule.limits if limit.analyte == subject.concentrate)
+        limits = tuple(limit for limit in rule.limits if limit.analyte == codebook.concentrate)
         if rule.conduct is Conduct.SELL and rule.effect is Effect.CONDITIONAL and limits:
             found.append(
                 replace(
                     rule,
-                    substance=subject.concentrate,
+                    substance=codebook.concentrate,
                     effect=Effect.PROHIBITED,
                     limits=limits,
                     min_age=None,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from tracker.codebook.model import Codebook
 from tracker.coder import stages
 from tracker.coder.dates import Effective, read_effective
 from tracker.coder.identity import read_identity
@@ -19,7 +20,6 @@ from tracker.coder.reading import Direction, MeasureReading, Proposal, Reading
 from tracker.coder.regions import Role, Statement, section_at, statements, title_is_stale
 from tracker.coder.rules import Rule, RuleReader
 from tracker.coder.schedules import Listing, ScheduleReader
-from tracker.coder.subject import Subject, load_subject
 from tracker.coder.summaries import summary_rules
 from tracker.coder.view import View
 from tracker.domain.vocabulary import Basis, Conduct, DocumentKind, Effect, Stage
@@ -61,24 +61,23 @@ _LIST_REACH = 3000
 
 def propose(
     text: str,
+    codebook: Codebook,
     *,
     jurisdiction: str,
     kind: str,
     language: str | None = None,
     today: date | None = None,
-    subject: Subject | None = None,
 ) -> Reading:
     """The reading of one document.
 
     `kind` is a `DocumentKind` value or `ordinance` (UnknownKind otherwise). `today` decides only `sets_status_now`;
-    without it that is False. `subject` is the codebook's unless given.
+    without it that is False.
     """
     if kind not in KINDS:
         raise UnknownKind(f"{kind!r} is no kind of document; known: {', '.join(sorted(KINDS))}")
-    subject = subject or load_subject()
     view = View(text, by_lines=bool(stages.actions_of(text)))
     stage = stages.read_stage(text, view.text, kind)
-    findings = _findings(view, jurisdiction, kind, language, stage, subject)
+    findings = _findings(view, jurisdiction, kind, language, stage, codebook)
     effective = _effective(view, findings.provisions)
     identifier, session = read_identity(text)
     measure = MeasureReading(
@@ -112,39 +111,41 @@ class _Findings:
     carve_outs: tuple[Proposal, ...] = ()
 
 
-def _findings(view: View, jurisdiction: str, kind: str, language: str | None, stage: Stage | None, subject: Subject) -> _Findings:
-    listed = list_proposals(view.original, jurisdiction, language, subject)
+def _findings(
+    view: View, jurisdiction: str, kind: str, language: str | None, stage: Stage | None, codebook: Codebook
+) -> _Findings:
+    listed = list_proposals(view.original, jurisdiction, language, codebook)
     if listed:
         return _Findings("names the substance in a known list", tuple(listed))
-    named = mentions(view.text, subject, language)
+    named = mentions(view.text, codebook, language)
     silence = _silence(view.text, kind, stage, named, language)
-    return _Findings(silence) if silence else _read_english(view, kind, named, subject)
+    return _Findings(silence) if silence else _read_english(view, kind, named, codebook)
 
 
-def _read_english(view: View, kind: str, named: Sequence[Mention], subject: Subject) -> _Findings:
+def _read_english(view: View, kind: str, named: Sequence[Mention], codebook: Codebook) -> _Findings:
     parts = statements(view.text, whole_is_summary=kind in _WITHOUT_ENACTING_CLAUSE)
     if title_is_stale(view.text):
         parts = [part for part in parts if part.role is not Role.TITLE]
-    reader = ScheduleReader(view.text, named, subject, kind)
+    reader = ScheduleReader(view.text, named, codebook, kind)
     if _EXEMPTION.search(view.text[:_TITLE]):
         exempted = [_carved(view, listing) for listing in reader.exempted(parts)]
         return _Findings("an order of exemption", carve_outs=_unique(exempted))
     listings = reader.read(parts)
-    rules = merge_rules(_rules(view, named, subject, parts), listings, view.text)
+    rules = merge_rules(_rules(view, named, codebook, parts), listings, view.text)
     proposals = [p for listing in listings if not listing.carved_out for p in _listed(view, listing)]
     proposals += [_ruled(view, rule) for rule in rules]
     return _Findings(
         "read from clauses of the text" if proposals else "no clause of the text acts on the subject",
         _unique(proposals),
-        tuple(_ruled(view, rule) for rule in above_the_caps(rules, listings, subject)),
+        tuple(_ruled(view, rule) for rule in above_the_caps(rules, listings, codebook)),
         _unique([_carved(view, listing) for listing in listings if listing.carved_out]),
     )
 
 
-def _rules(view: View, named: Sequence[Mention], subject: Subject, parts: Iterable[Statement]) -> list[Rule]:
-    reader = RuleReader(view.text, named, subject)
+def _rules(view: View, named: Sequence[Mention], codebook: Codebook, parts: Iterable[Statement]) -> list[Rule]:
+    reader = RuleReader(view.text, named, codebook)
     near = [part for part in parts if any(part.start <= mention.start < part.end + _LIST_REACH for mention in named)]
-    rules = [rule for part in near for rule in (*reader.read(part), *summary_rules(view.text, named, subject.product, part))]
+    rules = [rule for part in near for rule in (*reader.read(part), *summary_rules(view.text, named, codebook.product, part))]
     if _STUDY.search(view.text[:_HEAD]):
         return [rule for rule in rules if rule.role is Role.OPERATIVE]
     return rules

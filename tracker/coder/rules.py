@@ -9,11 +9,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from tracker.codebook.model import Codebook
 from tracker.coder import grammar
 from tracker.coder.conditions import caps, components, is_about_the_young, minimum_age
 from tracker.coder.mentions import Mention
 from tracker.coder.regions import Role, Statement
-from tracker.coder.subject import Subject
 from tracker.domain.records import Limit
 from tracker.domain.vocabulary import Component, Conduct, Consequence, Effect
 
@@ -120,11 +120,11 @@ class _Terms:
 class RuleReader:
     """Reads the statements of one view; holds what they share."""
 
-    def __init__(self, text: str, named: Sequence[Mention], subject: Subject) -> None:
+    def __init__(self, text: str, named: Sequence[Mention], codebook: Codebook) -> None:
         self._text = text
         self._named = named
         self._starts = [m.start for m in named]
-        self._subject = subject
+        self._codebook = codebook
         self._stem: tuple[int, str] | None = None
 
     def read(self, statement: Statement) -> Iterator[Rule]:
@@ -218,7 +218,7 @@ class RuleReader:
         young = age is not None or is_about_the_young(words)
         narrow = all(mention.narrow for mention in objects)
         if young or narrow or not self._is_plain(clause, objects, end):
-            limits = caps(self._text, start, statement.end, self._named, Consequence.UNLAWFUL_TO_SELL, self._subject.product)
+            limits = caps(self._text, start, statement.end, self._named, Consequence.UNLAWFUL_TO_SELL, self._codebook.product)
             parts = components(self._text[start : statement.end], limits)
             parts |= {Component.AGE} if young else set()
             parts |= {Component.FORM_LIMIT} if narrow else set()
@@ -238,7 +238,7 @@ class RuleReader:
 
     def _is_qualified(self, gap: str, objects: list[Mention]) -> bool:
         qualified = _QUALIFIED_BEFORE.search(gap)
-        if qualified and all(mention.substance == self._subject.concentrate for mention in objects):
+        if qualified and all(mention.substance == self._codebook.concentrate for mention in objects):
             return not qualified.group().lower().startswith("concentrated")
         return bool(qualified)
 
@@ -286,7 +286,7 @@ class RuleReader:
     def _asked(self, statement: Statement) -> Iterator[Rule]:
         """What a seller, a maker or a product must do or be."""
         for mention in self._named[bisect_left(self._starts, statement.start) : bisect_left(self._starts, statement.end)]:
-            if mention.substance == self._subject.product and self._is_subject_matter(statement.start, mention):
+            if mention.substance == self._codebook.product and self._is_subject_matter(statement.start, mention):
                 yield from self._duty(mention, statement)
 
     def _duty(self, mention: Mention, statement: Statement) -> Iterator[Rule]:
@@ -294,7 +294,7 @@ class RuleReader:
         words = self._text[start:end]
         if _QUALIFIED_OUT.search(words) or not _DEALERS.search(words) or not _asks(words, mention.start - start):
             return
-        limits = caps(self._text, start, end, self._named, Consequence.UNLAWFUL_TO_SELL, self._subject.product)
+        limits = caps(self._text, start, end, self._named, Consequence.UNLAWFUL_TO_SELL, self._codebook.product)
         age = minimum_age(words)
         parts = components(words, limits) | ({Component.AGE} if age is not None else set())
         if parts or _COMPLIES.search(words):

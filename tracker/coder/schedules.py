@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tracker.codebook.model import Codebook
 from tracker.coder import grammar
 from tracker.coder.conditions import caps
 from tracker.coder.mentions import Mention
 from tracker.coder.regions import Role, Statement
-from tracker.coder.subject import Subject
 from tracker.coder.view import BREAK
 from tracker.domain.records import Limit
 from tracker.domain.vocabulary import Consequence
@@ -115,10 +115,10 @@ _CARVE_BEFORE, _CARVE_AFTER = 200, 1500
 class ScheduleReader:
     """Reads listings from the statements of one view."""
 
-    def __init__(self, text: str, named: Sequence[Mention], subject: Subject, kind: str) -> None:
+    def __init__(self, text: str, named: Sequence[Mention], codebook: Codebook, kind: str) -> None:
         self._text = text
         self._named = list(named)
-        self._subject = subject
+        self._codebook = codebook
         self._kind = kind
         self._carved = _excluded_spans(text)
 
@@ -142,7 +142,7 @@ class ScheduleReader:
 
     def _adds(self, listing: Listing, entries: Sequence[Listing]) -> bool:
         """A sentence yields to the list it speaks of where it only names the product at large."""
-        return not entries or listing.removed or listing.substance != self._subject.product
+        return not entries or listing.removed or listing.substance != self._codebook.product
 
     def _in(self, start: int, end: int) -> Iterator[Mention]:
         return (mention for mention in self._named if start <= mention.start < end)
@@ -178,7 +178,7 @@ class ScheduleReader:
         for mention in self._in(verb.end(), end):
             if not self._stands_for_itself(mention) or (control and not self._is_placed_by(mention, control)):
                 continue
-            limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED, self._subject.product)
+            limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED, self._codebook.product)
             yield Listing(
                 self._meant(mention),
                 number or self._schedule_of_text(),
@@ -198,11 +198,11 @@ class ScheduleReader:
 
     def _meant(self, mention: Mention) -> str:
         """The class, where only derivatives of what is named are meant."""
-        return self._subject.klass if _DERIVATIVES.match(self._text, mention.end) else mention.substance
+        return self._codebook.derived if _DERIVATIVES.match(self._text, mention.end) else mention.substance
 
     def _stands_for_itself(self, mention: Mention) -> bool:
         if (
-            (mention.synthetic and mention.substance != self._subject.concentrate)
+            (mention.synthetic and mention.substance != self._codebook.concentrate)
             or mention.narrow
             or self._is_carved(mention.start)
             or _OTHER_MATTER.match(self._text, mention.end)
@@ -267,7 +267,7 @@ class ScheduleReader:
                 continue
             accepted_end = mention.end
             end = min(statement.end, _semicolon(self._text, mention.end, statement.end), mention.end + 600)
-            limits = caps(self._text, mention.end, end, self._named, Consequence.SCHEDULED, self._subject.product)
+            limits = caps(self._text, mention.end, end, self._named, Consequence.SCHEDULED, self._codebook.product)
             number = _only(said) or self._schedule_near(mention.start) or self._schedule_of_text()
             yield Listing(substance, number, max(statement.start, mention.start - 40), end, mention.start, statement.role, limits)
 
@@ -277,8 +277,8 @@ class ScheduleReader:
         if _ANY_QUANTITY.search(before[-60:]) and not mention.synthetic and not _SYNTHETIC_CLASS.search(before):
             return self._meant(mention)
         if mention.origin or mention.synthetic:
-            is_class = mention.substance in (self._subject.product, self._subject.klass) and _SYNTHETIC_CLASS.search(before)
-            return self._subject.klass if is_class else None
+            is_class = mention.substance in (self._codebook.product, self._codebook.derived) and _SYNTHETIC_CLASS.search(before)
+            return self._codebook.derived if is_class else None
         if mention.narrow or _OTHER_NOUN.match(self._text, mention.end):
             return None
         numbered = _NUMBERED.search(self._text[max(0, mention.start - 8) : mention.start])

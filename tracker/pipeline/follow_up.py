@@ -71,7 +71,7 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
         told |= {measure} if measure else set()
         made += len(numbers)
     with writing(workspace.engine) as connection:
-        listed = proposals.in_lists(connection, seen, trusted=run.trusted)
+        listed = proposals.in_lists(connection, seen, workspace.codebook, trusted=run.trusted)
         made += len(proposals.keep(connection, run.id, listed, settings.now(), trusted=run.trusted))
     decided = _decide(workspace, [one for one in listed if one.proposal.decisive]) if run.trusted else 0
     return FollowUp(len(seen), len(told), made, decided)
@@ -86,7 +86,7 @@ def _document(
     )
     if not substances:
         return None, []
-    read = proposals.read(item, workspace.today)
+    read = proposals.read(item, workspace.codebook, workspace.today)
     measure = measures.measure_of(item, workspace.codebook, substances)
     if measure is not None:
         measure = measures.with_reading(measure, read.measure.direction, read.measure.effective_on)

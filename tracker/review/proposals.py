@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from crawler.contract.items import DocumentItem
-from tracker.codebook import bill_key, instrument_key
-from tracker.coder import Proposal, Reading, load_subject, propose
+from tracker.codebook import Codebook, bill_key, instrument_key
+from tracker.coder import Proposal, Reading, propose
 from tracker.coder.lists import LIST_KINDS, ListDocument, entries
 from tracker.domain.entries import Measure
 from tracker.domain.vocabulary import DocumentKind
@@ -57,9 +57,10 @@ class Found:
         return hashlib.sha256(" ".join(self.proposal.quote.split()).encode()).hexdigest()
 
 
-def read(item: DocumentItem, today: date) -> Reading:
+def read(item: DocumentItem, codebook: Codebook, today: date) -> Reading:
     """What the coder reads in a document."""
-    return propose(item.text, jurisdiction=item.jurisdiction, kind=item.kind.value, language=item.language, today=today)
+    kind = item.kind.value
+    return propose(item.text, codebook, jurisdiction=item.jurisdiction, kind=kind, language=item.language, today=today)
 
 
 def in_document(row: Any, item: DocumentItem, reading: Reading, measure: Measure | None) -> list[Found]:
@@ -78,19 +79,20 @@ def _instrument(item: DocumentItem, measure: Measure | None) -> str:
     return instrument_key(item.jurisdiction, f"{item.identifier} {item.title}")
 
 
-def in_lists(connection: Connection, seen: Sequence[tuple[Any, DocumentItem]], *, trusted: bool) -> list[Found]:
+def in_lists(
+    connection: Connection, seen: Sequence[tuple[Any, DocumentItem]], codebook: Codebook, *, trusted: bool
+) -> list[Found]:
     """The entries of the codified lists and amending instruments among the documents that a run saw.
 
     An entry is the rule of the earliest captured instrument that put it into the list; instruments are taken from all believed
     runs, or, where the entries may decide, only from `trusted` ones. Codified lists come first, so that their entries decide; an instrument that lists the same again says nothing new.
     """
-    subject = load_subject()
     lists = [(row, item) for row, item in seen if item.kind.value in LIST_KINDS]
     amending = {item.identifier: item for item in _amending(connection, {item.source for _, item in lists}, trusted)}
     found: dict[tuple[str, str], Found] = {}
     for row, item in sorted(lists, key=lambda pair: pair[1].kind is not DocumentKind.CODIFIED_LIST):
         known = [_list_document(other) for other in amending.values() if other.source == item.source]
-        for entry in entries(_list_document(item, as_list=True), subject, known):
+        for entry in entries(_list_document(item, as_list=True), codebook, known):
             by = amending.get(entry.amended_by or "", item)
             key = instrument_key(by.jurisdiction, by.instrument or by.identifier)
             made = Found(_as_kept(entry.proposal, item), item, row, key, by)

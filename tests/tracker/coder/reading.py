@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tracker.codebook import load
 from tracker.coder import Reading, propose
 
 TODAY = date(2026, 11, 23)
@@ -11,7 +12,7 @@ Said = set[tuple[str, str, str]]
 
 def read(text: str, kind: str = "bill", jurisdiction: str = "US-XX", language: str | None = "en") -> Reading:
     """The reading of a constructed text."""
-    return propose(text, jurisdiction=jurisdiction, kind=kind, language=language, today=TODAY)
+    return propose(text, load(), jurisdiction=jurisdiction, kind=kind, language=language, today=TODAY)
 
 
 def said(text: str, kind: str = "bill", **more: str) -> Said:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import SHARED, needs_shared
 from tests.tracker.coder.reading import TODAY
+from tracker.codebook import load
 from tracker.coder import Reading, propose
 
 LABELLED = SHARED / "corpus" / "labelled"
@@ -32,7 +33,7 @@ def readings() -> list[tuple[dict[str, Any], str, Reading]]:
     for line in (LABELLED / "dev.jsonl").read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         text = (LABELLED / "dev" / f"{case['id']}.txt").read_text(encoding="utf-8")
-        reading = propose(text, jurisdiction=case["jurisdiction"] or "US", kind=case["document_kind"], today=TODAY)
+        reading = propose(text, load(), jurisdiction=case["jurisdiction"] or "US", kind=case["document_kind"], today=TODAY)
         found.append((case, text, reading))
     return found
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from tests.tracker.coder.reading import read
+from tracker.codebook import load
 from tracker.coder.lists import ListDocument, Reach, entries, list_proposals
-from tracker.coder.subject import load_subject
 
 LIST_TEXT = (
     "Kuluttajamarkkinoilta kiellettyjä psykoaktiivisia aineita ovat liitteessä mainitut aineet.\nLiite\n"
@@ -20,11 +20,11 @@ DECREE_TEXT = (
 CODIFIED = ListDocument("FI", "codified_list", LIST_TEXT, "1130/2014", "fi", consolidated_to=date(2017, 5, 15))
 DECREE = ListDocument("FI", "amending_decree", DECREE_TEXT, "166/2016", "fi", date(2016, 4, 1), amends=("1130/2014",))
 LATER = dataclasses.replace(DECREE, identifier="516/2018", in_force=date(2018, 7, 30))
-SUBJECT = load_subject()
+CODEBOOK = load()
 
 
 def test_an_entry_means_what_its_list_means() -> None:
-    proposals = list_proposals(LIST_TEXT, "FI", "fi", SUBJECT)
+    proposals = list_proposals(LIST_TEXT, "FI", "fi", CODEBOOK)
     assert {(p.substance, p.conduct.value, p.effect.value, p.basis.value) for p in proposals} == {
         ("kratom", conduct, "prohibited", "other") for conduct in ("sell", "manufacture", "import")
     }
@@ -33,16 +33,16 @@ def test_an_entry_means_what_its_list_means() -> None:
 
 def test_the_swedish_version_is_read_the_same() -> None:
     text = "Bilagan till förordning om för konsumentmarknaden förbjudna psykoaktiva ämnen (1130/2014)\nBilaga\nKlefedron\nKratom (Mitragyna Speciosa )"
-    assert len(list_proposals(text, "FI", "sv", SUBJECT)) == 3
+    assert len(list_proposals(text, "FI", "sv", CODEBOOK)) == 3
 
 
 @pytest.mark.parametrize(("text", "jurisdiction"), [("Liite\nKratom (Mitragyna Speciosa)", "FI"), (LIST_TEXT, "EE")])
 def test_a_list_that_is_not_known_says_nothing(text: str, jurisdiction: str) -> None:
-    assert list_proposals(text, jurisdiction, "fi", SUBJECT) == []
+    assert list_proposals(text, jurisdiction, "fi", CODEBOOK) == []
 
 
 def test_a_codified_list_alone_verifies_and_opens_nothing() -> None:
-    found = entries(CODIFIED, SUBJECT)
+    found = entries(CODIFIED, CODEBOOK)
     assert {entry.proposal.decisive for entry in found} == {"codified_list_entry"}
     assert {(entry.reach, entry.in_force_on, entry.proposal.valid_from) for entry in found} == {
         (Reach.VERIFIES, date(2017, 5, 15), None)
@@ -50,12 +50,12 @@ def test_a_codified_list_alone_verifies_and_opens_nothing() -> None:
 
 
 def test_the_earliest_captured_amendment_that_names_the_entry_opens_its_period() -> None:
-    found = entries(CODIFIED, SUBJECT, [LATER, DECREE])
+    found = entries(CODIFIED, CODEBOOK, [LATER, DECREE])
     assert {(e.reach, e.proposal.valid_from, e.amended_by) for e in found} == {(Reach.OPENS, date(2016, 4, 1), "166/2016")}
 
 
 def test_an_amendment_without_a_date_field_is_dated_by_its_text() -> None:
-    found = entries(CODIFIED, SUBJECT, [dataclasses.replace(DECREE, in_force=None)])
+    found = entries(CODIFIED, CODEBOOK, [dataclasses.replace(DECREE, in_force=None)])
     assert {e.proposal.valid_from for e in found} == {date(2016, 4, 1)}
 
 
@@ -67,17 +67,17 @@ def test_an_amendment_without_a_date_field_is_dated_by_its_text() -> None:
     ],
 )
 def test_an_instrument_that_is_not_of_this_list_or_entry_opens_nothing(other: ListDocument) -> None:
-    assert {e.reach for e in entries(CODIFIED, SUBJECT, [other])} == {Reach.VERIFIES}
+    assert {e.reach for e in entries(CODIFIED, CODEBOOK, [other])} == {Reach.VERIFIES}
 
 
 def test_nothing_is_ever_closed() -> None:
     absent = dataclasses.replace(CODIFIED, text=LIST_TEXT.replace("Kratom (Mitragyna Speciosa)\n", ""))
-    assert entries(absent, SUBJECT, [DECREE]) == []
-    assert all(e.proposal.valid_to is None for e in entries(CODIFIED, SUBJECT, [DECREE]))
+    assert entries(absent, CODEBOOK, [DECREE]) == []
+    assert all(e.proposal.valid_to is None for e in entries(CODIFIED, CODEBOOK, [DECREE]))
 
 
 def test_other_kinds_of_documents_decide_nothing() -> None:
-    assert entries(dataclasses.replace(CODIFIED, kind="bill"), SUBJECT) == []
+    assert entries(dataclasses.replace(CODIFIED, kind="bill"), CODEBOOK) == []
 
 
 def test_the_coder_reads_a_decree_with_its_day_and_leaves_the_decision_open() -> None:

@@ -1,23 +1,22 @@
 """The whole reading: kinds, silence, what is law today, and the JSON that is printed."""
 
-import csv
 import json
 from datetime import date
-from importlib.resources import files
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.coder.reading import TODAY, read
-from tracker.coder import UnknownKind, load_subject, propose
+from tracker.codebook import load
+from tracker.coder import UnknownKind, propose
 
 RULE = "A retailer may not sell kratom to a person under 21 years of age."
 
 
 def test_an_unknown_kind_is_an_error_that_names_it() -> None:
     with pytest.raises(UnknownKind, match="'leaflet' is no kind"):
-        propose(RULE, jurisdiction="US-XX", kind="leaflet")
+        propose(RULE, load(), jurisdiction="US-XX", kind="leaflet")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +32,7 @@ def test_an_unknown_kind_is_an_error_that_names_it() -> None:
     ],
 )
 def test_silence_has_a_reason(text: str, kind: str, language: str | None, reason: str) -> None:
-    reading = propose(text, jurisdiction="US-XX", kind=kind, language=language, today=TODAY)
+    reading = propose(text, load(), jurisdiction="US-XX", kind=kind, language=language, today=TODAY)
     assert reading.provisions == ()
     assert reason in reading.reasons[0]
     assert not reading.sets_status_now
@@ -77,7 +76,7 @@ def test_what_a_text_shows_to_be_law_today(text: str, kind: str, now: bool) -> N
 
 
 def test_without_a_day_nothing_is_law_today() -> None:
-    assert not propose(RULE, jurisdiction="US-XX", kind="statute").sets_status_now
+    assert not propose(RULE, load(), jurisdiction="US-XX", kind="statute").sets_status_now
 
 
 def test_the_json_holds_what_the_measure_and_each_rule_say() -> None:
@@ -142,8 +141,6 @@ def test_every_quote_stands_at_its_offsets_and_is_short(text: str, kind: str) ->
 
 
 def test_terms_roles_and_lists_speak_of_substances_of_the_codebook() -> None:
-    text = files("tracker.codebook").joinpath("data", "substances.csv").read_text(encoding="utf-8")
-    known = {row["code"] for row in csv.DictReader(text.splitlines())}
-    subject = load_subject()
-    assert {term.substance for term in subject.terms} == known
-    assert set(subject.roles.values()) <= known
+    codebook = load()
+    assert {term.substance for term in codebook.terms} == set(codebook.substances)
+    assert set(codebook.roles.values()) <= set(codebook.substances)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from scrapy.utils.test import get_crawler
 
+from crawler import settings
 from crawler.families.base import SourceSpider
 from crawler.parsing.matching import Term, find, write_terms
 from tests.conftest import SHARED, needs_shared
@@ -20,7 +21,7 @@ LANGUAGES = sorted({language for term in CODEBOOK.terms for language in term.lan
 def spider(language: str) -> SourceSpider:
     """A spider of a source in that language, with the terms that the crawl process is given."""
     kind = type("Spider", (LocalSpider,), {"facts": replace(LocalSpider.facts, languages=(language,))})
-    made = kind.from_crawler(get_crawler(kind, {"SEARCH_TERMS": write_terms(CODEBOOK.terms)}))
+    made = kind.from_crawler(get_crawler(kind, vars(settings) | {"SEARCH_TERMS": write_terms(CODEBOOK.terms)}))
     assert isinstance(made, SourceSpider)
     return made
 
