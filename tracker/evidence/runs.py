@@ -107,11 +107,12 @@ def _captures(connection: Connection, fetches: Iterable[Fetch], now: datetime) -
             "warc_file": fetch.warc_file,
             "warc_offset": fetch.warc_offset,
         }
-        for ref, fetch in seen.items()
+        for ref, fetch in sorted(seen.items(), key=lambda pair: _identity(pair[0]))  # two runs do not wait for each other
         if ref not in found
     ]
-    numbers = {_named(row): row.id for row in sealing.add(connection, e.capture, new, now)}
-    return found | {ref: numbers[_identity(ref)] for ref in seen if ref not in found}
+    numbers = {_named(row): row.id for row in sealing.add_missing(connection, e.capture, new, now)}
+    found |= {ref: numbers[named] for ref in seen if (named := _identity(ref)) in numbers}
+    return found | _held_captures(connection, seen.keys() - found.keys())
 
 
 def _held_captures(connection: Connection, wanted: Iterable[CaptureRef]) -> dict[CaptureRef, int]:
@@ -227,7 +228,7 @@ def said_apart(item: DocumentItem) -> Values:
 
 def _events(connection: Connection, items: Sequence[EventItem], captures: Mapping[CaptureRef, int], now: datetime) -> None:
     table = t.event
-    for item in items:
+    for item in sorted(items, key=lambda item: (item.jurisdiction, item.kind, item.on, item.title)):
         named = {
             "jurisdiction": item.jurisdiction,
             "kind": item.kind.value,
@@ -241,7 +242,7 @@ def _events(connection: Connection, items: Sequence[EventItem], captures: Mappin
                 "capture": captures[_archived(item, captures)],
                 "recorded_at": now,
             }
-            sealing.add(connection, table, [named | known], now)
+            sealing.add_missing(connection, table, [named | known], now)
 
 
 def run_seal(connection: Connection, run: int) -> str:

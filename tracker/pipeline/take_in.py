@@ -9,7 +9,7 @@ from crawler.contract.items import Item
 from crawler.contract.report import Fetch, RunReport, Verdict
 from tracker.evidence import runs
 from tracker.evidence.runs import LostCapture, TakenIn
-from tracker.store.session import writing
+from tracker.store.session import gathering
 from tracker.workspace import Workspace
 
 
@@ -34,5 +34,5 @@ def take_in(workspace: Workspace, crawled: Crawled) -> tuple[RunReport, TakenIn]
 
 
 def _written(workspace: Workspace, crawled: Crawled) -> TakenIn:
-    with writing(workspace.engine) as connection:
+    with gathering(workspace.engine, crawled.report.source) as connection:
         return runs.take_in(connection, crawled.report, crawled.mode, crawled.input, crawled.fetches, crawled.items)

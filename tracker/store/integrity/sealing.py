@@ -9,13 +9,14 @@ no later writing hides an edit by something else. A migration that gives a seale
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.domain.vocabulary import RootKind
 from tracker.store.integrity.roots import Digests, chained, digest, key, pack, sealed
@@ -23,6 +24,7 @@ from tracker.store.mapping.rows import Values
 from tracker.store.schema import evidence_tables as e
 
 _PENDING, _LABELS = "roots", "root_labels"
+_INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(slots=True)
@@ -92,6 +94,14 @@ def add(connection: Connection, table: Table, rows: Sequence[Values], now: datet
     if not rows:
         return []
     return _note(connection, table, connection.execute(insert(table).returning(*sealed(table)), rows).all(), now)
+
+
+def add_missing(connection: Connection, table: Table, rows: Sequence[Values], now: datetime) -> Sequence[Row[Any]]:
+    """The same, without the rows whose like is there. Where another transaction is writing one, it waits for its end."""
+    if not rows:
+        return []
+    missing = _INSERTS[connection.dialect.name](table).on_conflict_do_nothing().returning(*sealed(table))
+    return _note(connection, table, connection.execute(missing, rows).all(), now)
 
 
 def alter(connection: Connection, table: Table, which: ColumnElement[bool], values: Values, now: datetime) -> None:
