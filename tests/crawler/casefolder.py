@@ -60,7 +60,8 @@ def load(folder: Path) -> tuple[dict[str, Any], Exchange]:
     (body,) = folder.glob("body.*")
     payload = gzip.decompress(body.read_bytes()) if body.suffix == ".gz" else body.read_bytes()
     digest = payload_digest(payload)
-    return meta, Exchange(method, meta["url"], meta["status"], meta["headers"], payload, meta["captured_at"], digest)
+    arrived = meta["status"], meta["headers"], payload, meta["captured_at"], digest
+    return meta, Exchange(method, meta["url"], *arrived, request_body=sent)
 
 
 def of_source(key: str) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def as_expected(reading: Reading) -> dict[str, Any]:
         "outcome": reading.outcome,
         "reason": reading.reason,
         "items": [_shortened(json.loads(json.dumps(item.to_dict()))) for item in reading.items],
-        "requests": [f"{request.method} {request.url}" for request in reading.requests],
+        "requests": [f"{request.method} {request.url} {request.body.decode()}".strip() for request in reading.requests],
     }
 
 
