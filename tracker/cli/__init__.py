@@ -10,21 +10,8 @@ from collections.abc import Sequence
 
 import typer
 
-from tracker.cli import (
-    asking,
-    coding,
-    crawling,
-    database,
-    explaining,
-    exporting,
-    publishing,
-    reviewing,
-    running,
-    scheduling,
-    serving,
-    sources,
-    sql,
-)
+from tracker.cli import code, crawl, db, explain, export, review, run, schedule, serve, sources, sql, status
+from tracker.cli import map as picture
 from tracker.cli.edge import Edge
 
 app = typer.Typer(
@@ -38,13 +25,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (running, asking, explaining, sql, crawling, coding, publishing, exporting, serving, database):
+for group in (run, status, explain, sql, crawl, code, picture, export, serve, db):
     group.add_to(app)
 app.add_typer(sources.app, name="sources")
-app.add_typer(reviewing.review, name="review")
-app.add_typer(crawling.runs, name="runs")
-app.add_typer(database.db, name="db")
-app.add_typer(scheduling.app, name="schedule")
+app.add_typer(review.review, name="review")
+app.add_typer(crawl.runs, name="runs")
+app.add_typer(db.db, name="db")
+app.add_typer(schedule.app, name="schedule")
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -18,7 +18,7 @@ from crawler.archive.errors import ArchiveMissing
 from tests.databases import Database, Record
 from tests.tracker.cli.conftest import Ask, Use
 from tracker import settings, workspace
-from tracker.cli import asking, edge, main
+from tracker.cli import edge, main, status
 from tracker.domain.records import RefusedEntry
 from tracker.ledger import ClockBehind
 from tracker.store import session
@@ -57,7 +57,7 @@ def test_an_error_that_nobody_named_keeps_its_traceback(data: Path, monkeypatch:
     def broken(*_: object, **__: object) -> None:
         raise KeyError("a fault of the program")
 
-    monkeypatch.setattr(asking, "show_table", broken)
+    monkeypatch.setattr(status, "show_table", broken)
     with pytest.raises(KeyError):
         main(["status"])
 

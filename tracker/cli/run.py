@@ -11,7 +11,7 @@ import typer
 
 from tracker.cli.options import Data, latest, working
 from tracker.cli.output import progress
-from tracker.cli.publishing import Format, write_map
+from tracker.cli.map import Format, write_map
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

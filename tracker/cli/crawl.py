@@ -12,7 +12,7 @@ import typer
 
 from tracker.cli.options import Data, Json, asking, working
 from tracker.cli.output import progress, show_facts, show_json, show_table
-from tracker.cli.reviewing import propose
+from tracker.cli.review import propose
 
 if TYPE_CHECKING:
     from tracker.pipeline.summary import RunSummary

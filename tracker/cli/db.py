@@ -43,7 +43,7 @@ def current(data: Data = None, json: Json = False) -> None:
       kratom-tracker db current
     """
     from tracker import settings
-    from tracker.cli.doctor import reachable_record
+    from tracker.cli.checks import reachable_record
     from tracker.store.admin import migrate
 
     with reachable_record(settings.load(data=data)) as engine:
@@ -63,7 +63,7 @@ def check(data: Data = None) -> None:
       kratom-tracker db check
     """
     from tracker import settings
-    from tracker.cli.doctor import reachable_record
+    from tracker.cli.checks import reachable_record
     from tracker.cli.remedies import in_words
     from tracker.store.admin import migrate
     from tracker.store.session import BadDatabase
@@ -139,7 +139,7 @@ def doctor(data: Data = None, json: Json = False) -> None:
       kratom-tracker doctor --data data --json
     """
     from tracker import settings
-    from tracker.cli.doctor import examine
+    from tracker.cli.checks import examine
 
     checks = examine(settings.load(data=data))
     if json:
