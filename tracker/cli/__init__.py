@@ -1,4 +1,4 @@
-"""The command line. Verbs ask the packages below and render; no rule of law, no SQL that another package needs, stands here.
+"""The command line, a file a verb. Verbs ask the rooms below and render; no rule of law, no SQL and no name of a table stands here.
 
 Importing this package is cheap: every verb imports what it works with when it is called.
 """
@@ -6,13 +6,52 @@ Importing this package is cheap: every verb imports what it works with when it i
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import typer
 
-from tracker.cli import code, crawl, db, explain, export, review, run, schedule, serve, sources, sql, status
+from tracker.cli import (
+    changes,
+    code,
+    crawl,
+    db,
+    doctor,
+    explain,
+    export,
+    history,
+    propose,
+    report,
+    review,
+    run,
+    runs,
+    schedule,
+    serve,
+    sources,
+    sql,
+    status,
+    verify,
+)
 from tracker.cli import map as picture
 from tracker.cli.edge import Edge
+
+VERBS: tuple[Callable[..., None], ...] = (
+    run.run,
+    status.status,
+    history.history,
+    changes.changes,
+    explain.explain,
+    sql.sql,
+    crawl.crawl,
+    propose.propose,
+    code.code,
+    report.report,
+    picture.draw,
+    export.export,
+    serve.serve,
+    doctor.doctor,
+    verify.verify,
+)
+"""In the order in which they are listed."""
 
 app = typer.Typer(
     cls=Edge,
@@ -25,13 +64,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (run, status, explain, sql, crawl, code, picture, export, serve, db):
-    group.add_to(app)
-app.add_typer(sources.app, name="sources")
-app.add_typer(review.review, name="review")
-app.add_typer(crawl.runs, name="runs")
-app.add_typer(db.db, name="db")
-app.add_typer(schedule.app, name="schedule")
+for verb in VERBS:
+    app.command("map" if verb is picture.draw else None)(verb)
+for group in (sources, review, runs, db, schedule):
+    app.add_typer(group.app, name=group.__name__.rpartition(".")[2])
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -12,18 +12,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import DBAPIError
-
 from tracker.cli import remedies
-from tracker.cli.options import asking
+from tracker.cli.options import open_record
 from tracker.cli.output import instant
 from tracker.cli.sources import crawled
 from tracker.domain.dates import BadDate, zone
+from tracker.history import beliefs, status
 from tracker.settings import Settings
 from tracker.store.admin import migrate
-from tracker.store.schema import tables as t
-from tracker.store.session import BadDatabase, connected
+from tracker.store.session import BadDatabase, DBAPIError, Engine, connected
 
 _COMPONENTS = ("scrapy", "SQLAlchemy", "alembic", "APScheduler", "geopandas", "matplotlib", "typer")
 _EXTRAS = {"postgres": "psycopg", "pdf": "weasyprint", "parquet": "pyarrow", "serve": "datasette"}
@@ -121,7 +118,7 @@ def _schema(given: Settings, engine: Engine) -> Check:
     if refused := migrate.difference(held):
         return Check("record", "note" if held is None else "problem", remedies.in_words(refused))
     with engine.connect() as connection:
-        size = connection.scalar(select(func.count()).select_from(t.status_version))
+        size = status.count(connection)
     file = given.data / "tracker.db"
     bytes_held = f", {file.stat().st_size:,} bytes" if not given.database_url else ""
     return Check("record", "ok", f"{engine.dialect.name}, schema {held}, {size:,} status rows{bytes_held}")
@@ -130,8 +127,8 @@ def _schema(given: Settings, engine: Engine) -> Check:
 def _sources(given: Settings) -> Iterator[Check]:
     from crawler.fetching.process import reachable
 
-    with asking(given.data) as asked:
-        found = crawled(asked.connection, asked.now)
+    with open_record(given.data) as record:
+        found = crawled(record.connection, record.now)
     never = [source["key"] for source in found if source["last_run_at"] is None]
     overdue = [source["key"] for source in found if source["overdue"] and source["key"] not in never]
     broken = [source["key"] for source in found if not source["works"] and source["key"] not in never]
@@ -149,9 +146,9 @@ def _listed(what: str, keys: list[str]) -> Check:
 
 
 def _clock(given: Settings) -> Check:
-    with asking(given.data) as asked:
-        last = asked.connection.execute(select(func.max(t.belief.c.recorded_at))).scalar()
-        now = asked.now
+    with open_record(given.data) as record:
+        last = beliefs.last(record.connection)
+        now = record.now
     if last is not None and now < last:
         said, written = instant(now), instant(last)
         return Check("clock", "problem", f"it says {said}, the record was written at {written}; set the clock right")

@@ -7,13 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.options import Data, Json, working
+from tracker.cli.options import Data, Json, open_workspace
 from tracker.cli.output import show_json, show_written, written_facts
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the verb."""
-    app.command()(code)
 
 
 def code(
@@ -54,9 +49,9 @@ def code(
 
     rows = coding.read_file(file) if file else [_row(what, fields or [])]
     given = term(Cause, cause) if cause else None
-    with working(data) as opened:
-        coded, policy = coding.read_rows(rows, opened.codebook, person), opened.policy
-        with writing(opened.engine) as connection:
+    with open_workspace(data) as workspace:
+        coded, policy = coding.read_rows(rows, workspace.codebook, person), workspace.policy
+        with writing(workspace.engine) as connection:
             written = coding.write(connection, coded, policy=policy, now=settings.now(), person=person, cause=given, note=note)
             if dry_run:
                 connection.rollback()

@@ -1,26 +1,19 @@
-"""`db upgrade|check|current|copy|role`, `doctor` and `verify`: is the record sound, and this machine fit for it?"""
+"""`db upgrade|check|current|copy|role`: the schema of the record."""
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tracker.cli.options import Data, Json, working
+from tracker.cli.options import Data, Json, open_workspace
 from tracker.cli.output import progress, show_json, show_table
 
-db = typer.Typer(help="The record's schema.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The record's schema.", no_args_is_help=True, rich_markup_mode=None)
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the verbs that stand alone."""
-    app.command()(doctor)
-    app.command()(verify)
-
-
-@db.command()
+@app.command()
 def upgrade(data: Data = None) -> None:
     """Bring the record to the schema of this program; a new one is made where there is none.
 
@@ -30,11 +23,11 @@ def upgrade(data: Data = None) -> None:
     """
     from tracker.store.admin import migrate
 
-    with working(data, make=True) as opened:
-        print(f"the record has the schema of this program: {migrate.current(opened.engine)}")
+    with open_workspace(data, make=True) as workspace:
+        print(f"the record has the schema of this program: {migrate.current(workspace.engine)}")
 
 
-@db.command()
+@app.command()
 def current(data: Data = None, json: Json = False) -> None:
     """The record's schema, and the one that this program needs.
 
@@ -54,7 +47,7 @@ def current(data: Data = None, json: Json = False) -> None:
     print(f"the record has schema {held or 'none'}; this program needs {needed}")
 
 
-@db.command()
+@app.command()
 def check(data: Data = None) -> None:
     """Whether the record's schema is exactly what this program would make; exit status 1 where it is not.
 
@@ -80,7 +73,7 @@ def check(data: Data = None) -> None:
     print(f"the record's schema is sound: {held}")
 
 
-@db.command()
+@app.command()
 def copy(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="Address of the database to read.")],
     target: Annotated[str, typer.Argument(metavar="TARGET", help="Address of an empty database.")],
@@ -104,7 +97,7 @@ def copy(
     print(f"{sum(one.rows for one in told)} rows in {len(told)} tables, every one the same in both databases")
 
 
-@db.command()
+@app.command()
 def role(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the role.")],
     password_file: Annotated[
@@ -113,7 +106,7 @@ def role(
     ] = None,
     data: Data = None,
 ) -> None:
-    """Make a role for analysts on PostgreSQL, who read every table and view and nothing else. Asked again it changes nothing.
+    """Make a role for analysts on PostgreSQL, who read every table and view and nothing else. OpenRecord again it changes nothing.
 
     \b
     Example:
@@ -122,51 +115,6 @@ def role(
     from tracker.store.admin.role import reader
 
     password = password_file.read_text("utf-8").rstrip("\r\n") if password_file else None
-    with working(data) as opened:
-        made = reader(opened.engine, name, password)
+    with open_workspace(data) as workspace:
+        made = reader(workspace.engine, name, password)
     print(f"the role {name} {'was made' if made else 'was there'} and may read the record")
-
-
-def doctor(data: Data = None, json: Json = False) -> None:
-    """Whether this machine and this record are fit for work; exit status 1 where something must be mended.
-
-    It tells versions, the record and its schema, folders and space, optional parts, the network, the clock, and sources that were
-    never asked or are overdue.
-
-    \b
-    Examples:
-      kratom-tracker doctor
-      kratom-tracker doctor --data data --json
-    """
-    from tracker import settings
-    from tracker.cli.checks import examine
-
-    checks = examine(settings.load(data=data))
-    if json:
-        show_json([check._asdict() for check in checks])
-    else:
-        show_table(checks, ("what", "state", "found"), whole=True)
-    if any(check.state == "problem" for check in checks):
-        raise typer.Exit(1)
-
-
-def verify(data: Data = None, json: Json = False) -> None:
-    """Whether the record still is what was sealed: archived bytes, quotes, every row. Exit status 1 where it is not.
-
-    \b
-    Example:
-      kratom-tracker verify
-    """
-    from tracker.verify import verify as verified
-
-    with working(data) as opened:
-        found = verified(opened)
-    if json:
-        show_json(dataclasses.asdict(found))
-    else:
-        for problem in found.problems:
-            print(problem)
-        checked = f"{found.captures} captures, {found.quotes} quotes, {found.beliefs} beliefs and {found.runs} runs checked"
-        print(f"{checked}: {f'{len(found.problems)} problems' if found.problems else 'every one is as it was recorded'}")
-    if found.problems:
-        raise typer.Exit(1)

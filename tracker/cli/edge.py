@@ -91,7 +91,7 @@ def _system(error: OSError) -> str:
 
 
 def _database(error: Exception) -> tuple[str, int] | None:
-    from sqlalchemy.exc import DBAPIError
+    from tracker.store.session import DBAPIError
 
     if not isinstance(error, DBAPIError):
         return None

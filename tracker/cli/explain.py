@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from tracker.cli.options import Asked, Data, Json, Known, On, Substance, asking
+from tracker.cli.options import Data, Json, Known, On, OpenRecord, Substance, open_record
 from tracker.cli.output import cell, instant, show_facts, show_json
 
 if TYPE_CHECKING:
@@ -54,11 +54,6 @@ class Chain(NamedTuple):
     conduct: str | None
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add this verb."""
-    app.command()(explain)
-
-
 def explain(
     jurisdiction: Annotated[str, typer.Argument(help="Code, alias or name; or a whole permanent address.")],
     substance: Substance = None,
@@ -86,25 +81,25 @@ def explain(
         conduct, on, known = address["conduct"], address["on"], address["known"]
     if conduct is not None:
         conduct = term(Conduct, conduct).value
-    with asking(data, on, known) as asked:
-        chain = _chain(asked, jurisdiction, substance, conduct)
+    with open_record(data, on, known) as record:
+        chain = _chain(record, jurisdiction, substance, conduct)
         if json:
-            show_json(_as_dict(asked, chain))
+            show_json(_as_dict(record, chain))
         else:
-            _show(asked, chain)
+            _show(record, chain)
 
 
-def _chain(asked: Asked, jurisdiction: str, substance: str | None, conduct: str | None) -> Chain:
+def _chain(record: OpenRecord, jurisdiction: str, substance: str | None, conduct: str | None) -> Chain:
     from tracker.domain.records import Key
     from tracker.history import effective, explain, places, status
 
-    key = Key(asked.place(jurisdiction).code, asked.substance(substance))
-    known = asked.instant
-    where = places.all_places(asked.connection)
-    answers = status.on_day(asked.connection, asked.day, known, key.substance)
+    key = Key(record.place(jurisdiction).code, record.substance(substance))
+    known = record.known_at
+    where = places.all_places(record.connection)
+    answers = status.on_day(record.connection, record.day, known, key.substance)
     return Chain(
-        explain.explain(asked.connection, key, asked.day, known),
-        effective.of_key(where, answers, key, asked.day),
+        explain.explain(record.connection, key, record.day, known),
+        effective.of_key(where, answers, key, record.day),
         known,
         {code: place.name for code, place in where.items()},
         conduct,
@@ -117,30 +112,12 @@ def address(key: Key, conduct: str | None, day: Any, known: datetime) -> str:
     return f"kratom-tracker:{asked}/{day}@{instant(known)}"
 
 
-def _effect(chain: Chain) -> tuple[str, str]:
-    """What the coded rules of the day do to the conduct that is asked about, and where they say so; else why it is not known."""
-    from tracker.domain.vocabulary import Effect
-
-    ranks = {effect.value: rank for rank, effect in enumerate(Effect) if effect is not Effect.EXCLUDED}
-    rows = [
-        row
-        for ref, row in chain.explanation.standing.items()
-        if ref.kind == "provision" and row.conduct == chain.conduct and row.effect in ranks
-    ]
-    if not rows:
-        answer = chain.explanation.answer
-        found_none = "not_found" if answer.status == "no_specific_law" else "not_researched"
-        return "contested" if answer.get("contested") else found_none, ""
-    decides = min(rows, key=lambda row: (ranks[row.effect], row.id))
-    return decides.effect, decides.citation
-
-
-def _citation(asked: Asked, chain: Chain) -> str:
+def _citation(record: OpenRecord, chain: Chain) -> str:
     answer = chain.explanation.answer
-    place, codebook = chain.names[answer.key.jurisdiction], asked.workspace.codebook
+    place, codebook = chain.names[answer.key.jurisdiction], record.workspace.codebook
     says, basis = codebook.label(answer.status).label, answer.get("citation")
     if chain.conduct:
-        effect, basis = _effect(chain)
+        effect, basis = chain.explanation.effect_on(chain.conduct)
         says = f"{chain.conduct} {effect}" if basis else f"{chain.conduct}: no coded rule ({effect.replace('_', ' ')})"
     said = f"{place}, {codebook.substance(answer.key.substance).name}: {says} on {answer.day}"
     return (
@@ -149,7 +126,7 @@ def _citation(asked: Asked, chain: Chain) -> str:
     )
 
 
-def _headline(asked: Asked, chain: Chain) -> dict[str, Any]:
+def _headline(record: OpenRecord, chain: Chain) -> dict[str, Any]:
     answer, effective = chain.explanation.answer, chain.effective
     columns = (
         *("schedule", "min_age", "threshold", "components", "badges", "carve_outs", "food_law_position", "contested"),
@@ -169,11 +146,11 @@ def _headline(asked: Asked, chain: Chain) -> dict[str, Any]:
         "name": chain.names[answer.key.jurisdiction],
         "substance": answer.key.substance,
         "conduct": chain.conduct,
-        "effect": _effect(chain)[0] if chain.conduct else None,
+        "effect": chain.explanation.effect_on(chain.conduct)[0] if chain.conduct else None,
         "on": answer.day,
         "known": chain.known,
         "status": answer.status.value,
-        "meaning": asked.workspace.codebook.label(answer.status).definition,
+        "meaning": record.workspace.codebook.label(answer.status).definition,
         "uncertain": answer.uncertain,
         "binding_status": effective.binding.value if effective.binding else None,
         "binding_from": effective.binding_from,
@@ -191,38 +168,24 @@ def _statement(ref: Ref, row: Any, captures: Mapping[int, Any]) -> dict[str, Any
     return said
 
 
-def _target(relation: Any) -> tuple[str, int]:
-    return next(
-        (kind, number)
-        for kind in ("provision", "assertion", "relation")
-        if (number := getattr(relation, f"target_{kind}")) is not None
-    )
-
-
 def _relation(row: Any, captures: Mapping[int, Any]) -> dict[str, Any]:
     from tracker.domain.records import Ref
+    from tracker.history.explain import target
 
-    kind, number = _target(row)
+    kind, number = target(row)
     acts = {"acts": f"{row.kind} {kind}:{number}", "scope": row.scope, "carve_out": row.carve_out}
     return acts | _statement(Ref("relation", row.id), row, captures)
 
 
-def _reasons(ref: Ref, explanation: Explanation) -> list[str]:
-    """Why a statement that covers the day does not decide it."""
-    acting = [row for row in explanation.acting if _target(row) == tuple(ref)]
-    named = [f"{row.kind} by {row.citation or row.instrument or f'relation:{row.id}'}" for row in acting if row.kind != "except"]
-    return list(dict.fromkeys(named)) or ["it stands, but another statement decides the day"]
-
-
-def _as_dict(asked: Asked, chain: Chain) -> dict[str, Any]:
+def _as_dict(record: OpenRecord, chain: Chain) -> dict[str, Any]:
     explanation = chain.explanation
     captures = explanation.captures
     belief = explanation.belief
     return {
-        "answer": _headline(asked, chain),
+        "answer": _headline(record, chain),
         "standing": [_statement(ref, row, captures) for ref, row in explanation.standing.items()],
         "standing_down": [
-            _statement(ref, row, captures) | {"because": _reasons(ref, explanation)} for ref, row in explanation.fallen.items()
+            _statement(ref, row, captures) | {"because": explanation.why_not(ref)} for ref, row in explanation.fallen.items()
         ],
         "relations_acting": [_relation(row, captures) for row in explanation.acting],
         "readings": [{"says": row.says, "evidence_url": row.evidence_url} for row in explanation.readings],
@@ -230,13 +193,13 @@ def _as_dict(asked: Asked, chain: Chain) -> dict[str, Any]:
         "known_since": None
         if belief is None
         else {name: getattr(belief, name) for name in ("recorded_at", "cause", "actor", "note", "codebook_version", "seal")},
-        "citation": _citation(asked, chain),
+        "citation": _citation(record, chain),
         "address": address(explanation.answer.key, chain.conduct, explanation.answer.day, chain.known),
     }
 
 
-def _show(asked: Asked, chain: Chain) -> None:
-    told = _as_dict(asked, chain)
+def _show(record: OpenRecord, chain: Chain) -> None:
+    told = _as_dict(record, chain)
     head = told["answer"]
     print(f"{head['name']} ({head['jurisdiction']}), {head['substance']}, on {head['on']}: {head['status']}")
     hidden = {"jurisdiction", "name", "substance", "on", "status"}

@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.options import Data, Json, Known, Substance, working
+from tracker.cli.options import Data, Json, Known, Substance, instant_of, open_workspace
 from tracker.cli.output import instant as shown
 from tracker.cli.output import progress, show_json
 from tracker.domain.periods import Unit
 from tracker.export.choices import Format
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from tracker.workspace import Workspace
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add this verb."""
-    app.command()(export)
+    pass
 
 
 def export(
@@ -60,29 +53,17 @@ def export(
             raise typer.BadParameter(f"{name} is an option of a panel; add --panel month", param_hint=name)
     first, last = (parse_day(word) if word else None for word in (since, until))
     instant = parse_instant(known) if known else None
-    with working(data) as opened:
-        folder = output or opened.settings.data / "export"
-        at = _instant(opened, instant)
+    with open_workspace(data) as workspace:
+        folder = output or workspace.settings.data / "export"
+        at = instant_of(workspace, instant)
         progress(f"writing {folder}, as known at {shown(at)}")
         if panel is None:
-            files = made.write(opened, folder, at, written or [Format.CSV, Format.JSON, Format.SQLITE])
+            files = made.write(workspace, folder, at, written or [Format.CSV, Format.JSON, Format.SQLITE])
         else:
-            code = opened.codebook.substance(substance).code if substance else None
-            files = made.write_panel(opened, folder, at, written or [Format.CSV], panel, first, last, code)
+            code = workspace.codebook.substance(substance).code if substance else None
+            files = made.write_panel(workspace, folder, at, written or [Format.CSV], panel, first, last, code)
     if json:
         show_json([str(path) for path in files])
         return
     for path in files:
         print(path)
-
-
-def _instant(opened: Workspace, known: datetime | None) -> datetime:
-    from tracker import settings
-    from tracker.cli.options import known_then, latest
-    from tracker.store.session import reading
-
-    with reading(opened.engine) as connection:
-        last = latest(connection, settings.now())
-        if known is not None:
-            known_then(connection, known, last)
-        return known or last

@@ -1,4 +1,4 @@
-"""`report` and `map`: an edition of a period, and the picture of a day."""
+"""`map`: the picture of a day."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli.options import Data, Json, Known, On, Substance, asking, working
-from tracker.cli.output import progress, show_json
+from tracker.cli.options import Data, Known, On, Substance, open_record
+from tracker.cli.output import progress
 
 if TYPE_CHECKING:
     from maps import Map
@@ -25,45 +25,6 @@ class Format(StrEnum):
     HTML = "html"
     GEOJSON = "geojson"
     CSV = "csv"
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add these verbs."""
-    app.command()(report)
-    app.command("map")(draw)
-
-
-def report(
-    week: Annotated[str | None, typer.Option("--week", metavar="WEEK", help="Such as 2026-W47; else the last full week.")] = None,
-    period: Annotated[str | None, typer.Option("--period", metavar="PERIOD", help="A month as 2026-11, a year as 2026.")] = None,
-    known: Known = None,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Also as PDF; needs kratom-tracker[pdf].")] = False,
-    data: Data = None,
-    json: Json = False,
-) -> None:
-    """Write the edition of a week, month or year; asked again, the frozen edition is served.
-
-    \b
-    Examples:
-      kratom-tracker report
-      kratom-tracker report --week 2026-W47
-      kratom-tracker report --period 2026-11 --known 2026-12-01T12:00:00Z --pdf
-    """
-    from tracker import reports, settings
-    from tracker.domain.dates import parse_instant
-
-    if week and period:
-        raise typer.BadParameter("give --week or --period, not both")
-    at = parse_instant(known) if known else None
-    with working(data) as opened:
-        made = reports.publish(opened, week or period, known=at, now=settings.now(), pdf=pdf)
-    if json:
-        show_json({"edition": made.edition, "frozen": made.frozen, "notes": made.notes, "files": made.paths})
-        return
-    for note in made.notes:
-        progress(note)
-    for path in made.paths:
-        print(path)
 
 
 def draw(
@@ -89,9 +50,9 @@ def draw(
 
     if output is None and written in (Format.PNG, Format.PDF):
         raise typer.BadParameter(f"a {written} is no text; say where to write it: --output map.{written}")
-    with asking(data, on, known) as asked:
+    with open_record(data, on, known) as record:
         picture = reports.status_map(
-            asked.connection, asked.workspace, region, asked.substance(substance), asked.day, asked.instant
+            record.connection, record.workspace, region, record.substance(substance), record.day, record.known_at
         )
     if output is None:
         sys.stdout.write(as_text(picture, written))

@@ -16,9 +16,8 @@ from tracker.cli.output import progress
 from tracker.errors import Refused
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from tracker.codebook.model import Jurisdiction
+    from tracker.store.session import Connection
     from tracker.workspace import Workspace
 
 Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data folder; else TRACKER_DATA, else data/.")]
@@ -34,8 +33,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An opened record with the moments of a question. `known` None is what we hold now."""
+class OpenRecord:
+    """A record opened for reading, with the moments that are asked about. `known` None is what we hold now."""
 
     workspace: Workspace
     connection: Connection
@@ -44,7 +43,7 @@ class Asked:
     known: datetime | None
 
     @property
-    def instant(self) -> datetime:
+    def known_at(self) -> datetime:
         """The instant that a lasting answer names: the one asked for, else now, and never before the last belief."""
         return self.known or latest(self.connection, self.now)
 
@@ -52,19 +51,23 @@ class Asked:
         """A jurisdiction by code, alias or name."""
         return self.workspace.codebook.jurisdiction(word)
 
-    def substance(self, code: str | None) -> str:
-        """A substance's code; without one the codebook's first."""
+    def substances(self, code: str | None) -> list[str]:
+        """The code of one substance; without one the codes of all, in the codebook's order."""
         codebook = self.workspace.codebook
         if code is not None:
-            return codebook.substance(code).code
-        return min(codebook.substances.values(), key=lambda substance: substance.rank).code
+            return [codebook.substance(code).code]
+        return [substance.code for substance in sorted(codebook.substances.values(), key=lambda one: one.rank)]
+
+    def substance(self, code: str | None) -> str:
+        """A substance's code; without one the codebook's first."""
+        return self.substances(code)[0]
 
 
 class NotYet(Refused):
     """An instant of knowing that has not come; what will be said about it is not known."""
 
 
-def known_then(connection: Connection, known: datetime, now: datetime) -> None:
+def check_known(connection: Connection, known: datetime, now: datetime) -> None:
     """Refuse an instant of knowing that lies after `now`, and say where nothing was known yet."""
     from tracker.history import beliefs
 
@@ -83,8 +86,20 @@ def latest(connection: Connection, now: datetime) -> datetime:
     return max(now, last or now)
 
 
+def instant_of(workspace: Workspace, known: datetime | None = None) -> datetime:
+    """The instant of knowing that a verb works with: the one given, if the record can be asked about it, else the latest."""
+    from tracker import settings
+    from tracker.store.session import reading
+
+    with reading(workspace.engine) as connection:
+        last = latest(connection, settings.now())
+        if known is not None:
+            check_known(connection, known, last)
+        return known or last
+
+
 @contextmanager
-def working(data: Path | None, *, make: bool = False) -> Iterator[Workspace]:
+def open_workspace(data: Path | None, *, make: bool = False) -> Iterator[Workspace]:
     """Open the record for a verb that works with it; `make` makes or upgrades it first."""
     from tracker import settings, workspace
 
@@ -97,7 +112,7 @@ def working(data: Path | None, *, make: bool = False) -> Iterator[Workspace]:
 
 
 @contextmanager
-def asking(data: Path | None, on: str | None = None, known: str | None = None) -> Iterator[Asked]:
+def open_record(data: Path | None, on: str | None = None, known: str | None = None) -> Iterator[OpenRecord]:
     """Open the record for reading; dates are read first, so that a wrong one is told without it."""
     from tracker import settings
     from tracker.domain.dates import civil_day, parse_day, parse_instant
@@ -106,7 +121,7 @@ def asking(data: Path | None, on: str | None = None, known: str | None = None) -
     now = settings.now()
     day = parse_day(on) if on else None
     instant = parse_instant(known) if known else None
-    with working(data) as opened, reading(opened.engine) as connection:
+    with open_workspace(data) as workspace, reading(workspace.engine) as connection:
         if instant is not None:
-            known_then(connection, instant, latest(connection, now))
-        yield Asked(opened, connection, day or civil_day(now, opened.policy.zone), now, instant)
+            check_known(connection, instant, latest(connection, now))
+        yield OpenRecord(workspace, connection, day or civil_day(now, workspace.policy.zone), now, instant)

@@ -107,3 +107,10 @@ def show_written(written: Written | None) -> None:
     for row in written_facts(written)["moved"]:
         before, after = (f"{row[side]} ({row[f'{side}_terms']})".replace(" ()", "") for side in ("before", "after"))
         print(f"  {row['jurisdiction']}, {row['substance']}: {row['kind']} {cell(row['day'])}, {before} → {after}")
+
+
+def days(first: date | None, last: date | None) -> str:
+    """A day, or the interval in which it lies."""
+    if first is None:
+        return ""
+    return first.isoformat() if last in (None, first) else f"{first}…{last}"

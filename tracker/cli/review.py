@@ -1,61 +1,22 @@
-"""`propose`, and `review list|show|accept|reject`: what the coder reads, and what a person decides about it."""
+"""`review list|show|accept|reject`: what a person decides about what the coder read."""
 
 from __future__ import annotations
 
 import json as encoded
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tracker.cli.options import Data, Json, asking, working
+from tracker.cli.options import Data, Json, open_record, open_workspace
 from tracker.cli.output import cell, show_facts, show_json, show_table, show_written, written_facts
-from tracker.cli.sql import read_text
 
-review = typer.Typer(help="Proposals that wait for a person.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Proposals that wait for a person.", no_args_is_help=True, rich_markup_mode=None)
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="Number of a proposal, as in review list.")]
 Person = Annotated[str, typer.Option("--by", metavar="NAME", help="The person who decides; the record names them.")]
 
 
-def propose(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A text file, UTF-8.")],
-    jurisdiction: Annotated[str, typer.Option("--jurisdiction", metavar="CODE", help="Whose text it is.")],
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="KIND", help="What sort of paper, such as bill; an unknown one lists all.")
-    ],
-    language: Annotated[str | None, typer.Option("--language", metavar="TAG", help="BCP 47 tag, such as fi.")] = None,
-    json: Json = False,
-) -> None:
-    """What the coder reads in an official text. It proposes and decides nothing; nothing is recorded.
-
-    \b
-    Examples:
-      kratom-tracker propose act.txt --jurisdiction US-TN --kind act
-      kratom-tracker propose luettelo.txt --jurisdiction FI --kind codified_list --language fi --json
-    """
-    from tracker import coder, settings
-    from tracker.codebook import load as load_codebook
-    from tracker.domain.dates import civil_day, zone
-
-    given = settings.load()
-    codebook = load_codebook(given.codebook)
-    place = codebook.jurisdiction(jurisdiction)
-    today = civil_day(settings.now(), zone(given.zone or codebook.default_zone))
-    reading = coder.propose(read_text(file), codebook, jurisdiction=place.code, kind=kind, language=language, today=today)
-    told = reading.to_dict()
-    if json:
-        show_json(told)
-        return
-    show_facts((name, value) for name, value in told["measure"].items())
-    for title, group in (("proposes", told["provisions"]), ("implies", told["implied"]), ("carves out", told["carve_outs"])):
-        for one in group:
-            print(f"{title}: {one['substance']}, {one['conduct']}: {one['effect']}")
-            show_facts(((n, v) for n, v in one.items() if n not in ("substance", "conduct", "effect") and v), "  ")
-    print(f"because: {'; '.join(reason for reason in told['reasons'] if reason)}")
-
-
-@review.command("list")
+@app.command("list")
 def list_proposals(
     state: Annotated[str, typer.Option("--state", metavar="STATE", help="open, accepted, rejected, superseded or all.")] = "open",
     data: Data = None,
@@ -72,8 +33,8 @@ def list_proposals(
 
     if state not in ("open", "accepted", "rejected", "superseded", "all"):
         raise typer.BadParameter(f"{state!r} is no state; known: open, accepted, rejected, superseded, all", param_hint="--state")
-    with asking(data) as asked:
-        found = [_proposal(row) for row in reviews.listing(asked.connection, state)]
+    with open_record(data) as record:
+        found = [_proposal(row) for row in reviews.listing(record.connection, state)]
     if json:
         show_json(found)
         return
@@ -96,7 +57,7 @@ def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-@review.command("show")
+@app.command("show")
 def show_proposal(number: Number, data: Data = None, json: Json = False) -> None:
     """One proposal with its quote, document and capture, and what it meets in the record.
 
@@ -106,9 +67,9 @@ def show_proposal(number: Number, data: Data = None, json: Json = False) -> None
     """
     from tracker import review as reviews
 
-    with asking(data) as asked:
-        found = _proposal(reviews.show(asked.connection, number))
-        met = [dict(row._mapping) for row in reviews.asked(asked.connection, number)]
+    with open_record(data) as record:
+        found = _proposal(reviews.show(record.connection, number))
+        met = [dict(row._mapping) for row in reviews.asked(record.connection, number)]
     if json:
         show_json(found | {"meets": met})
         return
@@ -121,7 +82,7 @@ def show_proposal(number: Number, data: Data = None, json: Json = False) -> None
         print("an acceptance must say --replaces (and --from DAY) or --no-replaces")
 
 
-@review.command("accept")
+@app.command("accept")
 def accept_proposals(
     numbers: Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of proposals, written as one belief.")],
     person: Person,
@@ -147,15 +108,15 @@ def accept_proposals(
 
     day = parse_day(first_day) if first_day else None
     given = term(Cause, cause) if cause else None
-    with working(data) as opened:
-        written = reviews.accept(opened, numbers, person, replaces=replaces, from_day=day, cause=given, note=note)
+    with open_workspace(data) as workspace:
+        written = reviews.accept(workspace, numbers, person, replaces=replaces, from_day=day, cause=given, note=note)
     if json:
         show_json({"proposals": numbers} | written_facts(written))
         return
     show_written(written)
 
 
-@review.command("reject")
+@app.command("reject")
 def reject_proposal(
     number: Number,
     person: Person,
@@ -170,6 +131,6 @@ def reject_proposal(
     """
     from tracker import review as reviews
 
-    with working(data) as opened:
-        reviews.reject(opened, number, person, reason)
+    with open_workspace(data) as workspace:
+        reviews.reject(workspace, number, person, reason)
     print(f"proposal {number} is rejected")

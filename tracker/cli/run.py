@@ -9,23 +9,17 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tracker.cli.options import Data, latest, working
-from tracker.cli.output import progress
 from tracker.cli.map import Format, write_map
+from tracker.cli.options import Data, latest, open_workspace
+from tracker.cli.output import progress
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from tracker.pipeline.summary import RunSummary
+    from tracker.store.session import Connection
     from tracker.workspace import Workspace
 
 _KNOWN_ENOUGH = 10
 _REGIONS = ("us", "world")
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add this verb."""
-    app.command()(run)
 
 
 def run(data: Data = None) -> None:
@@ -45,15 +39,15 @@ def run(data: Data = None) -> None:
     from tracker.pipeline.summary import lines
 
     progress("opening the record")
-    with working(data, make=True) as opened:
-        summaries = crawl.crawl(opened, None, True, progress)
+    with open_workspace(data, make=True) as workspace:
+        summaries = crawl.crawl(workspace, None, True, progress)
         for line in lines(summaries):
             progress(line)
         progress("writing the report of the last full week")
-        report = reports.publish(opened, None, now=settings.now())
+        report = reports.publish(workspace, None, now=settings.now())
         for note in report.notes:
             progress(note)
-        maps = list(write_maps(opened))
+        maps = list(write_maps(workspace))
     _tell(summaries, report.paths, maps)
     if any(summary.verdict in ("held", "failed") for summary in summaries):
         raise typer.Exit(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tracker.cli.options import Data, Json, asking, working
+from tracker.cli.options import Data, Json, open_record, open_workspace
 from tracker.cli.output import cell, progress, show_json, show_table
 
 app = typer.Typer(help="What runs by itself, and when.", no_args_is_help=True, rich_markup_mode=None)
@@ -23,8 +23,8 @@ def run_schedule(data: Data = None) -> None:
     """
     from tracker import jobs
 
-    with working(data, make=True) as opened:
-        jobs.lead(opened, jobs.declared(opened), progress)
+    with open_workspace(data, make=True) as workspace:
+        jobs.lead(workspace, jobs.declared(workspace), progress)
 
 
 @app.command("list")
@@ -38,10 +38,10 @@ def list_schedule(data: Data = None, json: Json = False) -> None:
     """
     from tracker import jobs
 
-    with asking(data) as asked:
-        zone = asked.workspace.policy.zone
-        plan = jobs.plan(asked.connection, jobs.declared(asked.workspace), asked.now)
-        leader = jobs.leader(asked.connection, asked.now)
+    with open_record(data) as record:
+        zone = record.workspace.policy.zone
+        plan = jobs.plan(record.connection, jobs.declared(record.workspace), record.now)
+        leader = jobs.leader(record.connection, record.now)
     if json:
         show_json({"leader": leader, "jobs": plan})
         return

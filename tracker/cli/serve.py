@@ -7,13 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.options import Data, working
+from tracker.cli.options import Data, instant_of, open_workspace
 from tracker.cli.output import progress
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add this verb."""
-    app.command()(serve)
 
 
 def serve(
@@ -32,17 +27,13 @@ def serve(
       kratom-tracker serve
       kratom-tracker serve --port 9000
     """
-    from tracker import settings
-    from tracker.cli.options import latest
-    from tracker.store.session import reading
     from tracker.web import browser
 
-    with working(data) as opened:
-        with reading(opened.engine) as connection:
-            now = latest(connection, settings.now())
+    with open_workspace(data) as workspace:
+        now = instant_of(workspace)
         if not _loopback(host):
             progress(f"{host} is not loopback: whoever reaches this machine can read the record and ask it in SQL")
-        browser.serve(opened, host, port, now, lambda address: print(f"serving {address}", flush=True))
+        browser.serve(workspace, host, port, now, lambda address: print(f"serving {address}", flush=True))
 
 
 def _loopback(host: str) -> bool:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.options import Data, Json, asking
+from tracker.cli.options import Data, Json, open_record
 from tracker.cli.output import show_facts, show_json, show_table
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from tracker.history.sources import SourceRuns
+    from tracker.store.session import Connection
 
 app = typer.Typer(help="The sources and how they fare.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,8 +33,8 @@ def list_sources(
       kratom-tracker sources list
       kratom-tracker sources list --catalogue --json
     """
-    with asking(data) as asked:
-        found = _catalogued(asked.connection) if catalogue else crawled(asked.connection, asked.now)
+    with open_record(data) as record:
+        found = _catalogued(record.connection) if catalogue else crawled(record.connection, record.now)
     if json:
         show_json(found)
     elif catalogue:
@@ -78,12 +77,12 @@ def show_source(
     from tracker.codebook.model import missing
     from tracker.history import runs
 
-    with asking(data) as asked:
-        found = crawled(asked.connection, asked.now)
+    with open_record(data) as record:
+        found = crawled(record.connection, record.now)
         source = next((source for source in found if source["key"] == key), None) or missing(
             "source", key, [source["key"] for source in found]
         )
-        source["runs"] = [dict(row._mapping) for row in runs.newest(asked.connection, _LAST_RUNS, source=key)]
+        source["runs"] = [dict(row._mapping) for row in runs.newest(record.connection, _LAST_RUNS, source=key)]
     if json:
         show_json(source)
         return

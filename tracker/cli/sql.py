@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.options import Data, working
+from tracker.cli.options import Data, open_workspace
 from tracker.cli.output import plain, progress, show_json, show_table
 
 if TYPE_CHECKING:
@@ -27,11 +27,6 @@ class Format(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add this verb."""
-    app.command()(sql)
 
 
 def sql(
@@ -57,7 +52,7 @@ def sql(
     from tracker.history import sql_reader as engine
 
     statement = _statement(query, file)
-    with working(data) as opened, engine.ask(opened.settings.database, statement, timeout) as answer:
+    with open_workspace(data) as workspace, engine.ask(workspace.settings.database, statement, timeout) as answer:
         _SHOW[Format.JSON if json else written](answer)
 
 

@@ -19,6 +19,9 @@ from tracker.history import beliefs
 from tracker.store.mapping import statements, status_rows
 from tracker.store.schema import tables as t
 
+QUIET = (ChangeKind.FIRST_RECORDED, ChangeKind.CONFIRMED, ChangeKind.CHECK_DUE)
+"""Kinds that are never news."""
+
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -116,6 +119,13 @@ def derived(connection: Connection, start: date, end: date, known: datetime, zon
     for row in connection.execute(query):
         by_instant[(known, True) if row.comes_at <= first else (row.comes_at - _INSTANT, False)].append(row)
     return _by_day(change for asked, rows in by_instant.items() for change in _derived(connection, rows, *asked))
+
+
+def between(connection: Connection, start: date, end: date, known: datetime, zone: ZoneInfo) -> list[Change]:
+    """What was recorded on the days of `[start, end)` in `zone`, and what these days brought by themselves, as known at `known`."""
+    last = min(midnight(end, zone), known + _INSTANT)
+    recorded = stored(connection, midnight(start, zone), last)
+    return _in_order([*recorded, *derived(connection, start, end, known, zone)])
 
 
 def _told_by_law(known: datetime) -> ColumnElement[bool]:

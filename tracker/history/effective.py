@@ -12,7 +12,7 @@ from datetime import date
 
 from tracker.domain import rules
 from tracker.domain.records import Key
-from tracker.domain.vocabulary import Level, Status
+from tracker.domain.vocabulary import FoodLaw, Level, Status
 from tracker.history.places import Place, above
 from tracker.history.status import Answer
 
@@ -39,6 +39,12 @@ class Effective:
     def from_above(self) -> bool:
         """Whether the status is the parent's and not the region's own."""
         return self.status is not self.own.status
+
+    @property
+    def says_something(self) -> bool:
+        """Whether anything is known of it: a status, rival readings, or a position of general food law."""
+        food_law = self.own.get("food_law_position", FoodLaw.NOT_ADDRESSED)
+        return self.status is not Status.UNKNOWN or bool(self.own.get("contested")) or food_law != FoodLaw.NOT_ADDRESSED
 
     @property
     def shown(self) -> Answer:

@@ -11,10 +11,13 @@ from sqlalchemy import Connection, or_, select
 
 from tracker.domain import timeline
 from tracker.domain.records import Key, Ref
+from tracker.domain.vocabulary import Effect, RelationKind, Status
 from tracker.history import status
 from tracker.store.mapping import statements
 from tracker.store.schema import tables as t
 from tracker.store.schema.evidence_tables import capture as capture_table
+
+_EFFECTS = tuple(Effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,29 @@ class Explanation:
     claims: Sequence[Any]
     belief: Any | None
     readings: Sequence[Any]
+
+    def effect_on(self, conduct: str) -> tuple[str, str]:
+        """What the coded rules of the day do to a conduct and the citation that says so; without one why it is not known, and ""."""
+        rules = [row for ref, row in self.standing.items() if ref.kind == "provision" and row.conduct == conduct]
+        ranked = [row for row in rules if row.effect != Effect.EXCLUDED]
+        if ranked:
+            decides = min(ranked, key=lambda row: (_EFFECTS.index(row.effect), row.id))
+            return decides.effect, decides.citation
+        if self.answer.get("contested"):
+            return "contested", ""
+        return ("not_found" if self.answer.status is Status.NO_SPECIFIC_LAW else "not_researched"), ""
+
+    def why_not(self, ref: Ref) -> list[str]:
+        """Why a statement that covers the day does not decide it."""
+        acting = [row for row in self.acting if target(row) == ref and row.kind != RelationKind.EXCEPT]
+        named = [f"{row.kind} by {row.citation or row.instrument or f'relation:{row.id}'}" for row in acting]
+        return list(dict.fromkeys(named)) or ["it stands, but another statement decides the day"]
+
+
+def target(relation: Any) -> Ref:
+    """The statement on which a relation acts."""
+    named = ((kind, getattr(relation, f"target_{kind}")) for kind in ("provision", "assertion", "relation"))
+    return next(Ref(kind, number) for kind, number in named if number is not None)
 
 
 def explain(connection: Connection, key: Key, day: date, known: datetime | None = None) -> Explanation:

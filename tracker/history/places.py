@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -26,6 +26,12 @@ def all_places(connection: Connection) -> dict[str, Place]:
     """Every jurisdiction, by code."""
     rows = sorted(connection.execute(select(t.jurisdiction)), key=lambda row: str(row.code))
     return {row.code: Place(row.code, row.name, Level(row.level), row.kind, row.parent) for row in rows}
+
+
+def regions(places: Iterable[Place]) -> list[Place]:
+    """Countries first, then their states and territories; each by code."""
+    levels = (Level.COUNTRY, Level.SUBDIVISION)
+    return sorted((place for place in places if place.level in levels), key=lambda place: (levels.index(place.level), place.code))
 
 
 def above(places: Mapping[str, Place], code: str) -> Iterator[Place]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, and_, bindparam, func, or_, select
 
 from tracker.domain.records import Key
 from tracker.domain.vocabulary import Status
@@ -89,6 +89,20 @@ def answer(key: Key, day: date, found: Sequence[Any]) -> Answer:
 def covers_day(row: Any, day: date) -> bool:
     """Whether the valid period of a row covers `day`."""
     return (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or day < row.valid_to)
+
+
+def versions(connection: Connection, jurisdiction: str, known: datetime | None = None, *, every: bool = False) -> Sequence[Any]:
+    """The status rows of a jurisdiction with cause and actor of the belief that wrote each: those held at `known`, or `every` one."""
+    table = t.status_version
+    query = select(table, t.belief.c.cause, t.belief.c.actor).join(t.belief, t.belief.c.id == table.c.belief)
+    if not every:
+        query = query.where(statements.as_known(table, known))
+    return connection.execute(query.where(table.c.jurisdiction == jurisdiction)).all()
+
+
+def count(connection: Connection) -> int:
+    """How many status rows the record holds, of all that were ever written."""
+    return connection.execute(select(func.count()).select_from(t.status_version)).scalar_one()
 
 
 def timeline(connection: Connection, key: Key, known: datetime | None = None) -> Sequence[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -33,16 +34,11 @@ def record(folder: Path, batch: Batch, at: str) -> Written:
 
 def ban(folder: Path, code: str, at: str = LATER) -> Written:
     """A constructed ban on sale, coded by a person who read it."""
-    rule = Provision(
-        "ban",
-        Key(code, "kratom"),
-        Conduct.SELL,
-        Effect.PROHIBITED,
-        Period(date(2026, 11, 1)),
-        Basis.SALE_BAN,
-        instrument=f"{code} Acts 2026 ch. 1",
-        pinpoint="§ 2",
-    )
+    return record(folder, bans([code]), at)
+
+
+def bans(codes: Sequence[str]) -> Batch:
+    """A constructed ban on sale in each place."""
     said = Evidence(
         "Acts 2026 ch. 1 § 2",
         "legislature",
@@ -51,7 +47,21 @@ def ban(folder: Path, code: str, at: str = LATER) -> Written:
         reviewer="B. Reader",
         origin="review",
     )
-    return record(folder, Batch([Entry(rule, said)], [Instrument(rule.instrument, code, "An Act", "act", date(2026, 9, 1))]), at)
+    acts = [Instrument(f"{code} Acts 2026 ch. 1", code, "An Act", "act", date(2026, 9, 1)) for code in codes]
+    return Batch([Entry(_rule(act), said) for act in acts], acts)
+
+
+def _rule(act: Instrument) -> Provision:
+    return Provision(
+        f"ban of {act.jurisdiction}",
+        Key(act.jurisdiction, "kratom"),
+        Conduct.SELL,
+        Effect.PROHIBITED,
+        Period(date(2026, 11, 1)),
+        Basis.SALE_BAN,
+        instrument=act.key,
+        pinpoint="§ 2",
+    )
 
 
 def test_status_lists_what_is_known(ask: Ask, data: Path) -> None:
@@ -154,7 +164,7 @@ def test_first_recordings_are_counted_and_shown_where_asked(ask: Ask, data: Path
 
 def test_explain_names_texts_people_and_what_stands_down(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written = ban(data, "US-TN")
-    provision = written.refs["ban"]
+    provision = written.refs["ban of US-TN"]
     stay = Relation(
         "stay", RelationKind.STAY, Ref("provision", provision.id), Period(date(2026, 11, 20)), instrument="US-TN Acts 2026 ch. 1"
     )

@@ -1,0 +1,67 @@
+"""`history`: what holds when in one jurisdiction, in both clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+from tracker.cli.options import Data, Json, Known, OpenRecord, Substance, open_record
+from tracker.cli.output import days, show_json, show_table
+
+_HIDDEN = {"id", "digest", "belief", "belief_closed", "comes_at"}
+
+
+def history(
+    jurisdiction: Annotated[str, typer.Argument(help="Code, alias or name.")],
+    substance: Substance = None,
+    known: Known = None,
+    every: Annotated[bool, typer.Option("--all", help="Every version ever held, not only what is held at one instant.")] = False,
+    data: Data = None,
+    json: Json = False,
+) -> None:
+    """What holds when, in both clocks: when the law holds, and since when we have known it.
+
+    \b
+    Examples:
+      kratom-tracker history US-AL
+      kratom-tracker history Thailand --known 2026-11-25T12:00:00Z
+      kratom-tracker history US-TN --all --json
+    """
+    with open_record(data, None, known) as record:
+        rows = _rows(record, record.place(jurisdiction).code, record.substances(substance), every)
+    if json:
+        show_json(rows)
+        return
+    columns = ("substance", "from", "until", "status", "conditions", "known from", "known until", "cause", "citation", "link")
+    show_table([_cells(row) for row in rows], columns)
+
+
+def _rows(record: OpenRecord, jurisdiction: str, substances: Sequence[str], every: bool) -> list[dict[str, Any]]:
+    """The status rows by substance and valid time; of `every` version by substance, recording and valid time."""
+    from tracker.history import status
+
+    versions = status.versions(record.connection, jurisdiction, record.known, every=every)
+    rows = [dict(row._mapping) for row in versions if row.substance in substances]
+    rows.sort(key=lambda row: (substances.index(row["substance"]), every and row["recorded_from"], row["valid_from"] or date.min))
+    return [{name: value for name, value in row.items() if name not in _HIDDEN} for row in rows]
+
+
+def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
+    age = f"{row['min_age']}+" if row["min_age"] is not None else ""
+    conditions = [age, row["components"], row["schedule"], row["threshold"], row["badges"]]
+    marks = ["contested"] if row["contested"] else []
+    return (
+        row["substance"],
+        days(row["valid_from"], row["valid_from_latest"]) or "as far back as known",
+        days(row["valid_to"], row["valid_to_latest"]),
+        row["status"],
+        ", ".join(part for part in (*conditions, *marks) if part),
+        row["recorded_from"],
+        row["recorded_to"],
+        row["cause"],
+        row["citation"],
+        row["evidence_url"],
+    )
