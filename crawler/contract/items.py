@@ -28,9 +28,11 @@ class Outcome(StrEnum):
     SOFT_ERROR = "soft_error"
     GONE = "gone"
     LAYOUT_CHANGED = "layout_changed"
+    PARSER_ERROR = "parser_error"
     FAILED = "failed"
     SKIPPED_NO_KEY = "skipped_no_key"
     ROBOTS_DENIED = "robots_denied"
+    RATE_LIMITED = "rate_limited"
     NOT_IN_ARCHIVE = "not_in_archive"
     NO_NETWORK = "no_network"
 

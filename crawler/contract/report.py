@@ -15,6 +15,9 @@ from typing import Any
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.contract.source import Source
 
+_DOUBTFUL = (Outcome.BLOCKED, Outcome.LAYOUT_CHANGED, Outcome.PARSER_ERROR)
+"""What a source answered and we could not read: not enough to say what it has."""
+
 
 class Verdict(StrEnum):
     """What a run is worth."""
@@ -126,7 +129,7 @@ def judge(
 def _failures(outcomes: Mapping[str, int], source: Source, unfinished: str | None, replay: bool) -> Iterable[str]:
     if unfinished:
         yield f"the run was cut off: {unfinished}"
-    refused = outcomes.get(Outcome.BLOCKED, 0) + outcomes.get(Outcome.LAYOUT_CHANGED, 0)
+    refused = sum(outcomes.get(outcome, 0) for outcome in _DOUBTFUL)
     answered = _seen(outcomes) or (source.empty_is_normal and outcomes.get(Outcome.EMPTY))
     if not replay and not answered and not refused:
         told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
@@ -134,7 +137,7 @@ def _failures(outcomes: Mapping[str, int], source: Source, unfinished: str | Non
 
 
 def _doubts(outcomes: Mapping[str, int], source: Source, replay: bool) -> Iterable[str]:
-    for outcome in (Outcome.BLOCKED, Outcome.LAYOUT_CHANGED):
+    for outcome in _DOUBTFUL:
         if outcomes.get(outcome):
             yield f"{outcomes[outcome]} {outcome}"
     seen = _seen(outcomes)

@@ -80,7 +80,7 @@ def _parsed(spider: SourceSpider, exchange: Exchange, route: Route) -> Reading:
         return Reading(refusal.outcome, str(refusal))
     except Exception as error:  # the edge between a source's parser and everybody else's run
         log.exception("%s crashed on %s", route.parse, exchange.url)
-        return Reading(Outcome.LAYOUT_CHANGED, f"{route.parse} crashed: {error!r}")
+        return Reading(Outcome.PARSER_ERROR, f"{route.parse} crashed: {error!r}")
     return Reading(Outcome.OK, None, items, tuple(item for item in yielded if isinstance(item, Request)))
 
 

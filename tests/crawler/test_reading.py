@@ -198,8 +198,8 @@ class TestReading:
             (LayoutChanged("new look"), Outcome.LAYOUT_CHANGED, "new look"),
             (EmptyAnswer("none"), Outcome.EMPTY, "none"),
             (SoftError("try later"), Outcome.SOFT_ERROR, "try later"),
-            (KeyError("title"), Outcome.LAYOUT_CHANGED, "parse_any crashed: KeyError('title')"),
-            ({"no": "item"}, Outcome.LAYOUT_CHANGED, "neither item nor request"),
+            (KeyError("title"), Outcome.PARSER_ERROR, "parse_any crashed: KeyError('title')"),
+            ({"no": "item"}, Outcome.PARSER_ERROR, "neither item nor request"),
         ],
     )
     def test_a_page_that_is_refused_gives_nothing(self, acts: Any, outcome: Outcome, told: str) -> None:

@@ -101,6 +101,7 @@ def _captures(connection: Connection, fetches: Iterable[Fetch], now: datetime) -
         {
             "method": ref.method,
             "url": ref.url,
+            "request_digest": ref.request_digest,
             "captured_at": parse_instant(ref.captured_at),
             "payload_digest": ref.payload_digest,
             "http_status": fetch.status,
@@ -127,12 +128,12 @@ def _held_captures(connection: Connection, wanted: Iterable[CaptureRef]) -> dict
     return found
 
 
-def _identity(ref: CaptureRef) -> tuple[str, str, datetime, str]:
-    return ref.method, ref.url, parse_instant(ref.captured_at), ref.payload_digest
+def _identity(ref: CaptureRef) -> tuple[str, str, str, datetime, str]:
+    return ref.method, ref.url, ref.request_digest, parse_instant(ref.captured_at), ref.payload_digest
 
 
-def _named(row: Any) -> tuple[str, str, datetime, str]:
-    return row.method, row.url, row.captured_at, row.payload_digest
+def _named(row: Any) -> tuple[str, str, str, datetime, str]:
+    return row.method, row.url, row.request_digest, row.captured_at, row.payload_digest
 
 
 def _fetches(
@@ -143,6 +144,7 @@ def _fetches(
             "run": run,
             "method": fetch.method,
             "url": fetch.url,
+            "request_digest": fetch.request_digest,
             "outcome": fetch.outcome.value if fetch.outcome else "",
             "http_status": fetch.status,
             "reason": fetch.reason or "",
@@ -255,6 +257,7 @@ def run_seal(connection: Connection, run: int) -> str:
         [
             *(found.method, found.url, found.outcome, found.http_status, found.reason),
             *(instant_text(found.requested_at), found.payload_digest),
+            *filter(None, (found.request_digest,)),
         ]
         for found in connection.execute(fetches.where(e.fetch.c.run == run))
     ]

@@ -59,7 +59,7 @@ def _unlike(row: Any, found: Any | None, payloads: set[str]) -> str:
     """How a capture and the record at its place differ; a revisit must name a payload that the archive holds."""
     if found is None:
         return "no response can be read there"
-    if (found.method, found.url, found.captured_at) != (row.method, row.url, row.captured_at.isoformat()):
+    if (*found.key, found.captured_at) != (row.method, row.url, row.request_digest, row.captured_at.isoformat()):
         return f"another response stands there: {found.method} {found.url} of {found.captured_at}"
     if found.digest != row.payload_digest:
         return f"the payload has the digest {found.digest}, recorded was {row.payload_digest}"

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import CheckConstraint, Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 import tracker.store.schema.evidence_tables
 import tracker.store.schema.tables  # noqa: F401 - fills the metadata
@@ -116,3 +117,27 @@ def impatient(engine: Engine) -> None:
         connection.commit()
 
     event.listen(engine, "connect", hurry)
+
+
+def test_captures_keep_their_rows_when_requests_are_told_apart(empty: Engine) -> None:
+    """SQLite makes the tables anew: nothing may be lost, and nothing that refers to them."""
+    migrate.upgrade(empty, "0006")
+    with writing(empty) as connection:
+        for statement in (
+            "INSERT INTO jurisdiction (code, name, level) VALUES ('ZZ', 'Nowhere', 'country')",
+            "INSERT INTO source (key, jurisdiction, official) VALUES ('zz', 'ZZ', false)",
+            "INSERT INTO crawl_run (id, source, started_at) VALUES (1, 'zz', '2026-01-01T00:00:00.000000Z')",
+            "INSERT INTO capture (id, url, captured_at) VALUES (7, 'u', '2026-01-01T00:00:00.000000Z')",
+            """INSERT INTO "fetch" (run, url, outcome, requested_at, capture) VALUES (1, 'u', 'ok', '2026-01-01T00:00:00.000000Z', 7)""",
+        ):
+            connection.execute(text(statement))
+    migrate.upgrade(empty)
+    told = """SELECT c.id, c.request_digest, f.outcome FROM capture c JOIN "fetch" f ON f.capture = c.id"""
+    with writing(empty) as connection:
+        assert connection.execute(text(told)).all() == [(7, "", "ok")]
+        connection.execute(text("""UPDATE "fetch" SET outcome = 'parser_error'"""))
+    with pytest.raises(IntegrityError), writing(empty) as connection:
+        connection.execute(text("DELETE FROM capture"))
+    migrate.downgrade(empty, "0006")
+    with writing(empty) as connection:
+        assert connection.scalar(text('SELECT outcome FROM "fetch"')) == "layout_changed"

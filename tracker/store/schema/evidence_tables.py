@@ -56,12 +56,13 @@ capture = Table(
     text("method", "request method", server_default="GET", example="GET"),
     text("url", "address without keys", example="https://www.ecfr.gov/api/versioner/v1/titles"),
     col("captured_at", UtcDateTime, "when the response was received", nullable=False),
+    text("request_digest", "sha256 of the request's body without keys; empty where there was none", example="sha256:60303…"),
     text("payload_digest", "sha256 of the payload", example="sha256:9f86…"),
     col("http_status", Integer, "status code", example="200"),
     text("content_type", "as the server said", example="application/json"),
     text("warc_file", "archive file, relative to the archive", example="2026/11/us_ecfr-20261125.warc.gz"),
     col("warc_offset", Integer, "offset of the record", unit="bytes", example="20480"),
-    UniqueConstraint("method", "url", "captured_at", "payload_digest"),
+    UniqueConstraint("method", "url", "request_digest", "captured_at", "payload_digest"),
     comment="Archived responses",
 )
 
@@ -72,6 +73,7 @@ fetch = Table(
     refers("run", "crawl_run.id", "the run", index=True),
     text("method", "request method", example="GET"),
     text("url", "address without keys", example="https://www.ecfr.gov/api/versioner/v1/titles"),
+    text("request_digest", "sha256 of the request's body without keys; empty where there was none", example="sha256:60303…"),
     text("outcome", "how it ended", example="ok"),
     col("http_status", Integer, "status code, where there was an answer", example="200"),
     text("reason", "why, where it is not ok", example="a page that asks whether you are human"),
