@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crawler import registry
+from crawler.contract.errors import CrawlerError
 
 BEGIN, END = "<!-- sources: begin -->", "<!-- sources: end -->"
 
 
-class NoMarkers(ValueError):
+class NoMarkers(CrawlerError, ValueError):
     """A page lacks the two lines between which the table stands."""
 
 

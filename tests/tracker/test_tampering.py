@@ -30,13 +30,13 @@ from sqlalchemy import (
 from tests import postgres
 from tests.tracker.replays import CHALLENGE, FINLAND, LIST_URL, NOW, answer, replayed, rows, warc
 from tests.tracker.review.test_review import NOTICE, ORDER
-from tracker import codebook, review, settings
+from tracker import codebook, settings
 from tracker.domain.entries import Statement
 from tracker.domain.records import Relation
 from tracker.evidence import loading, measures
 from tracker.pipeline.accept import accept_run
 from tracker.reports import editions
-from tracker.review import by_hand
+from tracker.review import by_hand, decide
 from tracker.store.admin import migrate
 from tracker.store.integrity import roots, sealing
 from tracker.store.mapping.rows import digest
@@ -79,9 +79,9 @@ def fill(made: Workspace, folder: Path) -> None:
     accept_run(made, told.run, "A. Reader")
     replayed(made, warc(folder / "register", NOTICE, ORDER), "us_federal_register")
     numbers = [number for (number,) in rows(made.engine, "SELECT id FROM review WHERE provision_key LIKE '%mgm-16|%'")]
-    review.accept(made, numbers, "A. Reader", replaces=True, from_day=date(2026, 11, 1))
+    decide.accept(made, numbers, "A. Reader", replaces=True, from_day=date(2026, 11, 1))
     (left, *_) = rows(made.engine, "SELECT id FROM review WHERE state = 'open'")
-    review.reject(made, left[0], "A. Reader", "it is of another substance")
+    decide.reject(made, left[0], "A. Reader", "it is of another substance")
     blocked = [answer(LIST_URL, CHALLENGE, f"2026-01-0{day}T00:00:00+00:00") for day in (1, 2)]
     replayed(made, warc(folder / "blocked", *blocked), "fi_finlex")
     with writing(made.engine) as connection:

@@ -17,8 +17,8 @@ from tests.tracker import replays
 from tests.tracker.conftest import Clock
 from tests.tracker.replays import CHALLENGE, FINLAND, LIST_URL, NOW, answer, dump, live, replayed, rows, warc
 from tests.tracker.review.test_review import NOTICE, ORDER, bill
-from tracker import review
 from tracker.pipeline.accept import accept_run
+from tracker.review import decide
 from tracker.store.schema.columns import metadata
 from tracker.store.session import writing
 from tracker.verify import Problem, verify
@@ -33,7 +33,7 @@ def fill(workspace: Workspace, folder: Path) -> None:
     accept_run(workspace, told.run, "A. Reader")
     replayed(workspace, warc(folder / "register", NOTICE, ORDER), "us_federal_register")
     mine = rows(workspace.engine, "SELECT id FROM review WHERE provision_key LIKE '%mgm-15%'")
-    review.accept(workspace, [number for (number,) in mine], "A. Reader")
+    decide.accept(workspace, [number for (number,) in mine], "A. Reader")
     replayed(workspace, warc(folder / "blocked", answer(LIST_URL, CHALLENGE, "2026-01-01T00:00:00+00:00")), "fi_finlex")
 
 
@@ -220,7 +220,7 @@ def test_a_relation_is_sealed_with_what_it_names(researched: Workspace, tmp_path
     number, *_ = [
         number for (number,) in rows(researched.engine, "SELECT id FROM review WHERE provision_key LIKE 'US|mgm-16|sell%'")
     ]
-    review.accept(researched, [number], "A. Reader", replaces=True, from_day=date(2026, 11, 1))
+    decide.accept(researched, [number], "A. Reader", replaces=True, from_day=date(2026, 11, 1))
     assert verify(researched).problems == ()
     tampered(researched, "UPDATE relation SET target_assertion = target_assertion + 1 WHERE id = 1")
     assert named(verify(researched).problems, "relation 1 on assertion")

@@ -37,6 +37,12 @@ REMEDIES: Mapping[str, str] = {
     "no_first_day": "say from which day it holds or replaces: --from 2026-07-01",
     "too_early": "give a later --from",
     "conflicts": "say --replaces (and --from DAY) or --no-replaces",
+    "no_person": "say who decides, with --by: the record names them",
+    "decided": "it is not asked again",
+    "same_rule": "accept the better one and reject the other",
+    "run_accepted": "there is nothing left to accept in it",
+    "run_believed": "there is nothing left to accept in it",
+    "run_met_no_network": "there is nothing in it to accept",
     "no_end": "code it with the day on which it expires: kratom-tracker code",
 }
 """By code; what stands in braces are fields of the error."""

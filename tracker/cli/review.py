@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import json as encoded
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracker.cli.options import Data, Json, open_record, open_workspace
-from tracker.cli.output import cell, show_facts, show_json, show_table, show_written, written_facts
+from tracker.cli.output import show_facts, show_json, show_table, show_written, written_facts
+from tracker.cli.remedies import REMEDIES
+
+if TYPE_CHECKING:
+    from tracker.history.review import Review
 
 app = typer.Typer(help="Proposals that wait for a person.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -29,32 +33,23 @@ def list_proposals(
       kratom-tracker review list
       kratom-tracker review list --state all --json
     """
-    from tracker import review as reviews
+    from tracker.history import review as reviews
 
     if state not in ("open", "accepted", "rejected", "superseded", "all"):
         raise typer.BadParameter(f"{state!r} is no state; known: open, accepted, rejected, superseded, all", param_hint="--state")
     with open_record(data) as record:
-        found = [_proposal(row) for row in reviews.listing(record.connection, state)]
+        found = reviews.listing(record.connection, state)
     if json:
-        show_json(found)
+        show_json([reviews.plain(one) for one in found])
         return
     columns = ("id", "state", "jurisdiction", "substance", "conduct", "effect", "from", "document", "proposed", "quote")
-    show_table([_cells(row) for row in found], columns)
+    show_table([_cells(one) for one in found], columns)
 
 
-def _proposal(row: Any) -> dict[str, Any]:
-    return dict(row._mapping) | {"proposal": encoded.loads(row.proposal)}
-
-
-def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
-    said = row["proposal"]
-    return (
-        row["id"],
-        row["state"],
-        *(said[name] for name in ("jurisdiction", "substance", "conduct", "effect", "valid_from", "document")),
-        row["proposed_at"],
-        said["quote"],
-    )
+def _cells(found: Review) -> tuple[Any, ...]:
+    rule = found.proposal
+    said = (rule.jurisdiction, rule.substance, rule.conduct, rule.effect, rule.valid_from, rule.document)
+    return (found.id, found.state, *said, found.proposed_at, rule.quote)
 
 
 @app.command("show")
@@ -65,21 +60,24 @@ def show_proposal(number: Number, data: Data = None, json: Json = False) -> None
     Example:
       kratom-tracker review show 12
     """
-    from tracker import review as reviews
+    from tracker.history import review as reviews
+    from tracker.review import decide
 
     with open_record(data) as record:
-        found = _proposal(reviews.show(record.connection, number))
-        met = [dict(row._mapping) for row in reviews.asked(record.connection, number)]
+        found = reviews.show(record.connection, number)
+        met = decide.open_conflicts(record.connection, number)
     if json:
-        show_json(found | {"meets": met})
+        show_json(reviews.plain(found) | {"meets": [asdict(one) for one in met]})
         return
-    show_facts((name, value) for name, value in found.items() if name != "proposal")
+    shown = reviews.plain(found)
+    proposal = shown.pop("proposal")
+    show_facts(shown)
     print("proposes")
-    show_facts(((name, value) for name, value in found["proposal"].items() if value), "  ")
-    for row in met:
-        print(f"meets: {row['status']} since {cell(row['valid_from']) or 'the start'} ({row['citation']})")
-    if met and found["state"] == "open":
-        print("an acceptance must say --replaces (and --from DAY) or --no-replaces")
+    show_facts(((name, value) for name, value in proposal.items() if value), "  ")
+    for one in met:
+        print(f"meets: {one}")
+    if met and found.state == "open":
+        print(f"an acceptance must {REMEDIES['conflicts']}")
 
 
 @app.command("accept")
@@ -102,14 +100,14 @@ def accept_proposals(
       kratom-tracker review accept 12 13 14 --by "A. Reader" --replaces --from 2026-07-01
       kratom-tracker review accept 15 --by "A. Reader" --no-replaces
     """
-    from tracker import review as reviews
     from tracker.domain.dates import parse_day
     from tracker.domain.vocabulary import Cause, term
+    from tracker.review import decide
 
     day = parse_day(first_day) if first_day else None
     given = term(Cause, cause) if cause else None
     with open_workspace(data) as workspace:
-        written = reviews.accept(workspace, numbers, person, replaces=replaces, from_day=day, cause=given, note=note)
+        written = decide.accept(workspace, numbers, person, replaces=replaces, from_day=day, cause=given, note=note)
     if json:
         show_json({"proposals": numbers} | written_facts(written))
         return
@@ -129,8 +127,8 @@ def reject_proposal(
     Example:
       kratom-tracker review reject 12 --by "A. Reader" --reason "speaks of another plant"
     """
-    from tracker import review as reviews
+    from tracker.review import decide
 
     with open_workspace(data) as workspace:
-        reviews.reject(workspace, number, person, reason)
+        decide.reject(workspace, number, person, reason)
     print(f"proposal {number} is rejected")

@@ -64,7 +64,7 @@ def show_run(
     with open_record(data) as record:
         row = runs.run(record.connection, number)
         if row is None:
-            raise UnknownRun(f"there is no run {number}; see: kratom-tracker runs list")
+            raise UnknownRun(f"there is no run {number}", "no_run", run=number)
         fetches = [dict(one._mapping) for one in runs.fetches(record.connection, number)]
     if json:
         show_json(_run(row) | {"fetches": fetches})

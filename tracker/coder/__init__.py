@@ -1,6 +1,6 @@
 """The coder: reads the text of an official document and proposes what it does. It writes nothing and decides nothing."""
 
 from tracker.coder.propose import UnknownKind, propose
-from tracker.coder.reading import MeasureReading, Proposal, Reading
+from tracker.coder.reading import MeasureReading, Reading
 
-__all__ = ["MeasureReading", "Proposal", "Reading", "UnknownKind", "propose"]
+__all__ = ["MeasureReading", "Reading", "UnknownKind", "propose"]

@@ -14,8 +14,8 @@ from crawler.parsing.matching import find
 from tracker.codebook.model import Codebook, KnownList
 from tracker.coder.dates import read_effective
 from tracker.coder.mentions import mentions
-from tracker.coder.reading import Proposal
 from tracker.coder.view import View
+from tracker.domain.proposals import Proposal
 
 LIST_KINDS = frozenset({"codified_list", "amending_decree"})
 

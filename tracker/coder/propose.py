@@ -16,12 +16,13 @@ from tracker.coder.identity import read_identity
 from tracker.coder.lists import list_proposals
 from tracker.coder.mentions import Mention, mentions
 from tracker.coder.merging import above_the_caps, merge_rules
-from tracker.coder.reading import Direction, MeasureReading, Proposal, Reading
+from tracker.coder.reading import Direction, MeasureReading, Reading
 from tracker.coder.regions import Role, Statement, section_at, statements, title_is_stale
 from tracker.coder.rules import Rule, RuleReader
 from tracker.coder.schedules import Listing, ScheduleReader
 from tracker.coder.summaries import summary_rules
 from tracker.coder.view import View
+from tracker.domain.proposals import Proposal
 from tracker.domain.vocabulary import Basis, Conduct, DocumentKind, Effect, Stage
 from tracker.errors import Refused
 

@@ -4,61 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from tracker.domain.proposals import Proposal
 from tracker.domain.records import Limit
-from tracker.domain.vocabulary import Basis, Component, Conduct, Effect, Stage
+from tracker.domain.vocabulary import Stage
 
 Direction = Literal["ban", "regulate", "age", "repeal_ban", "study", "other"]
 """What a measure would do, as the researched measures word it."""
-
-Decisive = Literal["codified_list_entry"]
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """One rule that a text seems to make: one substance, one conduct.
-
-    `quote` is `text[quote_start:quote_end]` of the text that was read, at most 40 words. `valid_from` and `valid_to` are
-    civil dates, half-open, only where the text states them. An effect `excluded` is a carve-out. `decisive` names the one
-    rule that needs no person (DESIGN §4), and is None for every other proposal.
-    """
-
-    substance: str
-    conduct: Conduct
-    effect: Effect
-    basis: Basis
-    quote: str
-    quote_start: int
-    quote_end: int
-    schedule: str | None = None
-    min_age: int | None = None
-    limits: tuple[Limit, ...] = ()
-    components: tuple[Component, ...] = ()
-    valid_from: date | None = None
-    valid_to: date | None = None
-    pinpoint: str | None = None
-    note: str | None = None
-    decisive: Decisive | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready fields, dates as ISO text."""
-        return {
-            "substance": self.substance,
-            "conduct": self.conduct.value,
-            "effect": self.effect.value,
-            "basis": self.basis.value,
-            "schedule": self.schedule,
-            "min_age": self.min_age,
-            "limits": [_limit(limit) for limit in self.limits],
-            "components": [component.value for component in self.components],
-            "valid_from": _iso(self.valid_from),
-            "valid_to": _iso(self.valid_to),
-            "pinpoint": self.pinpoint,
-            "note": self.note,
-            "decisive": self.decisive,
-            "quote": self.quote,
-            "quote_start": self.quote_start,
-            "quote_end": self.quote_end,
-        }
 
 
 @dataclass(frozen=True)
@@ -111,9 +62,9 @@ class Reading:
         """The JSON that `propose --json` prints."""
         return {
             "measure": self.measure.to_dict(),
-            "provisions": [proposal.to_dict() for proposal in self.provisions],
-            "implied": [proposal.to_dict() for proposal in self.implied],
-            "carve_outs": [proposal.to_dict() for proposal in self.carve_outs],
+            "provisions": [_proposal(proposal) for proposal in self.provisions],
+            "implied": [_proposal(proposal) for proposal in self.implied],
+            "carve_outs": [_proposal(proposal) for proposal in self.carve_outs],
             "sets_status_now": self.sets_status_now,
             "reasons": list(self.reasons),
         }
@@ -121,6 +72,27 @@ class Reading:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "substance": proposal.substance,
+        "conduct": proposal.conduct.value,
+        "effect": proposal.effect.value,
+        "basis": proposal.basis.value,
+        "schedule": proposal.schedule,
+        "min_age": proposal.min_age,
+        "limits": [_limit(limit) for limit in proposal.limits],
+        "components": [component.value for component in proposal.components],
+        "valid_from": _iso(proposal.valid_from),
+        "valid_to": _iso(proposal.valid_to),
+        "pinpoint": proposal.pinpoint,
+        "note": proposal.note,
+        "decisive": proposal.decisive,
+        "quote": proposal.quote,
+        "quote_start": proposal.quote_start,
+        "quote_end": proposal.quote_end,
+    }
 
 
 def _limit(limit: Limit) -> dict[str, str]:

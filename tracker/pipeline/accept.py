@@ -51,13 +51,14 @@ def _may_accept(number: int, row: Any, person: str) -> None:
     if row is None:
         raise UnknownRun(f"there is no run {number}", "no_run", run=number)
     if not person.strip():
-        raise UnknownRun(f"run {number} needs the name of the person who vouches for it")
+        raise UnknownRun(f"run {number} needs the name of the person who vouches for it", "no_person", run=number)
     if row.accepted_at is not None:
-        raise UnknownRun(f"run {number} was accepted by {row.accepted_by} on {row.accepted_at:%Y-%m-%d}")
+        day = f"{row.accepted_at:%Y-%m-%d}"
+        raise UnknownRun(f"run {number} was accepted by {row.accepted_by} on {day}", "run_accepted", run=number)
     if row.verdict == Verdict.NO_NETWORK.value:
-        raise UnknownRun(f"run {number} met no network: there is nothing in it to accept")
+        raise UnknownRun(f"run {number} met no network", "run_met_no_network", run=number)
     if row.mode == "live" and row.verdict == Verdict.HEALTHY.value:
-        raise UnknownRun(f"run {number} was healthy and is believed: there is nothing left to accept in it")
+        raise UnknownRun(f"run {number} was healthy and is believed", "run_believed", run=number)
 
 
 def archived_answers(workspace: Workspace, run: Any) -> list[Remembered]:

@@ -6,10 +6,8 @@ Silence is no repeal: nothing here reads an absence. A transaction a document; a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,13 +16,14 @@ from crawler import registry
 from crawler.contract.items import DocumentItem
 from crawler.fetching.memory import Remembered
 from crawler.parsing.matching import find
-from tracker import review, settings
+from tracker import settings
 from tracker.evidence import measures
 from tracker.evidence import runs as evidence
-from tracker.history import runs
+from tracker.history import review, runs
+from tracker.history.review import Sighting
 from tracker.pipeline import amendments, source_news
-from tracker.review import proposals
-from tracker.review.proposals import Found
+from tracker.review import decide, proposals
+from tracker.review.proposals import Submission
 from tracker.store.session import reading, writing
 from tracker.workspace import Workspace
 
@@ -72,8 +71,8 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
         made += len(numbers)
     with writing(workspace.engine) as connection:
         listed = proposals.in_lists(connection, seen, workspace.codebook, trusted=run.trusted)
-        made += len(proposals.keep(connection, run.id, listed, settings.now(), trusted=run.trusted))
-    decided = _decide(workspace, [one for one in listed if one.proposal.decisive]) if run.trusted else 0
+        made += len(proposals.save(connection, run.id, listed, settings.now(), trusted=run.trusted))
+    decided = _decide(workspace, [one for one in listed if one.candidate.decisive]) if run.trusted else 0
     return FollowUp(len(seen), len(told), made, decided)
 
 
@@ -92,30 +91,30 @@ def _document(
         measure = measures.with_reading(measure, read.measure.direction, read.measure.effective_on)
         measures.take(connection, measure, row.capture, now)
     found = proposals.in_document(row, item, read, measure)
-    made = proposals.keep(connection, run.id, found, now, trusted=run.trusted)
+    made = proposals.save(connection, run.id, found, now, trusted=run.trusted)
     return (measure.jurisdiction, measure.session, measure.identifier) if measure else None, made
 
 
-def _decide(workspace: Workspace, found: Sequence[Found]) -> int:
+def _decide(workspace: Workspace, found: Sequence[Submission]) -> int:
     """Let the decisive rule decide those of its proposals that are open, of official sources, a transaction a document.
 
     What was not captured at a host of the source, or links to a host of unknown type, waits for a person.
     """
-    keys = {(one.key, one.quote_digest) for one in found}
+    wanted = {one.identity for one in found}
     with reading(workspace.engine) as connection:
-        rows = [row for row in proposals.decidable(connection) if (row.provision_key, row.quote_digest) in keys]
-    rows = [row for row in rows if _vouched(workspace, row)]
+        waiting = review.decidable(connection)
+    mine = {one.id for one in waiting if (one.provision_key, one.quote_digest) in wanted and _vouched(workspace, one)}
     decided = 0
-    for _, group in groupby(rows, key=lambda row: row.document_version):
+    for document in {one.document_version: None for one in waiting if one.id in mine}:
         with writing(workspace.engine) as connection:
-            still_open = {row.id for row in proposals.decidable(connection)}  # another process may have been quicker
-            numbers = [row.id for row in group if row.id in still_open]
-            decided += review.decide(connection, numbers, workspace.policy, settings.now())
+            still_open = review.decidable(connection)  # another process may have been quicker
+            ours = [one for one in still_open if one.id in mine and one.document_version == document]
+            decided += decide.by_rule(connection, ours, workspace.policy, settings.now())
     return decided
 
 
-def _vouched(workspace: Workspace, row: Any) -> bool:
+def _vouched(workspace: Workspace, found: Sighting) -> bool:
     """Whether a proposal's text came from a host that its source declares, and its address can be cited."""
-    facts = registry.sources().get(row.source)
-    typed = workspace.codebook.known_link_type(json.loads(row.proposal)["official_url"]) is not None
-    return typed and facts is not None and facts.refusal(row.url) is None
+    facts = registry.sources().get(found.source)
+    typed = workspace.codebook.known_link_type(found.proposal.official_url) is not None
+    return typed and facts is not None and facts.refusal(found.capture_url) is None

@@ -6,55 +6,48 @@ rule (DESIGN §4) needs a codified list of an official source that our own crawl
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Row, Select, select
 
 from crawler.contract.items import DocumentItem
 from tracker.codebook import Codebook, bill_key, instrument_key
-from tracker.coder import Proposal, Reading, propose
+from tracker.coder import Reading, propose
 from tracker.coder.lists import LIST_KINDS, ListDocument, entries
 from tracker.domain.entries import Measure
+from tracker.domain.proposals import Act, Candidate, MeasureName, Proposal
 from tracker.domain.vocabulary import DocumentKind
 from tracker.history import runs
 from tracker.store.integrity import sealing
+from tracker.store.mapping import proposals
 from tracker.store.mapping.rows import Values
 from tracker.store.schema import evidence_tables as e
 
 CODER = "coder 1"
 
 
+class Version(NamedTuple):
+    """The version of a document, by its number, and the archived response that showed it first."""
+
+    id: int
+    capture: int
+    captured_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One proposal with the document that it stands in, and the document of the act that made the rule (mostly the same).
+class Submission:
+    """A proposal as it comes to review, with the document version in which it stands."""
 
-    `row` is the row of the document's version.
-    """
-
-    proposal: Proposal
-    item: DocumentItem
-    row: Any
-    instrument: str
-    act: DocumentItem
-    measure: Measure | None = None
+    candidate: Candidate
+    version: Version
 
     @property
-    def pinpoint(self) -> str:
-        return self.proposal.pinpoint or ""
-
-    @property
-    def key(self) -> str:
-        parts = (self.item.jurisdiction, self.proposal.substance, self.proposal.conduct, self.instrument, self.pinpoint)
-        return "|".join(parts)
-
-    @property
-    def quote_digest(self) -> str:
-        return hashlib.sha256(" ".join(self.proposal.quote.split()).encode()).hexdigest()
+    def identity(self) -> tuple[str, str]:
+        """Provision key and quote: what was decided once is not asked again."""
+        return self.candidate.provision_key, self.candidate.quote_digest
 
 
 def read(item: DocumentItem, codebook: Codebook, today: date) -> Reading:
@@ -63,12 +56,36 @@ def read(item: DocumentItem, codebook: Codebook, today: date) -> Reading:
     return propose(item.text, codebook, jurisdiction=item.jurisdiction, kind=kind, language=item.language, today=today)
 
 
-def in_document(row: Any, item: DocumentItem, reading: Reading, measure: Measure | None) -> list[Found]:
-    """The proposals of a document that is no list."""
+def in_document(row: Row[Any], item: DocumentItem, reading: Reading, measure: Measure | None) -> list[Submission]:
+    """The proposals of a document that is no list; `row` is that of its version."""
     if item.kind.value in LIST_KINDS:
         return []
     instrument = _instrument(item, measure)
-    return [Found(said, item, row, instrument, item, measure) for said in (*reading.provisions, *reading.implied)]
+    named = MeasureName(measure.session, measure.identifier) if measure else None
+    rules = (*reading.provisions, *reading.implied)
+    return [_submission(row, item, rule, instrument, item, named) for rule in rules]
+
+
+def _submission(
+    row: Row[Any], item: DocumentItem, rule: Proposal, instrument: str, act: DocumentItem, measure: MeasureName | None = None
+) -> Submission:
+    candidate = Candidate(
+        **(vars(rule) | {"pinpoint": rule.pinpoint or ""}),
+        jurisdiction=item.jurisdiction,
+        instrument=instrument,
+        document=item.identifier,
+        document_kind=item.kind,
+        stage=item.stage or "",
+        official_url=item.official_url,
+        source=item.source,
+        measure=measure,
+        act=Act(act.identifier, act.kind, act.title, act.official_url, _days(act)),
+    )
+    return Submission(candidate, Version(row.id, row.capture, row.captured_at))
+
+
+def _days(item: DocumentItem) -> dict[str, date]:
+    return {name: date.fromisoformat(day) for name, day in item.dates.items()}
 
 
 def _instrument(item: DocumentItem, measure: Measure | None) -> str:
@@ -80,8 +97,8 @@ def _instrument(item: DocumentItem, measure: Measure | None) -> str:
 
 
 def in_lists(
-    connection: Connection, seen: Sequence[tuple[Any, DocumentItem]], codebook: Codebook, *, trusted: bool
-) -> list[Found]:
+    connection: Connection, seen: Sequence[tuple[Row[Any], DocumentItem]], codebook: Codebook, *, trusted: bool
+) -> list[Submission]:
     """The entries of the codified lists and amending instruments among the documents that a run saw.
 
     An entry is the rule of the earliest captured instrument that put it into the list; instruments are taken from all believed
@@ -89,22 +106,22 @@ def in_lists(
     """
     lists = [(row, item) for row, item in seen if item.kind.value in LIST_KINDS]
     amending = {item.identifier: item for item in _amending(connection, {item.source for _, item in lists}, trusted)}
-    found: dict[tuple[str, str], Found] = {}
+    found: dict[tuple[str, str], Submission] = {}
     for row, item in sorted(lists, key=lambda pair: pair[1].kind is not DocumentKind.CODIFIED_LIST):
         known = [_list_document(other) for other in amending.values() if other.source == item.source]
         for entry in entries(_list_document(item, as_list=True), codebook, known):
             by = amending.get(entry.amended_by or "", item)
             key = instrument_key(by.jurisdiction, by.instrument or by.identifier)
-            made = Found(_as_kept(entry.proposal, item), item, row, key, by)
-            found.setdefault((made.key, made.quote_digest), made)
+            made = _submission(row, item, _undecided(entry.proposal, item), key, by)
+            found.setdefault(made.identity, made)
     return list(found.values())
 
 
-def _as_kept(proposal: Proposal, item: DocumentItem) -> Proposal:
+def _undecided(proposal: Proposal, item: DocumentItem) -> Proposal:
     """Only an entry of a codified list decides, and opens a period only with its amending instrument; the rest waits."""
     if item.kind is DocumentKind.CODIFIED_LIST and proposal.valid_from is not None:
         return proposal
-    return Proposal(**(proposal.__dict__ | {"decisive": None}))
+    return replace(proposal, decisive=None)
 
 
 def _amending(connection: Connection, sources: Iterable[str], trusted: bool) -> list[DocumentItem]:
@@ -126,7 +143,7 @@ def _list_document(item: DocumentItem, as_list: bool = False) -> ListDocument:
 
     `as_list` shows an amending instrument as the list that it rewrites.
     """
-    dates = {key: date.fromisoformat(value) for key, value in item.dates.items()}
+    dates = _days(item)
     amends = tuple(instrument_key(item.jurisdiction, named) for named in item.amends)
     identifier = item.identifier
     if item.kind is DocumentKind.CODIFIED_LIST and item.instrument:
@@ -145,22 +162,22 @@ def _list_document(item: DocumentItem, as_list: bool = False) -> ListDocument:
     )
 
 
-def keep(connection: Connection, run: int, found: Sequence[Found], now: datetime, *, trusted: bool) -> list[int]:
+def save(connection: Connection, run: int, submissions: Sequence[Submission], now: datetime, *, trusted: bool) -> list[int]:
     """Write the proposals that were never made before; returns their numbers.
 
     One that is still open moves to the better document that says the same: `trusted` before any other, then the newest.
     """
     table = e.review
     numbers = []
-    for one in found:
-        held = connection.execute(
-            _held().where(table.c.provision_key == one.key, table.c.quote_digest == one.quote_digest)
-        ).first()
+    for one in submissions:
+        provision_key, quote_digest = one.identity
+        same = _held().where(table.c.provision_key == provision_key, table.c.quote_digest == quote_digest)
+        held = connection.execute(same).first()
         if held is None:
-            asked = {"provision_key": one.key, "quote_digest": one.quote_digest, "state": "open", "proposed_at": now}
-            (made,) = sealing.add(connection, table, [_values(one, run) | asked], now)
-            numbers.append(made.id)
-        elif held.state == "open" and (trusted, one.row.captured_at) > (held.trusted, held.captured_at):
+            new = {"provision_key": provision_key, "quote_digest": quote_digest, "state": "open", "proposed_at": now}
+            (row,) = sealing.add(connection, table, [_values(one, run) | new], now)
+            numbers.append(row.id)
+        elif held.state == "open" and (trusted, one.version.captured_at) > (held.trusted, held.captured_at):
             sealing.alter(connection, table, table.c.id == held.id, _values(one, run), now)
     return numbers
 
@@ -175,52 +192,12 @@ def _held() -> Select[Any]:
     )
 
 
-def _values(one: Found, run: int) -> Values:
+def _values(one: Submission, run: int) -> Values:
     return {
         "run": run,
-        "document_version": one.row.id,
-        "capture": one.row.capture,
-        "proposal": json.dumps(proposal_of(one), sort_keys=True, ensure_ascii=False),
-        "decisive": one.proposal.decisive or "",
+        "document_version": one.version.id,
+        "capture": one.version.capture,
+        "proposal": proposals.write(one.candidate),
+        "decisive": one.candidate.decisive or "",
         "coder": CODER,
     }
-
-
-def proposal_of(found: Found) -> Mapping[str, Any]:
-    """What a person sees of a proposal, and what an acceptance writes."""
-    item, act = found.item, found.act
-    return found.proposal.to_dict() | {
-        "jurisdiction": item.jurisdiction,
-        "instrument": found.instrument,
-        "pinpoint": found.pinpoint,
-        "document": item.identifier,
-        "document_kind": item.kind.value,
-        "stage": item.stage.value if item.stage else "",
-        "official_url": item.official_url,
-        "source": item.source,
-        "measure": [found.measure.session, found.measure.identifier] if found.measure else None,
-        "act": {
-            "identifier": act.identifier,
-            "kind": act.kind.value,
-            "title": act.title,
-            "official_url": act.official_url,
-            "dates": dict(act.dates),
-        },
-    }
-
-
-def decidable(connection: Connection) -> Sequence[Any]:
-    """The open proposals of official sources that a decisive rule may decide, with source and captured address, a document after another."""
-    table, source = e.review, e.source
-    query = (
-        select(
-            *(table.c[name] for name in ("document_version", "id", "provision_key", "quote_digest", "proposal")),
-            *(source.c.key.label("source"), e.capture.c.url),
-        )
-        .join(e.document_version, e.document_version.c.id == table.c.document_version)
-        .join(e.document, e.document.c.id == e.document_version.c.document)
-        .join(source, source.c.key == e.document.c.source)
-        .join(e.capture, e.capture.c.id == table.c.capture)
-        .where(table.c.state == "open", table.c.decisive != "", source.c.official)
-    )
-    return connection.execute(query.order_by(table.c.document_version, table.c.id)).all()

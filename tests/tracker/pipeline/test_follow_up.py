@@ -27,7 +27,7 @@ from tests.tracker.replays import (
     rows,
     warc,
 )
-from tracker import review, settings
+from tracker import settings
 from tracker.codebook import NotInCodebook, load
 from tracker.domain.vocabulary import LinkType
 from tracker.evidence import runs as evidence
@@ -36,6 +36,7 @@ from tracker.pipeline import follow_up, unit
 from tracker.pipeline.accept import accept_run
 from tracker.pipeline.summary import RunSummary, describe
 from tracker.pipeline.take_in import Crawled
+from tracker.review import decide
 from tracker.store.schema import evidence_tables as e
 from tracker.store.session import writing
 from tracker.workspace import Workspace
@@ -141,7 +142,7 @@ def test_a_list_with_a_link_that_nobody_typed_waits_for_a_person(empty: Workspac
     told = live(empty, [replace(the_list(AT), official_url="https://stranger.test/x"), the_decree(AT)], AT)
     assert (told.proposals, told.decided) == (3, 0)
     with pytest.raises(NotInCodebook, match=r'tracker.toml: \[link_hosts\] "stranger.test" = "press"'):
-        review.accept(empty, [proposals(empty.engine)[0]["id"]], "A. Reader")
+        decide.accept(empty, [proposals(empty.engine)[0]["id"]], "A. Reader")
 
 
 def test_a_strangers_decree_never_dates_our_own_list(empty: Workspace, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,11 +16,13 @@ from tests.crawler import casefolder
 from tests.refusals import refused
 from tests.tracker.conftest import Clock
 from tests.tracker.replays import capture, dump, live, proposals, recorded, replayed, rows, warc
-from tracker import review
 from tracker.codebook import load
 from tracker.domain.records import RefusedEntry
 from tracker.domain.vocabulary import Cause
+from tracker.history import review
+from tracker.history.review import UnknownProposal
 from tracker.pipeline.accept import accept_run
+from tracker.review import decide
 from tracker.store.session import reading
 from tracker.workspace import Workspace
 
@@ -65,11 +66,11 @@ def test_a_proposal_is_not_law(ordered: Workspace) -> None:
     order = [one for one in made if one["document"] == "FR Doc. 2026-17429"]
     assert sorted({one["substance"] for one in order}) == list(ORDERED), "none for 7-oh or mitragynine"
     assert {(one["valid_from"], one["valid_to"], one["decisive"]) for one in order} == {("2026-08-26", "2028-08-26", None)}
-    with pytest.raises(review.ReviewRefused, match="stands in a proposed_rule at notice_of_intent: a proposal is not law"):
-        review.accept(ordered, numbers(ordered, substance="7-oh")[:1], "A. Reader")
+    with pytest.raises(decide.ReviewRefused, match="stands in a proposed_rule at notice_of_intent: a proposal is not law"):
+        decide.accept(ordered, numbers(ordered, substance="7-oh")[:1], "A. Reader")
 
     accepted = [one["id"] for one in order]
-    written = review.accept(ordered, accepted, "A. Reader", cause=Cause.LAW)
+    written = decide.accept(ordered, accepted, "A. Reader", cause=Cause.LAW)
     assert written is not None
     assert written.belief == 1, "several proposals, one belief"
     came = [(substance, "took_effect", "status", 1, "unknown", "banned", "law") for substance in ORDERED]
@@ -98,7 +99,7 @@ def test_what_the_baseline_says_is_confirmed(known: Workspace) -> None:
     """Golden case 18, over an assertion."""
     mine = numbers(known, document="FR Doc. 2026-17429")
     before = {substance: timeline(known, substance) for substance in ORDERED}
-    review.accept(known, mine, "A. Reader", replaces=False)
+    decide.accept(known, mine, "A. Reader", replaces=False)
     assert {substance: timeline(known, substance) for substance in ORDERED} == before
     told = rows(known.engine, CHANGES, belief=2)
     assert {(kind, significance, cause) for _, kind, significance, _, _, _, cause in told} == {("confirmed", "none", "research")}
@@ -108,12 +109,12 @@ def test_what_the_baseline_says_is_confirmed(known: Workspace) -> None:
 def test_assertions_are_asked_about_and_nothing_is_written_meanwhile(known: Workspace) -> None:
     (number,) = numbers(known, substance="mgm-15", conduct="possess")
     with reading(known.engine) as connection:
-        assert [row.status for row in review.asked(connection, number)] == ["banned"]
+        assert [row.status for row in decide.open_conflicts(connection, number)] == ["banned"]
     before = dump(known.engine)
     with refused(
-        review.ReviewRefused, match=r"meets what the record asserts: banned since 2026-08-26 .*--replaces .*--no-replaces"
+        decide.ReviewRefused, match=r"meets what the record asserts: banned since 2026-08-26 .*--replaces .*--no-replaces"
     ):
-        review.accept(known, numbers(known, document="FR Doc. 2026-17429"), "A. Reader")
+        decide.accept(known, numbers(known, document="FR Doc. 2026-17429"), "A. Reader")
     assert dump(known.engine) == before
 
 
@@ -121,9 +122,9 @@ def test_replacing_moves_the_day_and_leaving_does_not(known: Workspace) -> None:
     """A sale ban alone over the assertion of a ban: beside it the ban stands, in its place only the sale is prohibited."""
     (sell,) = numbers(known, substance="mgm-15", conduct="sell")
     (other,) = numbers(known, substance="mgm-16", conduct="sell")
-    review.accept(known, [sell], "A. Reader", replaces=False)
+    decide.accept(known, [sell], "A. Reader", replaces=False)
     assert [row[0] for row in timeline(known, "mgm-15")] == ["unknown", "banned", "unknown"]
-    review.accept(known, [other], "A. Reader", replaces=True, from_day=date(2026, 8, 27))
+    decide.accept(known, [other], "A. Reader", replaces=True, from_day=date(2026, 8, 27))
     assert timeline(known, "mgm-16") == [
         ("unknown", None, "2026-08-26"),
         ("banned", "2026-08-26", "2026-08-27"),
@@ -132,15 +133,15 @@ def test_replacing_moves_the_day_and_leaving_does_not(known: Workspace) -> None:
     ]
     (possess,) = numbers(known, substance="mgm-16", conduct="possess")
     with reading(known.engine) as connection:
-        assert review.asked(connection, possess) == [], "what is replaced is not asked about again"
-    review.accept(known, [possess], "A. Reader")
+        assert decide.open_conflicts(connection, possess) == [], "what is replaced is not asked about again"
+    decide.accept(known, [possess], "A. Reader")
     assert [row[0] for row in timeline(known, "mgm-16")] == ["unknown", "banned", "unknown"]
 
 
 def test_nothing_is_replaced_before_the_rule_holds(known: Workspace) -> None:
     (number,) = numbers(known, substance="mgm-15", conduct="possess")
-    with pytest.raises(review.ReviewRefused, match=r"holds from 2026-08-26; it cannot replace anything from 2026-08-01"):
-        review.accept(known, [number], "A. Reader", replaces=True, from_day=date(2026, 8, 1))
+    with pytest.raises(decide.ReviewRefused, match=r"holds from 2026-08-26; it cannot replace anything from 2026-08-01"):
+        decide.accept(known, [number], "A. Reader", replaces=True, from_day=date(2026, 8, 1))
 
 
 def test_a_temporary_order_without_an_end_is_refused(empty: Workspace, tmp_path: Path) -> None:
@@ -148,32 +149,32 @@ def test_a_temporary_order_without_an_end_is_refused(empty: Workspace, tmp_path:
     replayed(empty, warc(tmp_path, recorded(ORDER, body=body)), "us_federal_register")
     before = dump(empty.engine)
     with refused(RefusedEntry, match=r"temporary or emergency measure whose text states no end.*kratom-tracker code"):
-        review.accept(empty, numbers(empty, conduct="possess", substance="mgm-15"), "A. Reader")
+        decide.accept(empty, numbers(empty, conduct="possess", substance="mgm-15"), "A. Reader")
     assert dump(empty.engine) == before
 
 
 def test_a_decision_is_taken_once(ordered: Workspace) -> None:
     first, second, *_ = numbers(ordered, document="FR Doc. 2026-17429")
-    review.accept(ordered, [first, first], "A. Reader")
+    decide.accept(ordered, [first, first], "A. Reader")
     assert rows(ordered.engine, "SELECT count(*) FROM provision_version") == [(1,)]
-    review.reject(ordered, second, "B. Reader", "speaks of another plant")
+    decide.reject(ordered, second, "B. Reader", "speaks of another plant")
     for number, state in ((first, "accepted by A. Reader"), (second, "rejected by B. Reader")):
-        with pytest.raises(review.ReviewRefused, match=f"proposal {number} was {state} on 2026-08-27; it is not asked again"):
-            review.accept(ordered, [number], "C. Reader")
-        with pytest.raises(review.ReviewRefused, match="not asked again"):
-            review.reject(ordered, number, "C. Reader", "no")
-    for decide in (lambda: review.accept(ordered, [99], "C. Reader"), lambda: review.reject(ordered, 99, "C. Reader", "no")):
-        with pytest.raises(review.ReviewRefused, match="there is no proposal 99"):
-            decide()
-    with pytest.raises(review.ReviewRefused, match="say who decides"):
-        review.accept(ordered, [3], " ")
+        with refused(decide.ReviewRefused, match=f"proposal {number} was {state} on 2026-08-27; it is not asked again"):
+            decide.accept(ordered, [number], "C. Reader")
+        with refused(decide.ReviewRefused, match="not asked again"):
+            decide.reject(ordered, number, "C. Reader", "no")
+    for decision in (lambda: decide.accept(ordered, [99], "C. Reader"), lambda: decide.reject(ordered, 99, "C. Reader", "no")):
+        with pytest.raises(UnknownProposal, match="there is no proposal 99"):
+            decision()
+    with refused(decide.ReviewRefused, match="say who decides"):
+        decide.accept(ordered, [3], " ")
 
 
 def test_one_open_question_stops_the_whole_belief(ordered: Workspace) -> None:
     order = numbers(ordered, document="FR Doc. 2026-17429")
     before = dump(ordered.engine)
-    with pytest.raises(review.ReviewRefused, match="not law"):
-        review.accept(ordered, [*order, *numbers(ordered, substance="7-oh")], "A. Reader")
+    with pytest.raises(decide.ReviewRefused, match="not law"):
+        decide.accept(ordered, [*order, *numbers(ordered, substance="7-oh")], "A. Reader")
     assert dump(ordered.engine) == before
 
 
@@ -181,7 +182,7 @@ def test_the_second_coder(ordered: Workspace, tmp_path: Path) -> None:
     """Golden case 19."""
     rejected = numbers(ordered, document="FR Doc. 2026-17429")
     for number in rejected:
-        review.reject(ordered, number, "A. Reader", "the register's record is no law")
+        decide.reject(ordered, number, "A. Reader", "the register's record is no law")
     later = "2026-09-01T00:00:00+00:00"
     (again,) = replayed(ordered, warc(tmp_path / "later", recorded(NOTICE, later), recorded(ORDER, later)), "us_federal_register")
     assert not again.known
@@ -227,9 +228,9 @@ AT, LATER = "2026-07-22T00:00:00+00:00", "2026-10-02T00:00:00+00:00"
 def test_an_introduced_bill_needs_a_day(empty: Workspace) -> None:
     live(empty, "us_congress", [bill(AT)], AT)
     mine = numbers(empty, conduct="possess")
-    with refused(review.ReviewRefused, match=r"stands in a bill at introduced: a proposal is not law.*--from"):
-        review.accept(empty, mine, "A. Reader")
-    review.accept(empty, mine, "A. Reader", from_day=date(2027, 1, 1))
+    with refused(decide.ReviewRefused, match=r"stands in a bill at introduced: a proposal is not law.*--from"):
+        decide.accept(empty, mine, "A. Reader")
+    decide.accept(empty, mine, "A. Reader", from_day=date(2027, 1, 1))
     assert timeline(empty, "7-oh") == [("unknown", None, "2027-01-01"), ("banned", "2027-01-01", None)]
     assert rows(empty.engine, CHANGES, belief=1)[-1][:3] == ("7-oh", "enacted_for_later", "status")
 
@@ -237,17 +238,17 @@ def test_an_introduced_bill_needs_a_day(empty: Workspace) -> None:
 def test_once_the_bill_is_enacted_its_own_day_counts(empty: Workspace) -> None:
     live(empty, "us_congress", [bill(AT, EFFECT)], AT)
     mine = numbers(empty, conduct="possess")
-    with pytest.raises(review.ReviewRefused, match="at introduced"):
-        review.accept(empty, mine, "A. Reader")
+    with pytest.raises(decide.ReviewRefused, match="at introduced"):
+        decide.accept(empty, mine, "A. Reader")
     live(empty, "us_congress", [enacted(LATER)], LATER)
-    review.accept(empty, mine, "A. Reader")
+    decide.accept(empty, mine, "A. Reader")
     assert timeline(empty, "7-oh") == [("unknown", None, "2027-01-01"), ("banned", "2027-01-01", None)]
 
 
 def test_an_enacted_bill_that_states_no_day_still_needs_one(empty: Workspace) -> None:
     live(empty, "us_congress", [bill(AT), enacted(AT)], AT)
-    with refused(review.ReviewRefused, match="states no first day; say from which day it holds"):
-        review.accept(empty, numbers(empty, conduct="possess"), "A. Reader")
+    with refused(decide.ReviewRefused, match="states no first day; say from which day it holds"):
+        decide.accept(empty, numbers(empty, conduct="possess"), "A. Reader")
 
 
 def test_an_open_proposal_follows_the_newest_text_that_says_the_same(empty: Workspace) -> None:
@@ -265,12 +266,11 @@ def test_an_acceptance_shows_its_evidence(ordered: Workspace) -> None:
     with reading(ordered.engine) as connection:
         shown = review.show(connection, number)
         assert [row.id for row in review.listing(connection)] == [one["id"] for one in proposals(ordered.engine)]
-    said = json.loads(shown.proposal)
-    review.accept(ordered, [number], "A. Reader", note="checked against the printed register")
+    decide.accept(ordered, [number], "A. Reader", note="checked against the printed register")
     ((quote, start, digest, file, offset, url, link),) = rows(
         ordered.engine, "SELECT quote, quote_start, capture_digest, warc_file, warc_offset, url, link_type FROM evidence"
     )
-    assert (quote, start) == (said["quote"], said["quote_start"])
+    assert (quote, start) == (shown.proposal.quote, shown.proposal.quote_start)
     assert (digest, file, offset, url, link) == (
         shown.payload_digest,
         shown.warc_file,
