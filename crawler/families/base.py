@@ -120,12 +120,23 @@ class SourceSpider(scrapy.Spider):
         return Request(url, method="POST", body=body, headers={"Content-Type": kind, **(headers or {})})
 
     def document(self, **fields: Any) -> DocumentItem:
-        """A DocumentItem of this source; language and, where it has but one, jurisdiction default to the source's."""
-        return DocumentItem(**self._ours({"language": self.facts.languages[0], **fields}))
+        """A DocumentItem of this source; language and, where it has but one, jurisdiction default to the source's.
+
+        A `session` is given as the source names it.
+        """
+        named = {"session": self._session(fields["session"])} if fields.get("session") else {}
+        return DocumentItem(**self._ours({"language": self.facts.languages[0], **fields, **named}))
 
     def event(self, **fields: Any) -> EventItem:
         """An EventItem of this source."""
         return EventItem(**self._ours(fields))
+
+    def _session(self, word: str) -> str:
+        """The session's identifier, by the rule of the facts where they have one."""
+        found = self.facts.sessions.named(word) if self.facts.sessions else word
+        if found is None:
+            raise LayoutChanged(f"{self.name} names a session {word!r}, which its facts do not understand")
+        return found
 
     def _ours(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of an item with its source, and with the jurisdiction of a source that has but one."""

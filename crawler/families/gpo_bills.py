@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 from parsel import Selector
+from scrapy.http import TextResponse
 
-from crawler.parsing.selecting import LayoutChanged, optional
+from crawler.parsing.selecting import LayoutChanged, one, optional, words_of
 from crawler.parsing.text import fold, plain_text
 from crawler.parsing.us_dates import day_of
 
@@ -71,9 +72,9 @@ def _title(selector: Selector) -> str:
 def _printed(selector: Selector) -> str | None:
     number = optional(selector, "(.//legis-num)[1]")
     if number is not None:
-        return fold(number.xpath("string()").get(""))
+        return words_of(number)
     kind, digits = optional(selector, "./preface/type"), optional(selector, "./preface/docNumber")
-    return None if kind is None or digits is None else fold(" ".join(part.xpath("string()").get("") for part in (kind, digits)))
+    return None if kind is None or digits is None else f"{words_of(kind)} {words_of(digits)}"
 
 
 def _dates(selector: Selector) -> tuple[str, ...]:
@@ -153,3 +154,13 @@ def _drop(element: etree._Element) -> None:
     else:
         parent.text = (parent.text or "") + (element.tail or "")
     parent.remove(element)
+
+
+def bill_page(response: TextResponse) -> BillText:
+    """What a bill says in the publisher's XHTML rendition of 2026."""
+    body = one(response, "//body[contains(@class, 'lbexBody')]")
+    printed = words_of(one(body, "(.//*[@class='lbexLegisNum'])[1]"))
+    title = words_of(one(body, "(.//p[contains(@class, 'lbexHang')])[1]"))
+    caps = (fold(words) for words in body.xpath(".//span[@class='lbexSimplecap']/text()").getall())
+    days = tuple(sorted(day for words in caps if (day := day_of(words))))
+    return BillText(title, printed, days, plain_text(body))

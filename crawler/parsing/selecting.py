@@ -23,6 +23,7 @@ from scrapy.http import TextResponse
 
 from crawler.contract.errors import CrawlerError
 from crawler.contract.items import Outcome
+from crawler.parsing.text import fold
 
 
 class PageRefused(CrawlerError):
@@ -76,6 +77,11 @@ def optional(place: Any, selector: str) -> Any | None:
     if len(found) > 1:
         raise LayoutChanged(f"expected at most 1 of {selector!r}, found {len(found)}{_where(place)}")
     return found[0] if found else None
+
+
+def words_of(element: Selector) -> str:
+    """The words of an element and all in it, on one line."""
+    return fold(element.xpath("string()").get(""))
 
 
 def json_of(response: TextResponse) -> Any:

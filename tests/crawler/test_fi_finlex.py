@@ -7,10 +7,11 @@ import pytest
 from crawler import registry
 from crawler.archive.exchange import Exchange, payload_digest
 from crawler.contract.items import DocumentItem, DocumentKind
+from crawler.parsing.fi_dates import a_date
 from crawler.parsing.matching import Term, find
 from crawler.parsing.parse_result import read
 from crawler.parsing.selecting import LayoutChanged
-from crawler.sources.world.fi_finlex import a_date, amended, in_force
+from crawler.sources.world.fi_finlex import amended, in_force
 from tests.conftest import SHARED, needs_shared
 from tests.crawler import casefolder
 

@@ -1,7 +1,8 @@
 """The Bills API: what a run asks for."""
 
 from crawler.contract.watched import WatchedMeasure
-from crawler.sources.world.gb_bills import PHRASES, GbBills
+from crawler.families.gb_acts import PHRASES
+from crawler.sources.world.gb_bills import GbBills
 from tests.crawler import casefolder
 from tests.crawler.localsite import first_requests
 

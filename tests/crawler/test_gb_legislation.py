@@ -5,8 +5,9 @@ import re
 
 from crawler.archive.exchange import Exchange, payload_digest
 from crawler.contract.items import DocumentItem, DocumentKind, Outcome
+from crawler.families.gb_acts import WATCHED
 from crawler.parsing.parse_result import Reading, read
-from crawler.sources.world.gb_legislation import LOG_DAYS, WATCHED, GbLegislation
+from crawler.sources.world.gb_legislation import LOG_DAYS, GbLegislation
 from tests.conftest import SHARED, needs_shared
 from tests.crawler import casefolder
 from tests.crawler.localsite import first_requests

@@ -220,6 +220,17 @@ class TestReading:
         item = Many().document(jurisdiction="ZZ-A", identifier="1", kind="other", title="t", official_url=HOST, text="")
         assert (item.source, item.jurisdiction) == ("refusing", "ZZ-A")
 
+    def test_a_session_is_written_as_the_facts_say(self) -> None:
+        class Sitting(RefusingSpider):
+            facts = replace(RefusingSpider.facts, sessions=Sessions(r"(?P<year>\d{4})R\d", "{year}"))
+
+        fields = {"identifier": "1", "kind": "bill", "title": "t", "official_url": HOST, "text": ""}
+        assert Sitting().document(**fields, session="2026R1").session == "2026"
+        assert Sitting().document(**fields).session is None
+        assert RefusingSpider().document(**fields, session="2026R1").session == "2026R1"
+        with pytest.raises(LayoutChanged, match="names a session '89th'"):
+            Sitting().document(**fields, session="89th")
+
     def test_a_redirect_asks_for_its_target(self) -> None:
         (request,) = read(LocalSpider(), exchange("/old", b"", 301, location="/new")).requests
         assert request.url == HOST + "/new"

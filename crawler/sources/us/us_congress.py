@@ -23,13 +23,13 @@ from scrapy.http import TextResponse
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
 from crawler.contract.routes import Body, Role, Route
-from crawler.contract.source import Source, SourceKind
+from crawler.contract.source import Sessions, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
-from crawler.families.gpo_bills import BillText, bill_text
-from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, one, optional, xml_of
+from crawler.families.gpo_bills import BillText, bill_page, bill_text
+from crawler.families.sitemaps import sitemap_entries
+from crawler.parsing.selecting import LayoutChanged, at_least, one, optional, words_of, xml_of
 from crawler.parsing.text import fold, plain_text
-from crawler.parsing.us_dates import day_of
 
 _HOST = r"https://www\.govinfo\.gov"
 _BILL = r"BILLS-(?P<congress>\d+)(?P<type>[a-z]+)(?P<number>\d+)(?P<version>[a-z]+\d*)"
@@ -99,6 +99,7 @@ class UsCongress(SourceSpider):
         url=_SITEMAP_INDEX,
         hosts=(Host("www.govinfo.gov", LinkType.OFFICIAL, delay=0.25),),
         languages=("en",),
+        sessions=Sessions(r"(?P<congress>\d{2,3})", "{congress}"),
         cadence_hours=24,
         licence="Public domain (17 U.S.C. 105)",
         # The index and the sitemaps of the eight kinds of measure are always asked for (a young congress may lack some). A week
@@ -139,7 +140,7 @@ class UsCongress(SourceSpider):
 
     def parse_index(self, response: TextResponse) -> Parsed:
         """The sitemaps of the newest congress that the index lists."""
-        found = [match for address, _ in _entries(response, "sitemap") if (match := _SITEMAP.fullmatch(address))]
+        found = [match for address, _ in sitemap_entries(response, "sitemap") if (match := _SITEMAP.fullmatch(address))]
         if not found:
             raise LayoutChanged(f"no sitemap of bill status files in {response.url}")
         newest = max(int(match["congress"]) for match in found)
@@ -149,7 +150,7 @@ class UsCongress(SourceSpider):
 
     def parse_sitemap(self, response: TextResponse) -> Parsed:
         """The status files that changed within the window, with the instant when the publisher changed them."""
-        entries = list(_entries(response, "url"))
+        entries = list(sitemap_entries(response, "url"))
         dated = [_civil(changed) for _, changed in entries if changed]
         since = self.changed_since or (max(dated) - WINDOW if dated else date.min)
         for address, changed in entries:
@@ -176,7 +177,7 @@ class UsCongress(SourceSpider):
 
     def parse_html(self, response: TextResponse) -> Parsed:
         """One version of a bill's text in the publisher's XHTML rendition of 2026."""
-        yield from self._version(response.url, _rendition(response))
+        yield from self._version(response.url, bill_page(response))
 
     def _texts(self, bill: Selector) -> list[tuple[str, date | None]]:
         """Addresses and days of the texts that a route reads, newest first as listed."""
@@ -233,20 +234,6 @@ class UsCongress(SourceSpider):
         )
 
 
-def _entries(response: TextResponse, element: str) -> Iterator[tuple[str, str | None]]:
-    """Address and `lastmod` of each entry of a sitemap or sitemap index."""
-    root = xml_of(response)
-    root.remove_namespaces()
-    if root.root.tag not in ("urlset", "sitemapindex"):
-        raise LayoutChanged(f"root <{root.root.tag}> of {response.url} is no sitemap")
-    entries = root.xpath(f"./{element}")
-    if not entries:
-        raise EmptyAnswer(f"the sitemap {response.url} lists nothing")
-    for entry in entries:
-        changed = optional(entry, "./lastmod/text()")
-        yield one(entry, "./loc/text()").get().strip(), changed.get().strip() if changed is not None else None
-
-
 def _civil(instant: str) -> date:
     """The day of an instant as the source writes it."""
     try:
@@ -256,7 +243,7 @@ def _civil(instant: str) -> date:
 
 
 def _word(bill: Selector, path: str) -> str:
-    words = fold(one(bill, path).xpath("string()").get(""))
+    words = words_of(one(bill, path))
     if not words:
         raise LayoutChanged(f"{path} of the bill is empty")
     return words
@@ -314,12 +301,3 @@ def _version_dates(version: str, days: tuple[str, ...]) -> dict[str, str]:
     if not days:
         return {}
     return {"last_action": days[-1]} | ({"introduced": days[0]} if version in ("ih", "is") else {})
-
-
-def _rendition(response: TextResponse) -> BillText:
-    body = one(response, "//body[contains(@class, 'lbexBody')]")
-    printed = fold(one(body, "(.//*[@class='lbexLegisNum'])[1]").xpath("string()").get(""))
-    title = fold(one(body, "(.//p[contains(@class, 'lbexHang')])[1]").xpath("string()").get(""))
-    caps = (fold(words) for words in body.xpath(".//span[@class='lbexSimplecap']/text()").getall())
-    days = tuple(sorted(day for words in caps if (day := day_of(words))))
-    return BillText(title, printed, days, plain_text(body))

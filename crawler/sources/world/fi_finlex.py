@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -26,7 +25,8 @@ from crawler.contract.items import DocumentItem, DocumentKind
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
-from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, json_of, one, optional, xml_of
+from crawler.parsing.fi_dates import DATE, a_date
+from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, json_of, one, optional, words_of, xml_of
 from crawler.parsing.text import fold, fold_lines, plain_text
 
 WATCHED_LISTS = frozenset({"1130/2014"})
@@ -40,17 +40,7 @@ LANGUAGES = {"fin": "fi", "swe": "sv"}
 GAZETTE_INLINE = frozenset({"KursiiviTeksti", "LihavaTeksti", "YlaindeksiTeksti", "AlaindeksiTeksti", "SaadosKursiiviKooste"})
 AKN_INLINE = frozenset({"i", "b", "u", "sup", "sub", "a", "ref", "rref", "mref", "span", "term", "def", "inline", "em"})
 
-_MONTHS = {
-    name: month
-    for names in (
-        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta"
-        " heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
-        "januari februari mars april maj juni juli augusti september oktober november december",
-    )
-    for month, name in enumerate(names.split(), start=1)
-}
-_DATE = re.compile(r"(\d{1,2})(?:\.(\d{1,2})\.|(?: päivänä)? (\w+) )(\d{4})")
-_IN_FORCE = re.compile(rf"(?:tulee voimaan|träder i kraft(?: den)?) ({_DATE.pattern})")
+_IN_FORCE = re.compile(rf"(?:tulee voimaan|träder i kraft(?: den)?) ({DATE})")
 _CHANGES = re.compile(r"\b(?:muutetaan|kumotaan|lisätään|ändras|upphävs|fogas)\b(.*?)(?:sellaise?i?na|såda[nt]|$)", re.S)
 _NUMBER = re.compile(r"\((\d{1,4}/\d{4})\)")
 
@@ -120,7 +110,7 @@ class FinlexSpider(SourceSpider):
                 yield self._akn_act(response, act)
 
     def _akn_act(self, response: TextResponse, act: Selector) -> DocumentItem:
-        number = fold(one(act, _at("preface", "docNumber")).xpath("string()").get(""))
+        number = words_of(one(act, _at("preface", "docNumber")))
         year, ordinal = _numbers(response.url)
         if number != f"{ordinal.lstrip('0')}/{year}":
             raise LayoutChanged(f"{response.url} holds the act {number!r}")
@@ -131,7 +121,7 @@ class FinlexSpider(SourceSpider):
         return self.document(
             identifier=f"{number} ajantasa" if consolidated else number,
             kind=_kind(number, one(act, _at("typeStatute") + "/@refersTo").get(), amends, consolidated),
-            title=fold(one(act, _at("preface", "docTitle")).xpath("string()").get("")),
+            title=words_of(one(act, _at("preface", "docTitle"))),
             official_url=response.url,
             language=LANGUAGES[one(act, _at("FRBRExpression", "FRBRlanguage") + "/@language").get()],
             text=text,
@@ -145,14 +135,14 @@ class FinlexSpider(SourceSpider):
         """One act in the gazette's own XML, as published."""
         root = xml_of(response)
         act = one(root, "/*[local-name()='VahvistettavaLaki']")
-        ordinal, year = (one(act, _at(name)).xpath("string()").get("").strip() for name in _GAZETTE_NUMBER)
+        ordinal, year = (words_of(one(act, _at(name))) for name in _GAZETTE_NUMBER)
         if (year, ordinal) != _numbers(response.url):
             raise LayoutChanged(f"{response.url} holds the act {ordinal}/{year}")
         name = one(act, _at("SaadosNimeke"))
         parts = at_least(2, act, "./*[not(local-name()='IdentifiointiOsa')]")
         text = "\n".join(plain_text(part, inline=GAZETTE_INLINE) for part in parts)
-        amends = amended(fold(one(act, _at("Johtolause")).xpath("string()").get("")))
-        made = a_date(one(act, _at("PaivaysKooste")).xpath("string()").get(""))
+        amends = amended(words_of(one(act, _at("Johtolause"))))
+        made = a_date(words_of(one(act, _at("PaivaysKooste"))))
         kind = one(act, _at("Saados") + "/@*[local-name()='saadostyyppiNimi']").get()
         yield self.document(
             identifier=f"{ordinal}/{year}",
@@ -200,15 +190,6 @@ _TYPES = {
     "GovernmentDecree": DocumentKind.STATUTE,
 }
 _PARTS = ("johtolause", "pykala", "liite")
-
-
-def a_date(text: str) -> date:
-    """The first date in a text: `10 päivänä maaliskuuta 2016`, `13.1.2022`, `17 oktober 2024`; raises LayoutChanged."""
-    found = _DATE.search(fold(text))
-    month = found and (int(found[2]) if found[2] else _MONTHS.get(found[3]))
-    if not found or not month:
-        raise LayoutChanged(f"no Finnish or Swedish date in {fold(text)[:80]!r}")
-    return date(int(found[4]), month, int(found[1]))
 
 
 def in_force(text: str) -> dict[str, str]:

@@ -20,19 +20,17 @@ from w3lib.url import add_or_replace_parameter
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentKind, EventKind, Stage
 from crawler.contract.routes import Body, Role, Route
-from crawler.contract.source import Source, SourceKind
+from crawler.contract.source import Sessions, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
+from crawler.families.gb_acts import PHRASES, names_watched
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, json_of, one, optional
 from crawler.parsing.text import fold, plain_text
-from crawler.sources.world.gb_legislation import WATCHED
 
 _API = "https://bills-api.parliament.uk/api/v1/Bills"
 _ROUTE = re.escape(_API)
 _PAGE = "https://bills.parliament.uk"
 _PAGE_SIZE = 20
-
-PHRASES = tuple(dict.fromkeys(watched.phrase for watched in WATCHED.values()))
 
 # Name of a stage → stage in the house where the bill began, and in the other. A name outside it gives none.
 STAGES: Mapping[str, tuple[Stage | None, Stage]] = {
@@ -64,6 +62,7 @@ class GbBills(SourceSpider):
             Host("bills.parliament.uk", LinkType.OFFICIAL, delay=2.0),
         ),
         languages=("en",),
+        sessions=Sessions(r"(?P<number>\d+)", "{number}"),
         cadence_hours=24,
         licence="Open Parliament Licence v3.0",
         floor=0,
@@ -101,7 +100,7 @@ class GbBills(SourceSpider):
             yield self.get(add_or_replace_parameter(response.url, "Skip", str(seen)))
 
     def _matters(self, title: str) -> bool:
-        return self.matches(title, "en") or any(phrase.casefold() in title.casefold() for phrase in PHRASES)
+        return self.matches(title, "en") or names_watched(title)
 
     def parse_bill(self, response: TextResponse) -> Parsed:
         """One bill: titles, flags and the stage it has reached."""

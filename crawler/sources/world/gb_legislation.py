@@ -3,23 +3,17 @@
 Read on every run are the watched documents, one full-text search per search term, and the Publication Log (new legislation
 and drafts) of the last days. A feed is followed by `rel="next"` until there is none; its own counts are estimates. Of a
 search feed every hit is asked for; of any other feed only an entry that names a search term or the title of a watched
-document, once for all formats that the log lists of it. Every document read yields an item, whatever it says.
-
-A revised text leaves out editorial annotations. Provisions that do not hold on the date of the text are announced by a line
-of their own; in a watched list they are left out, because a reader takes an entry of a list for the law of that date. Where
-several days of coming into force are stated, `in_force` is the first and each later one is an event.
+document, once for all formats that the log lists of it. Every document read yields an item, whatever it says; of a
+watched list only what holds on the date of the text, because a reader takes an entry of a list for the law of that date. Where several days of coming into force are stated, `in_force` is the first and each later one is an event.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from lxml import etree
 from parsel import Selector
 from scrapy import Request
 from scrapy.http import TextResponse
@@ -29,8 +23,9 @@ from crawler.contract.items import DocumentKind, EventKind, Stage
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
-from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, one, optional, xml_of
-from crawler.parsing.text import fold, plain_text
+from crawler.families.clml import clml_text
+from crawler.families.gb_acts import WATCHED, names_watched
+from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, one, optional, words_of, xml_of
 
 _SITE = "https://www.legislation.gov.uk"
 _HOST = r"https?://(?:www\.legislation|legislation\.data)\.gov\.uk"
@@ -45,19 +40,6 @@ _NAMESPACES = {
 LOG_DAYS = 7
 """How many days of the Publication Log are read before today: a run may come late, and the XML of an item days after its PDF."""
 
-
-class Watched(NamedTuple):
-    """A document that is read on every run; `phrase` in a title marks what amends it or is made under it."""
-
-    phrase: str
-    kind: DocumentKind
-
-
-WATCHED: Mapping[str, Watched] = {
-    "ukpga/1971/38": Watched("Misuse of Drugs", DocumentKind.CODIFIED_LIST),
-    "uksi/2001/3998": Watched("Misuse of Drugs", DocumentKind.CODIFIED_LIST),
-    "ukpga/2016/2": Watched("Psychoactive Substances", DocumentKind.STATUTE),
-}
 
 # DocumentCategory and DocumentStatus as the publisher's schema lists them; a Bill is never published here.
 KINDS: Mapping[tuple[str, str], tuple[DocumentKind, Stage | None]] = {
@@ -78,13 +60,6 @@ PARTS: Mapping[str, str] = {
 _LANGUAGES = frozenset({"en", "cy"})
 _VERSION = re.compile(r"/(?:enacted|made|created|adopted|prospective|\d{4}-\d\d-\d\d)(?=/|$)")
 _DATED = re.compile(r"/(\d{4}-\d\d-\d\d)(?=/|$)")
-
-_EMPHASIS = "Emphasis Strong Underline SmallCaps Superior Inferior Uppercase Expanded Strike Span Character"
-_MEANING = "Citation CitationSubRef Abbreviation Acronym Term Definition Proviso Addition Repeal Substitution InlineAmendment"
-_MARKS = "FootnoteRef CommentaryRef MarginNoteRef InternalLink ExternalLink td th math mrow mi mo mn mtext msub msup mfrac"
-INLINE = frozenset(f"{_EMPHASIS} {_MEANING} {_MARKS}".split())
-_JOIN, _RUN_ON = "\ue000", "\ue001"
-"""Stand after a number whose words begin on the next line, and before words that belong to the line before."""
 
 
 class GbLegislation(SourceSpider):
@@ -139,11 +114,11 @@ class GbLegislation(SourceSpider):
             yield self.get(_canonical(following.get()))
 
     def _matters(self, entry: Selector) -> bool:
-        title = _words(one(entry, "a:title"))
+        title = words_of(one(entry, "a:title"))
         summary = optional(entry, "a:summary")
-        if any(watched.phrase.casefold() in title.casefold() for watched in WATCHED.values()):
+        if names_watched(title):
             return True
-        return self.matches(title, "en") or (summary is not None and self.matches(_words(summary), "en"))
+        return self.matches(title, "en") or (summary is not None and self.matches(words_of(summary), "en"))
 
     def parse_document(self, response: TextResponse) -> Parsed:
         """A whole document, one provision, a table of contents, or the bare metadata of a text that exists as PDF only."""
@@ -154,7 +129,7 @@ class GbLegislation(SourceSpider):
         facts = one(metadata, "*[ukm:DocumentClassification]")
         kind, stage = _kind(facts, _path(instrument))
         days = sorted({day.get() for day in facts.xpath("ukm:ComingIntoForce/ukm:DateTime/@Date")})
-        title, address = _words(one(metadata, "dc:title")), f"{_SITE}/{path}"
+        title, address = words_of(one(metadata, "dc:title")), f"{_SITE}/{path}"
         jurisdiction = PARTS.get(path.partition("/")[0], self.facts.jurisdiction)
         yield self.document(
             identifier=re.sub(r"/contents(?=/|$)", "", _VERSION.sub("", path)),
@@ -167,7 +142,7 @@ class GbLegislation(SourceSpider):
             instrument=instrument,
             aliases=_aliases(document, metadata, path),
             dates=_printed(metadata, facts) | _dates(document, facts, path, days),
-            text=_text(document, "/contents" in path, kind is DocumentKind.CODIFIED_LIST),
+            text=clml_text(document, "/contents" in path, kind is DocumentKind.CODIFIED_LIST),
         )
         for day in days[1:]:
             yield self.event(jurisdiction=jurisdiction, kind=EventKind.TAKES_EFFECT, on=day, title=title, official_url=address)
@@ -196,10 +171,6 @@ def _address(entry: Selector) -> str:
 def _canonical(address: str) -> str:
     """Feeds name http addresses and a host of old; one name for one page keeps conditional requests working."""
     return re.sub(rf"^{_HOST}", _SITE, address)
-
-
-def _words(element: Selector) -> str:
-    return fold(element.xpath("string()").get(""))
 
 
 def _path(address: str) -> str:
@@ -232,7 +203,7 @@ def _language(document: Selector, metadata: Selector) -> str:
 def _aliases(document: Selector, metadata: Selector, path: str) -> tuple[str, ...]:
     """The number as printed, the draft that this replaces, and the address of this version."""
     prelims = "*/*[self::leg:PrimaryPrelims or self::leg:SecondaryPrelims]"
-    printed = [_words(number) for number in document.xpath(f"{prelims}/leg:Number")]
+    printed = [words_of(number) for number in document.xpath(f"{prelims}/leg:Number")]
     drafts = [_path(address.get()) for address in metadata.xpath("ukm:Supersedes/@URI")]
     return tuple(dict.fromkeys(alias for alias in (*printed, *drafts, path) if alias))
 
@@ -253,53 +224,3 @@ def _printed(metadata: Selector, facts: Selector) -> dict[str, str]:
     year = one(facts, "ukm:Year/@Value").get()
     days = sorted(day.get() for day in metadata.xpath("ukm:Alternatives/ukm:Alternative[not(@Title)]/@Date"))
     return {"published": days[0]} if days and days[0].startswith(f"{year}-") else {}
-
-
-def _text(document: Selector, is_contents: bool, holds_only: bool) -> str:
-    """The text in lines, each paragraph after its number; where there is none, title and official description."""
-    root = deepcopy(document.root)
-    silent = ("Metadata", "Commentaries", "Resources", *(() if is_contents else ("Contents",)))
-    for element in list(_named(root, *silent)):
-        element.clear(keep_tail=True)
-    _settle_idle(root, holds_only)
-    _write_numbers(root)
-    _run_on(root)
-    lines = plain_text(root, inline=INLINE).replace(f"{_JOIN}\n", " ").replace(f"\n{_RUN_ON}", "")
-    return lines or "\n".join(_words(line) for line in document.xpath("ukm:Metadata/dc:title | ukm:Metadata/dc:description"))
-
-
-def _settle_idle(root: Any, holds_only: bool) -> None:
-    """Provisions that do not hold on the date of the text go, or are announced by a line of their own."""
-    idle = [part for part in root.iterdescendants("*") if part.get("Match") == "false" or part.get("Status") == "Prospective"]
-    within = set(idle)
-    for part in idle:
-        if holds_only:
-            part.clear(keep_tail=True)
-        elif within.isdisjoint(part.iterancestors()):
-            part.text = f"[{part.get('Status', 'Not in force on the date of this text')}]"
-
-
-def _write_numbers(root: Any) -> None:
-    """Paragraph numbers as the site shows them (`1`, then `(1)`, `(a)`)."""
-    for number in _named(root, "Pnumber", "ContentsNumber"):
-        words = fold("".join(number.itertext()))
-        is_top = etree.QName(number.getparent()).localname in ("P1", "ContentsItem")
-        before, after = number.get("PuncBefore", "" if is_top else "("), number.get("PuncAfter", "" if is_top else ")")
-        number.clear(keep_tail=True)
-        number.text = f"{before}{words}{after}{_JOIN}" if words else None
-
-
-def _run_on(root: Any) -> None:
-    """What belongs to the line before: words after an inserted block, and the day after "Made" or "Coming into force"."""
-    for run_on in _named(root, "AppendText"):
-        run_on.text = _RUN_ON + (run_on.text or "")
-    for day in _named(root, "DateText"):
-        if day.getprevious() is not None and etree.QName(day.getprevious()).localname == "Text":
-            day.text = f"{_RUN_ON} {day.text or ''}"
-    for sign in _named(root, "Character"):
-        sign.text = " "
-
-
-def _named(root: Any, *names: str) -> Iterator[Any]:
-    found: Iterator[Any] = root.iter(*(f"{{*}}{name}" for name in names))
-    return found
