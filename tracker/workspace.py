@@ -10,7 +10,7 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from tracker import codebook, ledger, settings
 from tracker.codebook import Baseline, Codebook
@@ -18,10 +18,10 @@ from tracker.domain import rules
 from tracker.domain.dates import civil_day, zone
 from tracker.evidence import loading
 from tracker.evidence import measures as intake_measures
+from tracker.history import beliefs
 from tracker.ledger import Policy
 from tracker.settings import Settings
 from tracker.store.admin import migrate
-from tracker.store.schema import tables as t
 from tracker.store.session import BadDatabase, connect, writing
 
 
@@ -80,7 +80,7 @@ def prepared(given: Settings) -> Workspace:
 
 def _load(workspace: Workspace, connection: Connection, base: Baseline, now: datetime) -> None:
     loading.load_codebook(connection, workspace.codebook, now)
-    if _last_rules(connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
+    if beliefs.last_rules(connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
         ledger.recompute(connection, policy=workspace.policy, now=now, actor="rules")
     loading.load_baseline(connection, base, workspace.policy, now)
     loading.load_claims(connection, base.claims, now)
@@ -95,11 +95,6 @@ def _closed_on_failure(engine: Engine) -> Iterator[None]:
     except BaseException:
         engine.dispose()
         raise
-
-
-def _last_rules(connection: Connection) -> str | None:
-    """The version of the status rules under which the record was last written."""
-    return connection.scalar(select(t.belief.c.rule_version).order_by(t.belief.c.id.desc()).limit(1))
 
 
 def _folder(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""When the record was written."""
+"""When the record was written, and by which rules."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def last(connection: Connection) -> datetime | None:
     """The instant of the last belief; None in an empty record."""
     instant: datetime | None = connection.scalar(select(func.max(t.belief.c.recorded_at)))
     return instant
+
+
+def last_rules(connection: Connection) -> str | None:
+    """The version of the status rules under which the record was last written; None in an empty record."""
+    return connection.scalar(select(t.belief.c.rule_version).order_by(t.belief.c.id.desc()).limit(1))
