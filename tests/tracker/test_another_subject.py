@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.parsing.matching import find
 from tests.tracker import another_subject
 from tests.tracker.conftest import Clock
 from tests.tracker.replays import proposals, recorded, replayed, rows, warc
@@ -20,6 +21,7 @@ from tracker.coder.lists import ListDocument, entries
 from tracker.settings import Settings
 from tracker.workspace import Workspace
 
+PROJECT = Path(__file__).parents[2]
 RULE = "SECTION 1. It is unlawful for any person to sell {} to a person under 21 years of age."
 BILL = "us_congress/text_hr8000_introduced"
 WORDS = {b"[Kk]ratom": b"moonwort", b"7-hydroxymitragynine": b"9-oxolunarine", b"[Mm]itragynine": b"lunarine"}
@@ -103,3 +105,14 @@ def test_a_codebook_without_a_role_or_a_file_is_refused(folder: Path) -> None:
     (folder / "roles.csv").unlink()
     with pytest.raises(CodebookError, match=r"roles\.csv of the codebook in .* cannot be read"):
         load(folder)
+
+
+def test_no_code_names_the_subject() -> None:
+    """What the three packages spell out of the shipped codebook's words is the command's own name, and nothing else."""
+    terms = load().terms
+    named = {}
+    for path in sorted(path for package in ("crawler", "tracker", "maps") for path in (PROJECT / package).rglob("*.py")):
+        text = path.read_text("utf-8")
+        words = [text[match.start : match.end + 10] for match in find(text, terms)]
+        named[str(path.relative_to(PROJECT))] = [word for word in words if not word.startswith("kratom-tracker")]
+    assert {name: words for name, words in named.items() if words} == {}

@@ -83,7 +83,7 @@ def copy(
 
     \b
     Example:
-      kratom-tracker db copy sqlite:///data/tracker.db postgresql://host/kratom
+      kratom-tracker db copy sqlite:///data/tracker.db postgresql://host/record
     """
     from tracker.store.admin.copy import copy as copied
     from tracker.store.session import connected

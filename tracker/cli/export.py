@@ -43,7 +43,7 @@ def export(
       kratom-tracker export
       kratom-tracker export --output open-data --format csv --format parquet --format pdf
       kratom-tracker export --known 2026-12-01T00:00:00Z
-      kratom-tracker export --panel month --from 2015-01-01 --to 2026-06-30 --substance kratom
+      kratom-tracker export --panel month --from 2015-01-01 --to 2026-06-30 --substance CODE
     """
     from tracker.domain.dates import parse_day, parse_instant
     from tracker.export import folder as made

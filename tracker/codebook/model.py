@@ -159,6 +159,12 @@ class Codebook:
         """The substance that stands for synthetic or derived compounds named as a class."""
         return self.roles["class"]
 
+    def example(self, text: str) -> str:
+        """An example of a column with this subject in it: `{product}` and the other roles become codes, `{subject}` the name."""
+        for word, instead in {"subject": self.subject, **self.roles}.items():
+            text = text.replace(f"{{{word}}}", instead)
+        return text
+
     def substance(self, code: str) -> Substance:
         """The substance with that code."""
         return self.substances.get(code) or missing("substance", code, self.substances)

@@ -78,7 +78,7 @@ def _lines(codebook: Codebook, version: str, known: str, files: Mapping[str, Seq
     for name, columns in files.items():
         yield f"### {name}\n\n| variable | kind | meaning | unit | example |\n|---|---|---|---|---|"
         for column in columns:
-            example = f"`{_cell(column.example)}`" if column.example else ""
+            example = f"`{_cell(codebook.example(column.example))}`" if column.example else ""
             yield f"| `{column.name}` | {column.kind} | {_cell(column.meaning)} | {column.unit} | {example} |"
         yield ""
 

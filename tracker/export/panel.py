@@ -69,7 +69,7 @@ ANSWERS: tuple[Column, ...] = (
     Column("min_age", Kind.INTEGER, "minimum age", "21", "years"),
     _text("min_age_missing", "why min_age is missing", "not_applicable"),
     _text("schedule", "schedule or list", "Schedule I"),
-    _text("threshold", "limits, in words", "7-oh 2 % of alkaloids"),
+    _text("threshold", "limits, in words", "{concentrate} 2 % of alkaloids"),
     _text("threshold_missing", "why threshold is missing", "not_found"),
     *(_flag(f"component_{part}", f"1 where the law asks for: {part.replace('_', ' ')}") for part in Component),
     _text("components_missing", "why the components are missing", "not_researched"),
@@ -81,7 +81,7 @@ ANSWERS: tuple[Column, ...] = (
     _text("instrument", "act that decides", "US-TN Acts 2026 ch. 800"),
     _text("citation", "citation", "T.C.A. 39-17-452"),
 )
-SUBSTANCE = _text("substance", "substance", "kratom")
+SUBSTANCE = _text("substance", "substance", "{product}")
 COLUMNS: tuple[Column, ...] = (*UNIT, SUBSTANCE, *PERIOD, *ANSWERS)
 
 

@@ -53,7 +53,7 @@ _COUNTED = ("jurisdictions", "contested", "verified", "uncertain")
 
 
 def wide_columns(substances: Sequence[str]) -> tuple[Column, ...]:
-    """The columns of `panel-wide`: `share_banned__7_oh` is the question `share_banned` about the substance `7-oh`."""
+    """The columns of `panel-wide`: `share_banned__a_b` is the question `share_banned` about the substance `a-b`."""
     asked = (
         Column(f"{column.name}__{_word(code)}", column.kind, f"{code}: {column.meaning}", column.example, column.unit)
         for code in substances

@@ -263,11 +263,11 @@ class _Row:
         return frozenset(self.read("components", lambda _: [term(Component, word) for word in named])) if named else frozenset()
 
     def _limits(self) -> Iterable[Limit]:
-        """`7-oh>2 % of_alkaloids unlawful_to_sell; 7-oh>1 mg per_serving unlawful_to_sell`."""
+        """`CODE>2 % of_alkaloids unlawful_to_sell; CODE>1 mg per_serving unlawful_to_sell`."""
         for part in filter(None, (part.strip() for part in self.get("limits").split(";"))):
             words = part.replace(">", " ").split()
             if len(words) != 5:
-                raise BadRow(f"row {self.number}, limits: write {part!r} as: 7-oh>2 % of_alkaloids unlawful_to_sell")
+                raise BadRow(f"row {self.number}, limits: write {part!r} as: CODE>2 % of_alkaloids unlawful_to_sell")
             analyte, value, unit, per, consequence = words
             try:
                 yield Limit(analyte, value, unit, term(LimitPer, per), term(Consequence, consequence))

@@ -61,7 +61,7 @@ def _read_instant(text: str) -> datetime:
 
 
 def col(name: str, kind: Any, meaning: str, *rest: Any, example: str = "", unit: str = "", **options: Any) -> Column[Any]:
-    """A column with its meaning (kept as the database's own comment), unit and example."""
+    """A column with its meaning (kept as the database's own comment), unit and example (with roles of the codebook, as `{product}`)."""
     return Column(name, kind, *rest, comment=meaning, info={"unit": unit, "example": example}, **options)
 
 
@@ -156,7 +156,9 @@ def evidence() -> list[SchemaItem]:
         text("link_type", "official, legal_database, press, advocacy, tracker or vendor, of the first link", example="official"),
         text("evidence_url_2", "second link to the evidence", example="https://example.org/news"),
         text("link_type_2", "the same of the second link", example="press"),
-        text("quote", "at most 40 words, verbatim from the document", example="no person shall sell kratom to a person under 21"),
+        text(
+            "quote", "at most 40 words, verbatim from the document", example="no person shall sell {product} to a person under 21"
+        ),
         col("quote_start", Integer, "offset of the quote in the text of its document version", unit="characters", example="1024"),
         refers("capture", "capture.id", "archived response in which the quote stands", nullable=True),
         refers("document_version", "document_version.id", "document version in which the quote stands", nullable=True),

@@ -17,6 +17,7 @@ from sqlalchemy import Boolean, Date, Integer, Table, Text, create_engine
 
 import tracker.store.schema.evidence_tables
 import tracker.store.schema.tables  # noqa: F401 - fills the metadata
+from tracker.codebook import Codebook, load
 from tracker.errors import Refused
 from tracker.store.schema import views
 from tracker.store.schema.columns import UtcDateTime, metadata
@@ -119,29 +120,29 @@ def _view_column(view: str, name: str, own: Any, below: Sequence[Column]) -> Col
     return found
 
 
-def markdown() -> str:
+def markdown(codebook: Codebook) -> str:
     """The dictionary as one page."""
-    return "\n".join(_lines()) + "\n"
+    return "\n".join(_lines(codebook)) + "\n"
 
 
-def _lines() -> Iterator[str]:
+def _lines(codebook: Codebook) -> Iterator[str]:
     yield _HEAD
     for title, is_view in (("Views", True), ("Tables", False)):
         chosen = [known for known in relations() if known.is_view is is_view]
         yield f"## {title}\n"
         yield " · ".join(f"[`{known.name}`](#{known.name})" for known in chosen) + "\n"
         for known in chosen:
-            yield from section(known)
+            yield from section(known, codebook)
 
 
-def section(known: Relation) -> Iterator[str]:
+def section(known: Relation, codebook: Codebook) -> Iterator[str]:
     """The lines of one table or view."""
     yield f"### {known.name}\n"
     yield f"{known.meaning.rstrip('.')}.\n"
     yield "| column | kind | meaning | unit | example |"
     yield "|---|---|---|---|---|"
     for column in known.columns:
-        example = f"`{_cell(column.example)}`" if column.example else ""
+        example = f"`{_cell(codebook.example(column.example))}`" if column.example else ""
         yield f"| `{column.name}` | {column.kind} | {_cell(column.meaning)} | {column.unit} | {example} |"
     yield ""
 
@@ -153,4 +154,4 @@ def _cell(text: str) -> str:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         raise SystemExit("give the file to write: python -m tracker.store.schema.dictionary docs/data-dictionary.md")
-    Path(sys.argv[1]).write_text(markdown(), encoding="utf-8")
+    Path(sys.argv[1]).write_text(markdown(load()), encoding="utf-8")

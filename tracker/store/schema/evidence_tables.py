@@ -151,7 +151,7 @@ review = Table(
     text(
         "provision_key",
         "jurisdiction, substance, conduct, instrument, pinpoint; joined by |",
-        example="US-TN|kratom|sell|US-TN Acts 2026 ch. 800|T.C.A. 39-17-452",
+        example="US-TN|{product}|sell|US-TN Acts 2026 ch. 800|T.C.A. 39-17-452",
     ),
     text("quote_digest", "sha256 of the quote", example="9f86d081…"),
     text("proposal", "JSON of the proposed provision", example='{"effect": "prohibited"}'),

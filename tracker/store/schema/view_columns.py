@@ -73,7 +73,7 @@ _BASIS = _text(
 )
 _ROW = ("status_version", "jurisdiction")
 _RULE = ("provision_version", "provision")
-_LIMITS = _text("limits", "caps of the rule: analyte, value, unit, per what; joined by ;", "7-oh 2 % of_alkaloids")
+_LIMITS = _text("limits", "caps of the rule: analyte, value, unit, per what; joined by ;", "{concentrate} 2 % of_alkaloids")
 _ACT = _text("instrument_title", "title of the act", "HB 293 (2024)")
 _VERSION = Column("provision_version", Kind.INTEGER, "row number of the rule's version", "17")
 _HAPPENS = (
@@ -86,7 +86,7 @@ _HAPPENS = (
         "takes_effect",
     ),
     _text("jurisdiction", "where", "US-KY"),
-    _text("substance", "of what; NULL where it concerns none", "kratom"),
+    _text("substance", "of what; NULL where it concerns none", "{product}"),
     _text("title", "status from that day on, or what happens", "sale_prohibited"),
     _text("url", "link to the evidence or official page", "https://apps.legislature.ky.gov/record/26RS/hb757.html"),
 )
@@ -164,7 +164,7 @@ VIEWS: dict[str, View] = {
         _instant("recorded_at", "when it was recorded; of a derived change: when its day came"),
         _text("cause", "law, record, method or research; empty for derived changes, measures and sources", "law"),
         _text("jurisdiction", "where", "US-KY"),
-        _text("substance", "of what; NULL for measures and sources", "kratom"),
+        _text("substance", "of what; NULL for measures and sources", "{product}"),
         _day("takes_effect_on", "first possible day on which the difference begins; NULL: the open past"),
         _day("takes_effect_latest", "last possible day of takes_effect_on"),
         _true("retrospective", "its day came before our first belief"),
