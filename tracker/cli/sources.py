@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.options import Data, Json, open_record
-from tracker.cli.output import show_facts, show_json, show_table
+from tracker.cli.options import Data, Json, OpenRecord, open_record
+from tracker.cli.output import progress, show_facts, show_json, show_table
 
 if TYPE_CHECKING:
     from tracker.history.sources import SourceRuns
@@ -26,7 +26,7 @@ def list_sources(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Every source that is crawled, with its last run and whether it is overdue.
+    """Every source that is crawled, with its last run and whether it is overdue, or turned off by TRACKER_SOURCES_OFF.
 
     \b
     Examples:
@@ -34,7 +34,9 @@ def list_sources(
       kratom-tracker sources list --catalogue --json
     """
     with open_record(data) as record:
-        found = _catalogued(record.connection) if catalogue else crawled(record.connection, record.now)
+        found = _catalogued(record.connection) if catalogue else _listed(record)
+    if not catalogue:
+        _tell_not_loaded()
     if json:
         show_json(found)
     elif catalogue:
@@ -56,7 +58,7 @@ def _cells(source: dict[str, Any]) -> tuple[Any, ...]:
         source["last_run_at"] or "never",
         source["last_ok_at"] or "never",
         "works" if source["works"] else "",
-        "overdue" if source["overdue"] else "",
+        "off" if source["off"] else "overdue" if source["overdue"] else "",
         source["verdict"],
         source["name"],
     )
@@ -78,10 +80,11 @@ def show_source(
     from tracker.history import runs
 
     with open_record(data) as record:
-        found = crawled(record.connection, record.now)
+        found = _listed(record)
         source = next((source for source in found if source["key"] == key), None) or missing(
             "source", key, [source["key"] for source in found]
         )
+        source |= _declared(key)
         source["runs"] = [dict(row._mapping) for row in runs.newest(record.connection, _LAST_RUNS, source=key)]
     if json:
         show_json(source)
@@ -93,6 +96,33 @@ def show_source(
         ("run", "mode", "started", "verdict", "seen", "outcomes", "why"),
         whole=True,
     )
+
+
+def _listed(record: OpenRecord) -> list[dict[str, Any]]:
+    """The sources that a spider asks, and which of them are turned off."""
+    off = record.workspace.settings.sources_off
+    return [source | {"off": source["key"] in off} for source in crawled(record.connection, record.now)]
+
+
+def _tell_not_loaded() -> None:
+    from crawler import registry
+
+    for name, reason in registry.not_loaded():
+        progress(f"left out, it cannot be loaded: {name}: {reason}")
+
+
+def _declared(key: str) -> dict[str, Any]:
+    """What only the facts of a source say; nothing of one that is no longer declared."""
+    from crawler import registry
+
+    facts = registry.sources().get(key)
+    if facts is None:
+        return {}
+    return {
+        "jurisdictions": ", ".join(facts.jurisdictions),
+        "hosts": ", ".join(f"{host.name} (every {host.delay:g} s)" for host in facts.hosts),
+        "signs_in_with": ", ".join(facts.sign_in.variables) or "no key" if facts.sign_in else "no key",
+    }
 
 
 def crawled(connection: Connection, now: datetime) -> list[dict[str, Any]]:
