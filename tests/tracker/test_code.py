@@ -150,7 +150,7 @@ def test_a_case_is_a_measure_of_its_own(connection: Connection) -> None:
         ({"basis": "emergency_order"}, "needs an end"),
         ({"quote": "word " * 41}, "at most 40"),
         ({"quote": ""}, "no status without evidence"),
-        ({"limits": "7-oh 2%"}, "7-oh>2 % of_alkaloids unlawful_to_sell"),
+        ({"limits": "7-oh 2%"}, "CODE>2 % of_alkaloids unlawful_to_sell"),
         ({"url": "https://nobody.example/x"}, "tracker.toml"),
         ({"revises": "provision 7"}, "provision:12"),
         ({"revises": "provision:7"}, "provision 7 is not held now"),
