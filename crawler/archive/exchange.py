@@ -12,18 +12,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scrapy import Request
-from scrapy.http import HtmlResponse, TextResponse, XmlResponse
 
 from crawler.archive.redaction import strip_body
 from crawler.contract.items import CaptureRef, RequestKey
-from crawler.contract.routes import Body
-
-_RESPONSES: Mapping[Body, type[TextResponse]] = {
-    Body.HTML: HtmlResponse,
-    Body.XML: XmlResponse,
-    Body.JSON: TextResponse,
-    Body.TEXT: TextResponse,
-}
 
 
 def payload_digest(payload: bytes) -> str:
@@ -76,9 +67,3 @@ class Exchange:
     def capture(self) -> CaptureRef:
         """The identity under which evidence cites this answer."""
         return CaptureRef(self.method, self.url, self.captured_at, self.digest, request_digest(self.request_body))
-
-    def response(self, expects: Body) -> TextResponse:
-        """The answer as Scrapy's response class for the expected body, with the request that it answers."""
-        request = Request(self.url, method=self.method, body=self.request_body)
-        kind = _RESPONSES[expects]
-        return kind(self.url, status=self.status, headers=dict(self.headers), body=self.body, request=request)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from crawler.contract.items import Outcome
 from crawler.contract.routes import Body
 from crawler.contract.source import Source
+from crawler.parsing.charset import text_of
 
 _HEAD = 64_000
 _SPARSE = 2_500
@@ -47,7 +48,7 @@ class Finding(NamedTuple):
 
 def classify(status: int, headers: Mapping[str, str], body: bytes, expects: Body, source: Source) -> Finding:
     """How this answer ended; `headers` have small-letter names, `body` is decoded."""
-    head = body[:_HEAD].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    head = text_of(body[:_HEAD], headers.get("content-type", "")).lstrip()
     challenge = _challenge(status, headers, head)
     if challenge:
         return Finding(Outcome.BLOCKED, challenge)
@@ -84,9 +85,9 @@ def _by_status(status: int, head: str, source: Source) -> Finding:
 
 def _by_shape(head: str, expects: Body) -> Finding:
     is_html, is_json = _is_html(head), head.startswith(("{", "["))
-    if is_html and expects in (Body.JSON, Body.XML):
+    if is_html and expects not in (Body.HTML, Body.TEXT):
         return Finding(Outcome.SOFT_ERROR, f"expected {expects}, got an HTML page")
-    if is_json and expects in (Body.HTML, Body.XML):
+    if is_json and expects not in (Body.JSON, Body.TEXT):
         return Finding(Outcome.SOFT_ERROR, f"expected {expects}, got JSON: {head[:200]}")
     trouble = _TROUBLE.search(head) if is_html and len(_visible(head)) <= _SPARSE else None
     if trouble:

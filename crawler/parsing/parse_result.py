@@ -17,6 +17,7 @@ from crawler.archive.exchange import Exchange
 from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
 from crawler.contract.routes import Route
 from crawler.parsing import outcomes
+from crawler.parsing.responses import response_of
 from crawler.parsing.selecting import PageRefused
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _again(exchange: Exchange, target: str) -> Request:
 
 def _parsed(spider: SourceSpider, exchange: Exchange, route: Route) -> Reading:
     try:
-        yielded = list(getattr(spider, route.parse)(exchange.response(route.expects)))
+        yielded = list(getattr(spider, route.parse)(response_of(exchange, route.expects)))
         items = tuple(_stamped(item, exchange) for item in yielded if not isinstance(item, Request))
     except PageRefused as refusal:
         return Reading(refusal.outcome, str(refusal))

@@ -87,16 +87,16 @@ def words_of(element: Selector) -> str:
 def json_of(response: TextResponse) -> Any:
     """The decoded JSON body; raises LayoutChanged if it is none."""
     try:
-        return json.loads(response.body)
-    except ValueError as error:
+        return json.loads(response.text.lstrip("\ufeff"))
+    except (ValueError, RecursionError) as error:
         raise LayoutChanged(f"no JSON at {response.url}: {error}") from error
 
 
 def xml_of(response: TextResponse) -> Selector:
     """The root of an XML body, without loading DTDs, entities or anything from elsewhere; raises LayoutChanged."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(response.body.lstrip(b"\xef\xbb\xbf \t\r\n"), parser)
+        root = etree.fromstring(response.text.lstrip("\ufeff \t\r\n").encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         raise LayoutChanged(f"no well-formed XML at {response.url}: {error}") from error
     return Selector(root=root, type="xml", base_url=response.url)
