@@ -13,7 +13,7 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 LAYERS = (
     {"errors"},
-    {"domain"},
+    {"domain", "files"},
     {"store", "codebook", "settings"},
     {"ledger", "history"},
     {"evidence"},
@@ -21,6 +21,7 @@ LAYERS = (
     {"coder"},
     {"review", "verify"},
     {"pipeline"},
+    {"atlas"},
     {"reports", "export"},
     {"web"},
     {"jobs"},

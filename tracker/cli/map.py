@@ -46,13 +46,13 @@ def draw(
       kratom-tracker map world --on 2026-08-01 --format png --output world.png
       kratom-tracker map us --format csv
     """
-    from tracker import reports
+    from tracker.atlas import pictures
 
     if output is None and written in (Format.PNG, Format.PDF):
         raise typer.BadParameter(f"a {written} is no text; say where to write it: --output map.{written}")
     with open_record(data, on, known) as record:
-        picture = reports.status_map(
-            record.connection, record.workspace, region, record.substance(substance), record.day, record.known_at
+        picture = pictures.of_day(
+            record.connection, record.workspace.codebook, region, record.substance(substance), record.day, record.known_at
         )
     if output is None:
         sys.stdout.write(as_text(picture, written))

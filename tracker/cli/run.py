@@ -55,7 +55,8 @@ def run(data: Data = None) -> None:
 
 def write_maps(workspace: Workspace) -> Iterator[Path]:
     """Maps of today, for each substance of which enough is known to show a map."""
-    from tracker import reports, settings
+    from tracker import settings
+    from tracker.atlas import pictures
     from tracker.store.session import reading
 
     with reading(workspace.engine) as connection:
@@ -63,7 +64,7 @@ def write_maps(workspace: Workspace) -> Iterator[Path]:
         for substance in _main_substances(connection, workspace):
             for region in _REGIONS:
                 progress(f"drawing {region}, {substance}")
-                picture = reports.status_map(connection, workspace, region, substance, workspace.today, known)
+                picture = pictures.of_day(connection, workspace.codebook, region, substance, workspace.today, known)
                 for written in (Format.SVG, Format.PNG, Format.HTML, Format.CSV):
                     path = workspace.settings.data / "site" / "maps" / f"{region}-{substance}.{written}"
                     write_map(picture, written, path)

@@ -217,14 +217,17 @@ class Content(NamedTuple):
             self.contested,
         )
 
-    def describe(self) -> str:
-        """The conditions in words, for a reader; empty where there are none."""
+    def describe(self, *, beside: bool = True) -> str:
+        """The conditions in words, for a reader; empty where there are none.
+
+        `beside`: also what stands beside the headline and never sets it: badges, food law and the contested mark.
+        """
         parts = [f"{self.min_age}+"] if self.min_age is not None else []
         parts += [word.replace("_", " ") for word in sorted(self.components) if word is not Component.AGE]
-        parts += [self.schedule, self.threshold, *self.badges, *self.carve_outs]
-        if self.food_law_position is not FoodLaw.NOT_ADDRESSED:
+        parts += [self.schedule, self.threshold, *(self.badges if beside else ()), *self.carve_outs]
+        if beside and self.food_law_position is not FoodLaw.NOT_ADDRESSED:
             parts.append(f"food law: {self.food_law_position.replace('_', ' ')}")
-        parts += ["contested"] if self.contested else []
+        parts += ["contested"] if beside and self.contested else []
         return ", ".join(filter(None, parts))
 
 

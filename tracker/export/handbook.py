@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from tracker.codebook import Codebook
 from tracker.domain import vocabulary as v
 from tracker.export.tables import MissingPart
+from tracker.history.words import GROUPS
 from tracker.reports import printing
-from tracker.reports.terms import GROUPS
 from tracker.store.schema.view_columns import Column
 
 _VOCABULARIES = (

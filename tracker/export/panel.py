@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 from tracker.domain.periods import BadRange, CalendarPeriod
 from tracker.domain.vocabulary import Component, FoodLaw, Level, MissingReason, Status
 from tracker.history.places import Place
-from tracker.reports.terms import group_of
+from tracker.history.words import group_of
 from tracker.store.mapping import statements
 from tracker.store.schema import tables as t
 from tracker.store.schema.view_columns import Column, Kind

@@ -15,7 +15,7 @@ from tracker.domain.vocabulary import FoodLaw, Status
 from tracker.export import tables
 from tracker.export.panel import ANSWERS, COLUMNS, PERIOD, SUBSTANCE, UNIT, Cell, period_of
 from tracker.history.places import Place
-from tracker.reports.terms import GROUPS, group_of
+from tracker.history.words import GROUPS, group_of
 from tracker.store.schema.view_columns import Column, Kind
 
 LONG: tuple[Column, ...] = (

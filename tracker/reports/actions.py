@@ -6,107 +6,80 @@ A step is news only if its own day lies within 30 days of our record of it; olde
 from __future__ import annotations
 
 from typing import Any
-
-from sqlalchemy import select
+from zoneinfo import ZoneInfo
 
 from tracker.domain.dates import civil_day
-from tracker.domain.vocabulary import ChangeKind, Stage
+from tracker.domain.vocabulary import Stage
+from tracker.history.measures import News
+from tracker.history.period import PeriodRecord
+from tracker.history.words import Labels, Term
 from tracker.reports import evidence
-from tracker.reports.items import Reader
-from tracker.reports.model import Capture, SourceNote, Step, Term
-from tracker.store.schema import evidence_tables as e
-from tracker.store.schema import tables as t
+from tracker.reports.model import SourceNote, Step
 
 FRESH = 30
-_SOURCES = (ChangeKind.DOCUMENT_AMENDED, ChangeKind.SOURCE_LOST, ChangeKind.SOURCE_RESTORED)
 
 
-def steps(reader: Reader) -> tuple[tuple[Step, ...], int]:
+def steps(record: PeriodRecord, labels: Labels) -> tuple[tuple[Step, ...], int]:
     """The steps of the period that are news, and how many older ones were recorded beside them."""
-    captured = _captured(reader)
-    found = [_step(reader, row, captured) for row in _rows(reader) if row.kind not in _SOURCES]
-    news = [step for step in found if step.days_old is not None and abs(step.days_old) <= FRESH]
-    ordered = sorted(news, key=lambda step: (step.place.name, step.measure, step.day or step.recorded_at.date(), step.id))
-    return tuple(ordered), len(found) - len(news)
+    found = [_step(one, labels, record.window.zone) for one in record.news if not one.of_source]
+    fresh = [step for step in found if step.days_old is not None and abs(step.days_old) <= FRESH]
+    ordered = sorted(fresh, key=lambda step: (step.place.name, step.measure, step.day or step.recorded_at.date(), step.id))
+    return tuple(ordered), len(found) - len(fresh)
 
 
-def source_notes(reader: Reader) -> tuple[SourceNote, ...]:
+def source_notes(record: PeriodRecord, labels: Labels) -> tuple[SourceNote, ...]:
     """Documents that differ, sources that were lost and found again."""
-    found = [_note(reader, row) for row in _rows(reader) if row.kind in _SOURCES]
+    found = [_note(one, labels) for one in record.news if one.of_source]
     return tuple(sorted(found, key=lambda note: (note.kind.code, note.name, note.recorded_at, note.id)))
 
 
-def _rows(reader: Reader) -> list[Any]:
-    """The changes of the period that are not of a status."""
-    change, boundary, measure, source = t.change, t.change_boundary, t.measure, e.source
-    query = (
-        select(
-            *(boundary.c[name] for name in ("kind", "day", "day_latest", "before", "after", "after_terms")),
-            *(change.c[name] for name in ("recorded_at", "digest", "jurisdiction")),
-            *(measure.c[name].label(f"measure_{name}") for name in ("id", "jurisdiction", "session", "identifier", "title")),
-            *(measure.c[name] for name in ("substances", "official_url", "source")),
-            *(source.c[name].label(f"source_{name}") for name in ("key", "name", "url", "jurisdiction")),
-        )
-        .join(change, change.c.id == boundary.c.change)
-        .outerjoin(measure, measure.c.id == change.c.measure)
-        .outerjoin(source, source.c.key == change.c.source)
-        .where(change.c.belief.is_(None), change.c.recorded_at >= reader.window.since, change.c.recorded_at < reader.window.until)
-    )
-    return list(reader.connection.execute(query).all())
-
-
-def _step(reader: Reader, row: Any, captured: dict[tuple[int, str], Capture]) -> Step:
-    terms = reader.terms
-    recorded = civil_day(row.recorded_at, reader.window.zone)
+def _step(one: News, labels: Labels, zone: ZoneInfo) -> Step:
+    measure, moved = one.measure, one.boundary
+    link = labels.publishers_link(measure.official_url if measure else "")
     return Step(
-        id=row.digest[:20],
-        kind=terms.term(ChangeKind(row.kind)),
-        place=terms.place(row.measure_jurisdiction or row.jurisdiction),
-        measure=f"{row.measure_identifier} ({row.measure_session})" if row.measure_session else row.measure_identifier or "",
-        title=row.measure_title or "",
-        substances=tuple(terms.substance(code).label for code in sorted((row.substances or "").split(",")) if code),
-        before=_stage(reader, row.before),
-        after=_stage(reader, row.after) or Term("", "not told"),
-        day=row.day,
-        latest=row.day_latest,
-        days_old=(recorded - row.day).days if row.day else None,
-        recorded_at=row.recorded_at,
-        **terms.shown(row.official_url or "")._asdict(),
-        source=row.source or "",
-        capture=captured.get((row.measure_id, row.after)),
+        id=one.id,
+        kind=labels.term(one.kind),
+        place=labels.place(measure.jurisdiction if measure else one.jurisdiction or ""),
+        measure=_name(measure),
+        title=measure.title if measure else "",
+        substances=tuple(
+            labels.substance(code).label for code in sorted(measure.substances.split(",") if measure else ()) if code
+        ),
+        before=_stage(labels, moved.before),
+        after=_stage(labels, moved.after) or Term("", "not told"),
+        day=moved.day,
+        latest=moved.day_latest,
+        days_old=(civil_day(one.recorded_at, zone) - moved.day).days if moved.day else None,
+        recorded_at=one.recorded_at,
+        **link._asdict(),
+        source=measure.source if measure else "",
+        capture=evidence.capture(one.capture),
     )
 
 
-def _stage(reader: Reader, word: str) -> Term | None:
-    return reader.terms.term(Stage(word)) if word else None
+def _name(measure: Any | None) -> str:
+    """Identifier and session of a measure."""
+    if measure is None:
+        return ""
+    return f"{measure.identifier} ({measure.session})" if measure.session else str(measure.identifier)
 
 
-def _captured(reader: Reader) -> dict[tuple[int, str], Capture]:
-    """The archived response behind each stage of a measure."""
-    action = t.measure_action
-    query = select(action).where(
-        action.c.capture.is_not(None),
-        action.c.stage != "",
-        action.c.recorded_at >= reader.window.since,
-        action.c.recorded_at < reader.window.until,
-    )
-    found = reader.connection.execute(query.order_by(action.c.id)).all()
-    held = evidence.captures(reader.connection, {row.capture for row in found})
-    return {(row.measure, row.stage): held[row.capture] for row in found}
+def _stage(labels: Labels, word: str) -> Term | None:
+    return labels.term(Stage(word)) if word else None
 
 
-def _note(reader: Reader, row: Any) -> SourceNote:
-    place = row.jurisdiction or row.source_jurisdiction
+def _note(one: News, labels: Labels) -> SourceNote:
+    source, place = one.source, one.jurisdiction or (one.source.jurisdiction if one.source else None)
     return SourceNote(
-        id=row.digest[:20],
-        kind=reader.terms.term(ChangeKind(row.kind)),
-        place=reader.terms.place(place) if place else None,
-        source=row.source_key or "",
-        name=row.source_name or "",
-        url=row.source_url or "",
-        day=row.day,
-        recorded_at=row.recorded_at,
-        before=row.before,
-        after=row.after,
-        detail=row.after_terms,
+        id=one.id,
+        kind=labels.term(one.kind),
+        place=labels.place(place) if place else None,
+        source=source.key if source else "",
+        name=source.name if source else "",
+        url=source.url if source else "",
+        day=one.boundary.day,
+        recorded_at=one.recorded_at,
+        before=one.boundary.before,
+        after=one.boundary.after,
+        detail=one.boundary.after_terms,
     )

@@ -14,24 +14,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection
 
 from tracker.domain import periods
 from tracker.domain.periods import BadPeriod, KnowledgeWindow
-from tracker.domain.vocabulary import RootKind
+from tracker.history import period as record
 from tracker.reports import facts, files, printing, render
 from tracker.reports.model import Edition
-from tracker.store.integrity import sealing
-from tracker.store.schema import tables as t
+from tracker.store import editions
 from tracker.store.session import reading, writing
 from tracker.workspace import Workspace
 
-FORMATS = ("json", "csv", "md", "html")
 _RENDERED_BY = "program_version"  # says who rendered the facts; it is no fact of law
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class Publication:
     """What was published: the files in `reports/`, the edition's name, whether it is frozen, and remarks for the reader."""
 
     paths: tuple[Path, ...]
@@ -42,18 +40,21 @@ class Published:
 
 def publish(
     workspace: Workspace, period: str | None, *, known: datetime | None = None, now: datetime, pdf: bool = False
-) -> Published:
+) -> Publication:
     """The edition of `period` (`2026-W47`, `2026-11`, `2026`; None: the last week that has ended), frozen or served.
 
     Raises BadPeriod, BadCutOff, EmptyRecord, ReportUnwritable, EditionDamaged, NoPdf, Unreconciled.
     """
-    window = asked(workspace, period, known, now)
-    row = _row(workspace, window.name)
-    content, notes = (_frozen(workspace, row), ["served as frozen"]) if row else _made(workspace, window, now)
-    paths = [_copy(workspace, window.name, ending, content[ending]) for ending in FORMATS]
+    window, frozen, edition = _read(workspace, period, known, now)
+    if edition is None:
+        content, notes = files.frozen(workspace.settings, window.name, frozen), ["served as frozen"]
+    else:
+        content, notes = _issue(workspace, window, edition, now)
+    paths = files.copies(workspace.settings, window.name, content)
     if pdf:
-        paths.append(_copy(workspace, window.name, "pdf", printing.from_html(content["html"].decode())))
-    return Published(tuple(paths), window.name, not window.draft, tuple(notes))
+        printed = {"pdf": printing.from_html(content["html"].decode())}
+        paths += files.copies(workspace.settings, window.name, printed)
+    return Publication(tuple(paths), window.name, not window.draft, tuple(notes))
 
 
 def recheck(workspace: Workspace, period: str | None, *, known: datetime | None = None, now: datetime) -> list[str]:
@@ -61,44 +62,47 @@ def recheck(workspace: Workspace, period: str | None, *, known: datetime | None 
 
     Each difference names a place in the JSON and both values. Raises EditionDamaged, and BadPeriod where nothing is frozen.
     """
-    window = asked(workspace, period, known, now)
-    row = _row(workspace, window.name)
-    if row is None:
+    window, frozen, edition = _read(workspace, period, known, now, anew=True)
+    if not frozen or edition is None:
         raise BadPeriod(f"no edition {window.name} is frozen; publish it first")
-    held = json.loads(_frozen(workspace, row)["json"])
-    anew = json.loads(facts.to_json(_build(workspace, window)))
-    for told in (held, anew):
-        told["masthead"].pop(_RENDERED_BY)
+    held = json.loads(files.frozen(workspace.settings, window.name, frozen)["json"])
+    anew = json.loads(facts.to_json(edition))
+    for one in (held, anew):
+        one["masthead"].pop(_RENDERED_BY)
     return _differences(held, anew)
 
 
-def asked(workspace: Workspace, period: str | None, known: datetime | None, now: datetime) -> KnowledgeWindow:
-    """The period and what may be known of it. Raises BadPeriod, BadCutOff, EmptyRecord."""
+def _read(
+    workspace: Workspace, period: str | None, known: datetime | None, now: datetime, *, anew: bool = False
+) -> tuple[KnowledgeWindow, Mapping[str, str], Edition | None]:
+    """The window, the digests of what is frozen, and the edition of today where nothing is, or where it is asked for `anew`.
+
+    One transaction, so that all of it is of one state of the record. Raises BadPeriod, BadCutOff, EmptyRecord, Unreconciled.
+    """
     zone = workspace.policy.zone
-    asked_for = periods.read(period) if period else periods.last_week(now, zone)
+    wanted = periods.read(period) if period else periods.last_week(now, zone)
     with reading(workspace.engine) as connection:
-        return periods.window(asked_for, facts.record_began(connection), now, zone, known)
+        window = periods.window(wanted, record.began(connection), now, zone, known)
+        frozen = editions.files_of(connection, window.name) or {}
+        if frozen and not anew:
+            return window, frozen, None
+        return window, frozen, facts.build(record.read(connection, window), workspace.codebook, workspace.version)
 
 
-def _row(workspace: Workspace, name: str) -> Any:
-    with reading(workspace.engine) as connection:
-        return connection.execute(select(t.report_edition).where(t.report_edition.c.name == name)).first()
-
-
-def _build(workspace: Workspace, window: KnowledgeWindow) -> Edition:
-    with reading(workspace.engine) as connection:
-        return facts.build(connection, workspace.codebook, workspace.version, window)
-
-
-def _made(workspace: Workspace, window: KnowledgeWindow, now: datetime) -> tuple[Mapping[str, bytes], list[str]]:
-    """A new edition; frozen unless it is a draft."""
-    edition = _build(workspace, window)
+def _issue(
+    workspace: Workspace, window: KnowledgeWindow, edition: Edition, now: datetime
+) -> tuple[Mapping[str, bytes], list[str]]:
+    """The files of a new edition, which is frozen unless it is a draft."""
     content = {ending: text.encode() for ending, text in render.files(edition, workspace.codebook).items()}
     notes = list(_left_out(edition))
     if window.draft:
         return content, [*notes, "a draft: the period is still open, so nothing is frozen"]
-    served, told = _freeze(workspace, window, edition, content, now)
-    return served, [*notes, *told]
+    notes += ["retrospective: the record began after the period"] if window.retrospective else []
+    with writing(workspace.engine) as connection:
+        if frozen := editions.files_of(connection, window.name):  # another was faster: what it froze is served
+            return files.frozen(workspace.settings, window.name, frozen), ["served as frozen"]
+        _freeze(connection, workspace, window, edition, content, now)
+    return content, [*notes, "frozen"]
 
 
 def _left_out(edition: Edition) -> Iterator[str]:
@@ -110,52 +114,18 @@ def _left_out(edition: Edition) -> Iterator[str]:
 
 
 def _freeze(
-    workspace: Workspace, window: KnowledgeWindow, edition: Edition, content: Mapping[str, bytes], now: datetime
-) -> tuple[Mapping[str, bytes], list[str]]:
-    """Write files and row under the one writer's lock; whoever came second serves what the first froze."""
-    with writing(workspace.engine) as connection:
-        row = connection.execute(select(t.report_edition).where(t.report_edition.c.name == window.name)).first()
-        if row is not None:
-            return _frozen(workspace, row), ["served as frozen"]
-        for ending in FORMATS:
-            files.write(_archived(workspace, window.name, ending), content[ending])
-        head = edition.masthead
-        made = {
-            "name": window.name,
-            "period_start": window.period.start,
-            "period_end": window.period.end,
-            "known_at": window.known,
-            "zone": head.zone,
-            "codebook_version": head.codebook_version,
-            "rule_version": head.rule_version,
-            "program_version": head.program_version,
-            "files": json.dumps({f"{window.name}.{ending}": files.digest(content[ending]) for ending in FORMATS}, sort_keys=True),
-            "digest": files.digest(content["json"]),
-            "retrospective": window.retrospective,
-            "created_at": now,
-        }
-        with sealing.root(connection, RootKind.EDITION, window.name):
-            sealing.add(connection, t.report_edition, [made], now)
-    notes = ["retrospective: the record began after the period"] if window.retrospective else []
-    return content, [*notes, "frozen"]
-
-
-def _frozen(workspace: Workspace, row: Any) -> dict[str, bytes]:
-    """The files of a frozen edition, by ending, proved by their digests."""
-    wanted: dict[str, str] = json.loads(row.files)
-    return {ending: files.read(_archived(workspace, row.name, ending), wanted[f"{row.name}.{ending}"]) for ending in FORMATS}
-
-
-def _archived(workspace: Workspace, name: str, ending: str) -> Path:
-    return workspace.settings.archive / "editions" / name / f"{name}.{ending}"
-
-
-def _copy(workspace: Workspace, name: str, ending: str, content: bytes) -> Path:
-    """The copy in the folder that people look into; untouched where it is right already."""
-    path = workspace.settings.data / "reports" / f"{name}.{ending}"
-    if not (path.is_file() and path.read_bytes() == content):
-        files.write(path, content)
-    return path
+    connection: Connection,
+    workspace: Workspace,
+    window: KnowledgeWindow,
+    edition: Edition,
+    content: Mapping[str, bytes],
+    now: datetime,
+) -> None:
+    """Write files and row under the one writer's lock."""
+    digests = files.freeze(workspace.settings, window.name, content)
+    head = edition.masthead
+    versions = {name: getattr(head, name) for name in ("codebook_version", "rule_version", "program_version")}
+    editions.add(connection, window, versions, digests, digests[f"{window.name}.json"], now)
 
 
 def _differences(held: Any, anew: Any, place: str = "") -> list[str]:

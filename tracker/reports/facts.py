@@ -1,6 +1,6 @@
-"""Builds the facts of an edition from the record, as known at K, and proves that its numbers are those of its items (DESIGN §8).
+"""Builds the facts of an edition from the record of its period, and proves that its numbers are those of its items (DESIGN §8). Pure.
 
-Reads only. The same record, period and K always give the same facts.
+The same record of a period always gives the same facts.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, select
-
+from tracker.atlas import changes, rows
+from tracker.atlas.changes import Move
+from tracker.atlas.rows import DayView
 from tracker.codebook import Codebook
-from tracker.domain.periods import KnowledgeWindow
 from tracker.domain.vocabulary import (
     Cause,
     ChangeKind,
@@ -26,21 +25,15 @@ from tracker.domain.vocabulary import (
     Significance,
     Status,
 )
-from tracker.errors import Problem, Refused
-from tracker.history import beliefs, words
-from tracker.history.places import all_places
-from tracker.reports import actions, coverage, items, standing, upcoming, wording
-from tracker.reports.items import Moves, Reader
-from tracker.reports.model import BottomLine, Edition, Item, Loaded, Masthead, Numbers, plain
-from tracker.reports.terms import Terms, group_of
-from tracker.store.mapping import statements
-from tracker.store.schema import tables as t
+from tracker.errors import Problem
+from tracker.history import words
+from tracker.history.period import PeriodRecord
+from tracker.history.words import Labels, group_of
+from tracker.reports import actions, coverage, items, upcoming, wording
+from tracker.reports.items import Moves
+from tracker.reports.model import BottomLine, Edition, Item, Loaded, Masthead, Numbers, json_value
 
 _DEFINED: tuple[type[StrEnum], ...] = (Status, ChangeKind, Significance, Cause, FoodLaw, Confidence, DateBasis, LinkType)
-
-
-class EmptyRecord(Refused):
-    """A record without any belief: there is nothing to report; the message says how to fill it."""
 
 
 class Unreconciled(Problem):
@@ -48,7 +41,7 @@ class Unreconciled(Problem):
 
 
 @dataclass(frozen=True)
-class Ahead:
+class Boundaries:
     """The boundaries to come, by what makes them."""
 
     enacted: tuple[Item, ...]
@@ -60,62 +53,59 @@ class Ahead:
         return (*self.enacted, *self.sunsets, *self.checks)
 
 
-def record_began(connection: Connection) -> datetime:
-    """The instant of the first belief. Raises EmptyRecord."""
-    found = beliefs.first(connection)
-    if found is None:
-        raise EmptyRecord("the record holds nothing yet, so there is nothing to report", "empty_record")
-    return found
-
-
-def build(connection: Connection, codebook: Codebook, program_version: str, window: KnowledgeWindow) -> Edition:
-    """The facts of one edition. Raises EmptyRecord."""
-    began = record_began(connection)
-    reader = Reader(connection, Terms(codebook, all_places(connection)), window)
-    moved = items.moves(reader)
-    to_come = _ahead(reader, moved)
-    covered = coverage.coverage(reader, moved.check_due)
-    could = upcoming.could_change(reader, to_come.all)
-    steps, older = actions.steps(reader)
-    stale = standing.stale_codes(reader)
-    before = standing.view(connection, reader.terms, window.period.start - timedelta(days=1), window.last_seen, frozenset())
-    after = standing.view(connection, reader.terms, min(window.period.last, window.day), window.last_seen, stale)
+def build(record: PeriodRecord, codebook: Codebook, program_version: str) -> Edition:
+    """The facts of one edition. Raises Unreconciled."""
+    labels = Labels(codebook, record.places)
+    moved = items.moves(record, labels)
+    to_come = _boundaries(record, labels, moved)
+    ahead = upcoming.Ahead(record, labels, to_come.all)
+    could = ahead.could_change()
+    covered = coverage.coverage(record, labels, moved.check_due)
+    steps, older = actions.steps(record, labels)
+    before = DayView(labels, record.before)
+    after = DayView(labels, record.after, rows.not_checked_recently(record.sources, record.places))
     numbers = _count(moved.law, to_come.enacted, moved.corrections, len(moved.first), len(could))
     edition = Edition(
-        masthead=_masthead(connection, codebook, program_version, window, began),
+        masthead=_masthead(record, codebook, program_version),
         bottom_line=BottomLine(
-            wording.sentences(window, numbers, moved.law, could, covered.watched), numbers, wording.watched(covered.watched)
+            wording.sentences(record.window, numbers, moved.law, could, covered.watched),
+            numbers,
+            wording.watched(covered.watched),
         ),
         in_force=moved.law,
         enacted=to_come.enacted,
         sunsets=to_come.sunsets,
-        stays=upcoming.stays(reader),
+        stays=upcoming.stays(record, labels),
         to_check=_to_check(to_come),
         corrections=moved.corrections,
         method_changes=moved.method,
         could_change=could,
         actions=steps,
         older_steps=older,
-        source_notes=actions.source_notes(reader),
+        source_notes=actions.source_notes(record, labels),
         coverage=covered,
-        calendar=upcoming.calendar(reader, to_come.all),
-        loaded=_loaded(reader, moved),
-        standing=standing.standings(after, sorted(codebook.substances, key=reader.terms.rank)),
-        maps=standing.maps(reader, before, after, moved.law),
+        calendar=ahead.calendar(),
+        loaded=_loaded(record, labels, moved),
+        standing=rows.status_counts(after, sorted(codebook.substances, key=labels.rank)),
+        maps=changes.of_period(before, after, [_move(it) for it in moved.law if it.counted]),
         definitions=_definitions(codebook),
     )
     reconcile(edition)
     return edition
 
 
+def _move(it: Item) -> Move:
+    return Move(it.place.code, it.substance.code, it.day, it.recorded_at, it.before.status, it.after.status)
+
+
 def to_json(edition: Edition) -> str:
     """The facts as canonical JSON: sorted keys, UTF-8, one line feed at the end."""
-    return json.dumps(plain(edition), sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(edition, default=json_value, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
 
 
 def reconcile(edition: Edition) -> None:
     """Prove that every number is the count of its items. Raises Unreconciled, which names the number."""
-    told = edition.bottom_line.numbers
+    numbers = edition.bottom_line.numbers
     counted = _count(
         edition.in_force, edition.enacted, edition.corrections, edition.loaded.first_recorded, len(edition.could_change)
     )
@@ -123,7 +113,7 @@ def reconcile(edition: Edition) -> None:
     shown = {(code, drawn.substance.code) for drawn in edition.maps for code in drawn.changed}
     seen = edition.coverage
     checks = {
-        "the bottom line": (told, counted),
+        "the bottom line": (numbers, counted),
         "first recorded, by group": (edition.loaded.first_recorded, sum(edition.loaded.changes.values())),
         "sources checked": (seen.checked, seen.unchanged + seen.changed + seen.unreachable),
         "sources": (len(seen.sources), seen.checked + seen.not_checked),
@@ -152,11 +142,12 @@ def _count(in_force: Iterable[Item], enacted: Iterable[Item], corrected: Iterabl
     )
 
 
-def _ahead(reader: Reader, moved: Moves) -> Ahead:
-    found = items.coming(reader)
+def _boundaries(record: PeriodRecord, labels: Labels, moved: Moves) -> Boundaries:
+    found = items.coming(record, labels)
     by_law = [it for it in found if it.kind.code not in (ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)]
-    return Ahead(
-        enacted=items.with_news([*by_law, *items.called_off(reader, moved.enacted, found)], moved.enacted, reader.terms),
+    called_off = items.called_off(moved.enacted, found, record.window, labels)
+    return Boundaries(
+        enacted=items.with_news([*by_law, *called_off], moved.enacted, labels),
         sunsets=tuple(it for it in found if it not in by_law and _sunset(it)),
         checks=tuple(it for it in found if it not in by_law and not _sunset(it)),
     )
@@ -167,68 +158,45 @@ def _sunset(it: Item) -> bool:
     return it.kind.code == ChangeKind.EXPIRED or it.before.status not in (Status.NO_SPECIFIC_LAW, Status.UNKNOWN)
 
 
-def _to_check(to_come: Ahead) -> tuple[Item, ...]:
+def _to_check(to_come: Boundaries) -> tuple[Item, ...]:
     """What ends by its own terms, or has to be looked for again, within 30 days."""
     ends = sorted((*to_come.sunsets, *to_come.checks), key=lambda it: (it.days_to_go or 0, it.place.name, it.substance.code))
     return tuple(it for it in ends if (it.days_to_go or 0) <= upcoming.SOON)
 
 
-def _loaded(reader: Reader, moved: Moves) -> Loaded:
-    groups = Counter(group_of(reader.terms.places[change.key.jurisdiction]) for change in moved.first)
-    places = Counter(group_of(reader.terms.places[code]) for code in {change.key.jurisdiction for change in moved.first})
+def _loaded(record: PeriodRecord, labels: Labels, moved: Moves) -> Loaded:
+    groups = Counter(group_of(labels.places[change.key.jurisdiction]) for change in moved.first)
+    places = Counter(group_of(labels.places[code]) for code in {change.key.jurisdiction for change in moved.first})
     return Loaded(
         changes=dict(sorted(groups.items())),
         jurisdictions=dict(sorted(places.items())),
-        statements=_statements(reader),
+        statements=record.researched,
         first_recorded=len(moved.first),
         confirmed=moved.confirmed,
     )
 
 
-def _statements(reader: Reader) -> dict[str, int]:
-    """How many statements research brought in, by kind."""
-    window, found = reader.window, {}
-    for kind, table in statements.TABLES.items():
-        query = (
-            select(func.count())
-            .select_from(table.join(t.belief, t.belief.c.id == table.c.belief))
-            .where(
-                t.belief.c.cause == Cause.RESEARCH,
-                table.c.recorded_from >= window.loaded_since,
-                table.c.recorded_from < window.loaded_until,
-            )
-        )
-        if number := reader.connection.execute(query).scalar_one():
-            found[kind] = number
-    return found
-
-
-def _masthead(
-    connection: Connection, codebook: Codebook, program_version: str, window: KnowledgeWindow, began: datetime
-) -> Masthead:
-    table = t.belief
-    last = connection.execute(
-        select(table).where(table.c.recorded_at <= window.last_seen).order_by(table.c.recorded_at.desc()).limit(1)
-    ).one()
+def _masthead(record: PeriodRecord, codebook: Codebook, program_version: str) -> Masthead:
+    window, period = record.window, record.window.period
     return Masthead(
         name=window.name,
         subject=codebook.subject,
-        kind=window.period.unit.value,
-        period=window.period.name,
-        words=words.period(window.period),
-        start=window.period.start,
-        last=window.period.last,
+        kind=period.unit.value,
+        period=period.name,
+        words=words.period(period),
+        start=period.start,
+        last=period.last,
         zone=window.zone.key,
         known=window.known,
         cut_off_day=window.day,
         open=window.open,
         retrospective=window.retrospective,
         first=window.first,
-        record_began=began,
+        record_began=record.began,
         program_version=program_version,
-        codebook_version=last.codebook_version,
-        rule_version=last.rule_version,
-        record_seal=last.seal,
+        codebook_version=record.belief.codebook_version,
+        rule_version=record.belief.rule_version,
+        record_seal=record.belief.seal,
     )
 
 

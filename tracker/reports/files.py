@@ -1,14 +1,18 @@
-"""Writes and reads the files of editions: whole or not at all, with errors that name the file and the remedy."""
+"""The files of editions: frozen ones in the archive, copies in the folder that people look into. Errors name file and remedy."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
-import os
-import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from tracker import files
 from tracker.errors import Problem
+from tracker.settings import Settings
+
+FORMATS = ("json", "csv", "md", "html")
+"""The endings of the files of an edition, in the order in which they are named."""
 
 
 class ReportUnwritable(Problem):
@@ -38,25 +42,10 @@ def digest(content: bytes) -> str:
 def write(path: Path, content: bytes) -> None:
     """Put `content` at `path`, whole or not at all. Raises ReportUnwritable."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        files.replace(path, content)
     except OSError as error:
         why, code = _REASONS.get(error.errno or 0, (error.strerror, "bad_data_folder"))
         raise ReportUnwritable(f"{path} cannot be written: {why}", code) from error
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def read(path: Path, wanted: str) -> bytes:
@@ -68,3 +57,28 @@ def read(path: Path, wanted: str) -> bytes:
     if digest(content) != wanted:
         raise EditionDamaged(f"the frozen file {path} is not what was frozen ({wanted}); put it back from a copy of the archive")
     return content
+
+
+def freeze(settings: Settings, name: str, content: Mapping[str, bytes]) -> dict[str, str]:
+    """Put the files of an edition, by ending, into the archive; returns their digests by file name. Raises ReportUnwritable."""
+    for ending, data in content.items():
+        write(_archived(settings, name, ending), data)
+    return {f"{name}.{ending}": digest(data) for ending, data in content.items()}
+
+
+def frozen(settings: Settings, name: str, digests: Mapping[str, str]) -> Mapping[str, bytes]:
+    """The files of a frozen edition, by ending, proved by their digests. Raises EditionDamaged."""
+    return {ending: read(_archived(settings, name, ending), digests[f"{name}.{ending}"]) for ending in FORMATS}
+
+
+def _archived(settings: Settings, name: str, ending: str) -> Path:
+    return settings.archive / "editions" / name / f"{name}.{ending}"
+
+
+def copies(settings: Settings, name: str, content: Mapping[str, bytes]) -> list[Path]:
+    """The copies in the folder that people look into; untouched where they are right already. Raises ReportUnwritable."""
+    paths = {ending: settings.data / "reports" / f"{name}.{ending}" for ending in content}
+    for ending, path in paths.items():
+        if not (path.is_file() and path.read_bytes() == content[ending]):
+            write(path, content[ending])
+    return list(paths.values())

@@ -1,35 +1,23 @@
-"""From a change of the record, stored or derived, to an item of the edition, with the evidence of the statements that make it."""
+"""From a change of the record, stored or derived, to an item of the edition, with the evidence of the statements that make it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import Connection
+from datetime import date, datetime
 
 from tracker.domain.changes import COUNTED
 from tracker.domain.periods import KnowledgeWindow
-from tracker.domain.records import Key, Ref
-from tracker.domain.vocabulary import Cause, ChangeKind, Confidence, Significance, Status
-from tracker.history import changes, status
+from tracker.domain.records import Key
+from tracker.domain.vocabulary import ChangeKind, Confidence, Significance, Status
 from tracker.history.changes import Change
+from tracker.history.evidence import Grounds
+from tracker.history.period import PeriodRecord
+from tracker.history.words import GROUPS, Labels, Term
 from tracker.reports import evidence
-from tracker.reports.model import Evidence, Item, Term
-from tracker.reports.terms import GROUPS, Terms
-from tracker.store.mapping import statements
+from tracker.reports.model import Item
 
 _EXPIRES = "Expires by its own terms"
-
-
-@dataclass(frozen=True)
-class Reader:
-    """What is needed to read one edition: the connection, the names, and what may be known."""
-
-    connection: Connection
-    terms: Terms
-    window: KnowledgeWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +25,7 @@ class Moves:
     """The changes of a period by what they are; `first` and `confirmed` are never news."""
 
     law: tuple[Item, ...]
-    enacted: tuple[Change, ...]
+    enacted: tuple[Grounds, ...]
     corrections: tuple[Item, ...]
     method: tuple[Item, ...]
     check_due: tuple[Item, ...]
@@ -45,48 +33,28 @@ class Moves:
     confirmed: int
 
 
-def moves(reader: Reader) -> Moves:
+def moves(record: PeriodRecord, labels: Labels) -> Moves:
     """Every change of status in the period: stored in it, derived from its days, or learnt of it up to the cut-off."""
-    window, connection = reader.window, reader.connection
-    stored = changes.stored(connection, window.since, window.until)
-    derived = changes.derived(connection, window.period.start, window.period.end, window.last_seen, window.zone)
-    found = [*stored, *derived, *_learnt_since(reader)]
-    first = changes.stored(connection, window.loaded_since, window.loaded_until) if window.retrospective else stored
+    window = record.window
+
+    def items(*kinds: ChangeKind) -> tuple[Item, ...]:
+        """The items of `kinds` that move something."""
+        moving = (one for one in record.moves if one.change.kind in kinds and one.change.significance is not Significance.NONE)
+        return in_order(item(one, window, labels) for one in moving)
+
+    due = (one for one in record.moves if one.change.kind is ChangeKind.CHECK_DUE)
     return Moves(
-        law=_items(reader, found, COUNTED),
-        enacted=tuple(change for change in stored if change.kind is ChangeKind.ENACTED_FOR_LATER),
-        corrections=_items(reader, found, (ChangeKind.CORRECTED,)),
-        method=_items(reader, found, (ChangeKind.METHOD_CHANGED,)),
-        check_due=in_order(item(reader, change) for change in found if change.kind is ChangeKind.CHECK_DUE),
-        first=tuple(change for change in first if change.kind is ChangeKind.FIRST_RECORDED),
-        confirmed=sum(change.kind is ChangeKind.CONFIRMED for change in first),
+        law=items(*COUNTED),
+        enacted=tuple(one for one in record.stored if one.change.kind is ChangeKind.ENACTED_FOR_LATER),
+        corrections=items(ChangeKind.CORRECTED),
+        method=items(ChangeKind.METHOD_CHANGED),
+        check_due=in_order(item(one, window, labels) for one in due),
+        first=tuple(change for change in record.loaded if change.kind is ChangeKind.FIRST_RECORDED),
+        confirmed=sum(change.kind is ChangeKind.CONFIRMED for change in record.loaded),
     )
 
 
-def _learnt_since(reader: Reader) -> list[Change]:
-    """What the law did in the period and was learnt only after it, where the cut-off lies later."""
-    period, window = reader.window.period, reader.window
-    if window.last_seen < window.until or (window.retrospective and not window.chosen):
-        return []
-    later = changes.stored(reader.connection, window.until, window.last_seen + timedelta(microseconds=1))
-    return [
-        change
-        for change in later
-        if change.cause == Cause.LAW
-        and change.kind in COUNTED
-        and change.day is not None
-        and change.latest is not None
-        and period.start <= change.day <= change.latest < period.end
-    ]
-
-
-def _items(reader: Reader, found: Sequence[Change], kinds: Sequence[ChangeKind]) -> tuple[Item, ...]:
-    """The items of `kinds` that move something."""
-    moving = [change for change in found if change.kind in kinds and change.significance is not Significance.NONE]
-    return in_order(item(reader, change) for change in moving)
-
-
-def in_order(items: Any) -> tuple[Item, ...]:
+def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
     """Items by weight, group, day and place: the same order on every database."""
     weights, groups = [weight.value for weight in Significance], list(GROUPS)
     return tuple(
@@ -105,10 +73,9 @@ def in_order(items: Any) -> tuple[Item, ...]:
     )
 
 
-def coming(reader: Reader) -> tuple[Item, ...]:
+def coming(record: PeriodRecord, labels: Labels) -> tuple[Item, ...]:
     """Every boundary of the record that lies ahead of the cut-off, nearest first."""
-    found = changes.coming(reader.connection, reader.window.day, reader.window.last_seen)
-    items = [_to_come(item(reader, change)) for change in found]
+    items = [_to_come(item(one, record.window, labels)) for one in record.coming]
     return tuple(sorted(items, key=lambda it: (it.latest or date.min, it.place.name, it.substance.code, it.id)))
 
 
@@ -117,23 +84,20 @@ def _to_come(it: Item) -> Item:
     return replace(it, kind=Term(it.kind.code, _EXPIRES)) if it.kind.code == ChangeKind.EXPIRED else it
 
 
-def item(reader: Reader, change: Change) -> Item:
-    """The change as the edition shows it."""
-    window, terms = reader.window, reader.terms
-    known = window.last_seen if change.retrospective or change.recorded_at > window.last_seen else change.known
-    before, after = _rows(reader.connection, change, known)
-    told = _told(reader, change, before, after, known)
+def item(one: Grounds, window: KnowledgeWindow, labels: Labels) -> Item:
+    """A change with its grounds, as the edition shows it."""
+    change, before, after = one.change, one.before, one.change.row
+    statements = evidence.in_order(one.statements, labels)
     decided = after if after.status != Status.UNKNOWN or before is None else before
-    overtaken = _overtaken(reader, change)
     return Item(
         id=change.id,
-        kind=terms.term(change.kind),
-        significance=terms.term(change.significance),
+        kind=labels.term(change.kind),
+        significance=labels.term(change.significance),
         cause=change.cause,
-        place=terms.place(change.key.jurisdiction),
-        substance=terms.substance(change.key.substance),
-        before=terms.said(change.before, change.before_terms),
-        after=terms.said(change.after, change.after_terms),
+        place=labels.place(change.key.jurisdiction),
+        substance=labels.substance(change.key.substance),
+        before=labels.headline(change.before, change.before_terms),
+        after=labels.headline(change.after, change.after_terms),
         day=change.day,
         latest=change.latest,
         until=after.valid_to,
@@ -141,60 +105,29 @@ def item(reader: Reader, change: Change) -> Item:
         date_basis=after.date_basis,
         days_to_go=(change.day - window.day).days if change.day and change.day > window.day else None,
         found_late=change.found_late,
-        recorded_at=_shown(change, window),
+        recorded_at=_in_record_since(change),
         derived=change.derived,
         retrospective=change.retrospective,
-        overtaken=overtaken,
+        overtaken=one.overtaken,
         new=False,
-        counted=change.kind in COUNTED and change.significance is Significance.STATUS and not overtaken,
-        confidence=terms.term(Confidence(decided.confidence)),
-        verified=bool(told) and all(said.verified for said in told),
+        counted=change.kind in COUNTED and change.significance is Significance.STATUS and not one.overtaken,
+        confidence=labels.term(Confidence(decided.confidence)),
+        verified=bool(statements) and all(statement.verified for statement in statements),
         contested=after.contested,
-        evidence=told,
+        evidence=statements,
     )
 
 
-def _shown(change: Change, window: KnowledgeWindow) -> datetime:
+def _in_record_since(change: Change) -> datetime:
     """The instant since which we say so: of a derived change that of its row, not of the day that comes."""
-    return change.row.recorded_from if change.derived else change.recorded_at
+    since: datetime = change.row.recorded_from if change.derived else change.recorded_at
+    return since
 
 
-def _rows(connection: Connection, change: Change, known: datetime) -> tuple[Any, Any]:
-    """The status rows before (None at the open past) and after the boundary, in the record that shows it."""
-    line = status.timeline(connection, change.key, known)
-    before = next((row for row in line if change.day is not None and row.valid_to == change.day), None)
-    return before, change.row
-
-
-def _told(reader: Reader, change: Change, before: Any, after: Any, known: datetime) -> tuple[Evidence, ...]:
-    """The statements that come with the boundary and what acts on them; where none come, those that go."""
-    new = evidence.inputs(reader.connection, after)
-    old = evidence.inputs(reader.connection, before) if before is not None else frozenset()
-    held = statements.load(reader.connection, [change.key], known).rows
-    acting = {ref for ref, row in held.items() if ref.kind == "relation" and _acts(row, change, old ^ new)}
-    return evidence.described(reader.connection, reader.terms, held, ((new - old) | acting) or (old - new) or new)
-
-
-def _acts(relation: Any, change: Change, moved: frozenset[Ref]) -> bool:
-    """Whether a relation of its own (one that no provision makes) moves a statement at the boundary."""
-    target = (
-        Ref("provision", relation.target_provision) if relation.target_provision else Ref("assertion", relation.target_assertion)
-    )
-    undoes = relation.target_relation is not None
-    on_day = change.day in (relation.valid_from, relation.valid_to)
-    return relation.actor_provision is None and on_day and (undoes or target in moved)
-
-
-def _overtaken(reader: Reader, change: Change) -> bool:
-    """Whether the record at the cut-off says another headline about the day than this change did."""
-    now = status.of_key(reader.connection, change.key, change.day or date.min, reader.window.last_seen)
-    return now.status != change.after
-
-
-def called_off(reader: Reader, enacted: Sequence[Change], pending: Sequence[Item]) -> list[Item]:
+def called_off(enacted: Sequence[Grounds], pending: Sequence[Item], window: KnowledgeWindow, labels: Labels) -> list[Item]:
     """What was enacted in the period so that a step to come will not be taken: the record has no boundary there any more."""
-    gone = [item(reader, change) for change in enacted if not any(_takes(it, change) for it in pending)]
-    return [it for it in gone if it.days_to_go is not None and not it.overtaken]
+    gone = (one for one in enacted if not any(_takes(it, one.change) for it in pending))
+    return [it for one in gone if (it := item(one, window, labels)).days_to_go is not None and not it.overtaken]
 
 
 def _takes(step: Item, change: Change) -> bool:
@@ -205,8 +138,8 @@ def _takes(step: Item, change: Change) -> bool:
     return step.day == change.day or narrowed
 
 
-def with_news(pending: Sequence[Item], enacted: Sequence[Change], terms: Terms) -> tuple[Item, ...]:
+def with_news(pending: Sequence[Item], enacted: Sequence[Grounds], labels: Labels) -> tuple[Item, ...]:
     """What lies ahead by law, called enacted for later; `new` where it was first said in the period."""
-    fresh = {(change.key, change.day) for change in enacted}
-    kind = terms.term(ChangeKind.ENACTED_FOR_LATER)
+    fresh = {(one.change.key, one.change.day) for one in enacted}
+    kind = labels.term(ChangeKind.ENACTED_FOR_LATER)
     return tuple(replace(it, kind=kind, new=(Key(it.place.code, it.substance.code), it.day) in fresh) for it in pending)

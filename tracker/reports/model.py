@@ -10,42 +10,10 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
-from tracker.store.schema.columns import instant_text
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A jurisdiction. `group` is one of `standing.GROUPS`: states with DC and territories are never one group."""
-
-    code: str
-    name: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A code and its label: a substance, a kind, a status."""
-
-    code: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A headline and its conditions in words."""
-
-    status: str
-    label: str
-    terms: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An address with its type; those of vendors never get here."""
-
-    url: str
-    type: str
-    label: str
+from tracker.atlas.changes import MapChanges
+from tracker.atlas.rows import StatusCount
+from tracker.history.words import Headline, Link, PlaceLabel, Term
+from tracker.store.mapping import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +60,10 @@ class Item:
     kind: Term
     significance: Term
     cause: str
-    place: Place
+    place: PlaceLabel
     substance: Term
-    before: Said
-    after: Said
+    before: Headline
+    after: Headline
     day: date | None
     latest: date | None
     until: date | None
@@ -116,10 +84,10 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class RuleOnHold:
     """A rule on hold at the cut-off, and who put it there."""
 
-    place: Place
+    place: PlaceLabel
     substance: Term
     day: date | None
     until: date | None
@@ -136,7 +104,7 @@ class Coming:
     """
 
     kind: Term
-    place: Place
+    place: PlaceLabel
     substance: Term | None
     title: str
     day: date | None
@@ -155,7 +123,7 @@ class Step:
 
     id: str
     kind: Term
-    place: Place
+    place: PlaceLabel
     measure: str
     title: str
     substances: tuple[str, ...]
@@ -178,7 +146,7 @@ class SourceNote:
 
     id: str
     kind: Term
-    place: Place | None
+    place: PlaceLabel | None
     source: str
     name: str
     url: str
@@ -190,13 +158,13 @@ class SourceNote:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceSeen:
+class SourceState:
     """A source that is crawled, as known at the cut-off. `state` is unchanged, changed, unreachable or not_checked in the period."""
 
     key: str
     name: str
     publisher: str
-    place: Place
+    place: PlaceLabel
     official: bool
     cadence_hours: int | None
     last_run_at: datetime | None
@@ -220,7 +188,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    sources: tuple[SourceSeen, ...]
+    sources: tuple[SourceState, ...]
     checked: int
     unchanged: int
     changed: int
@@ -242,52 +210,6 @@ class Loaded:
     statements: Mapping[str, int]
     first_recorded: int
     confirmed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One group and substance at the end of the period; `counts` by status leave out the contested, which are counted apart."""
-
-    substance: Term
-    group: str
-    label: str
-    whole: int
-    counts: Mapping[str, int]
-    contested: int
-    not_verified: int
-
-
-@dataclass(frozen=True, slots=True)
-class Painted:
-    """One region as the map paints it: its own status, and what stands beside it."""
-
-    code: str
-    name: str
-    status: str
-    terms: str
-    uncertain: bool
-    verified: bool
-    contested: str
-    stale: bool
-    food_law: str
-    food_law_since: str
-    local_known: int
-    binding: str
-    binding_from: str
-
-
-@dataclass(frozen=True, slots=True)
-class MapFacts:
-    """The three maps of one region and substance. `changed` maps a code to [before, after]; `apart` moved without a counted change."""
-
-    region: str
-    substance: Term
-    before_day: date
-    day: date
-    before: tuple[Painted, ...]
-    after: tuple[Painted, ...]
-    changed: Mapping[str, tuple[str, str]]
-    apart: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +263,7 @@ class Edition:
     in_force: tuple[Item, ...]
     enacted: tuple[Item, ...]
     sunsets: tuple[Item, ...]
-    stays: tuple[Stay, ...]
+    stays: tuple[RuleOnHold, ...]
     to_check: tuple[Item, ...]
     corrections: tuple[Item, ...]
     method_changes: tuple[Item, ...]
@@ -352,21 +274,13 @@ class Edition:
     coverage: Coverage
     calendar: tuple[Coming, ...]
     loaded: Loaded
-    standing: tuple[Standing, ...]
-    maps: tuple[MapFacts, ...]
+    standing: tuple[StatusCount, ...]
+    maps: tuple[MapChanges, ...]
     definitions: Mapping[str, Mapping[str, str]]
 
 
-def plain(value: Any) -> Any:
-    """JSON values of a tree of the above: days as `2026-11-22`, instants in UTC."""
+def json_value(value: Any) -> Any:
+    """What JSON shows of a value of the above that it does not know: days as `2026-11-22`, instants in UTC."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, datetime):
-        return instant_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [plain(inner) for inner in value]
-    return value
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return rows.plain(value)

@@ -21,12 +21,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from maps.civil import civil
+from tracker.atlas import pictures, rows
+from tracker.atlas.changes import MapChanges
+from tracker.atlas.rows import MapRow, StatusCount
 from tracker.codebook import Codebook
 from tracker.domain.vocabulary import DateBasis, Status
-from tracker.history.words import days, plural
-from tracker.reports import facts, statusmap
-from tracker.reports.model import Coming, Edition, Evidence, Item, MapFacts, Painted, Standing, Step, Term
-from tracker.reports.terms import GROUPS
+from tracker.history.words import GROUPS, Term, days, plural
+from tracker.reports import facts
+from tracker.reports.model import Coming, Edition, Evidence, Item, Step
 
 COLUMNS = (
     *("section", "id", "kind", "significance", "jurisdiction", "jurisdiction_name", "group", "substance"),
@@ -47,7 +49,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
 class Drawn:
     """The pictures of one region and substance as inline SVG; before and after only for the first substance."""
 
-    facts: MapFacts
+    facts: MapChanges
     before: str
     after: str
     change: str
@@ -161,14 +163,16 @@ def to_html(edition: Edition, codebook: Codebook, digest: str) -> str:
 
 def _drawn(edition: Edition, codebook: Codebook) -> Iterator[Drawn]:
     first = edition.maps[0].substance if edition.maps else None
-    for told in edition.maps:
-        pictures = statusmap.pictures(told, edition.masthead, codebook)
-        main = told.substance == first
+    head = edition.masthead
+    line = f"{head.name}, as known at {head.known:%Y-%m-%d %H:%M} UTC; codebook {head.codebook_version}"
+    for changes in edition.maps:
+        drawn = pictures.of_period(changes, codebook, line)
+        main = changes.substance == first
         yield Drawn(
-            told,
-            Markup(pictures.before.svg()) if main else "",
-            Markup(pictures.after.svg()) if main else "",
-            Markup(pictures.change.svg()),
+            changes,
+            Markup(drawn.before.svg()) if main else "",
+            Markup(drawn.after.svg()) if main else "",
+            Markup(drawn.change.svg()),
         )
 
 
@@ -184,7 +188,7 @@ def _context(edition: Edition, codebook: Codebook, digest: str) -> dict[str, Any
         "basis": {word.value: codebook.label(word).label.lower() for word in DateBasis},
         "calendar": _by_day(edition.calendar),
         "standing": _by_substance(edition.standing),
-        "note_of": lambda row: statusmap.note_of(row, codebook),
+        "note_of": lambda row: rows.note(row, codebook),
         "told": _told,
         "named": _named,
     }
@@ -195,13 +199,13 @@ def _named(said: Evidence) -> str:
     return "; ".join(dict.fromkeys(text for text in (said.title or said.instrument, said.citation) if text))
 
 
-def _told(rows: tuple[Painted, ...]) -> list[Painted]:
+def _told(rows: tuple[MapRow, ...]) -> list[MapRow]:
     """The regions of which a map has something to say."""
     said = [row for row in rows if row.status != Status.UNKNOWN or row.binding or row.food_law or row.local_known]
     return sorted(said, key=lambda row: (row.name, row.code))
 
 
-def _by_substance(rows: tuple[Standing, ...]) -> list[tuple[Term, list[Standing]]]:
+def _by_substance(rows: tuple[StatusCount, ...]) -> list[tuple[Term, list[StatusCount]]]:
     """The groups of each substance of which anything is known."""
     known = [row for row in rows if row.counts[Status.UNKNOWN] < row.whole]
     return [(substance, list(group)) for substance, group in groupby(known, key=lambda row: row.substance)]

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from tracker.domain.periods import KnowledgeWindow, Unit
 from tracker.history import words
-from tracker.history.words import days, plural
+from tracker.history.words import GROUPS, days, plural
 from tracker.reports.model import Coming, Item, Numbers, Share
-from tracker.reports.terms import GROUPS
 
 RESEARCHED = "researched, not verified"
 _NAMED = 4

@@ -17,7 +17,7 @@ from tests.tracker.test_verify import tampered
 from tracker import reports, settings, workspace
 from tracker.pipeline import crawl
 from tracker.pipeline.summary import RunSummary
-from tracker.reports import Published
+from tracker.reports import Publication
 from tracker.workspace import Workspace
 
 REACHED = RunSummary("fi_finlex", "live", "healthy", (), run=1, fetches={"ok": 3}, documents=2)
@@ -206,9 +206,9 @@ def press(monkeypatch: pytest.MonkeyPatch, data: Path) -> list[Any]:
 
     def publish(
         workspace: Workspace, period: str | None, *, known: datetime | None = None, now: datetime, pdf: bool = False
-    ) -> Published:
+    ) -> Publication:
         printed.append((period, known, pdf))
-        return Published((data / "reports" / f"{period or 'last'}.html",), f"week-{period}", True, ("retrospective",))
+        return Publication((data / "reports" / f"{period or 'last'}.html",), f"week-{period}", True, ("retrospective",))
 
     def status_map(connection: object, workspace: Workspace, region: str, substance: str, day: date, known: datetime) -> Picture:
         return Picture(region, substance, day.isoformat())

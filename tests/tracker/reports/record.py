@@ -19,6 +19,7 @@ from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Assertion, Provision, Ref
 from tracker.domain.vocabulary import Cause
 from tracker.evidence import loading, measures
+from tracker.history import period as period_record
 from tracker.ledger import Batch, Policy, Written
 from tracker.reports import facts
 from tracker.reports.model import Edition
@@ -118,10 +119,10 @@ class Kept:
     def edition(self, period: str, now: str, known: str = "") -> Edition:
         """The facts of a period, asked at `now`."""
         with reading(self.engine) as connection:
-            began = facts.record_began(connection)
+            began = period_record.began(connection)
             asked: datetime | None = parse_instant(known) if known else None
             window = periods.window(periods.read(period), began, parse_instant(now), NEW_YORK, asked)
-            return facts.build(connection, self.codebook, "0.1.0", window)
+            return facts.build(period_record.read(connection, window), self.codebook, "0.1.0")
 
 
 def moved(items: Sequence[Any]) -> list[tuple[str, str, str, str]]:

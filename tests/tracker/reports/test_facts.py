@@ -14,8 +14,9 @@ from tests.tracker import replays
 from tests.tracker.domain.build import assertion, finding, provision, relation, replaces
 from tests.tracker.reports.record import VENDOR, Kept, moved
 from tracker.domain.records import Key
+from tracker.history.period import EmptyRecord
 from tracker.reports import facts
-from tracker.reports.facts import EmptyRecord, Unreconciled
+from tracker.reports.facts import Unreconciled
 from tracker.store.schema import tables as t
 
 KY, MA, KS, VT, FL = (Key(f"US-{state}", "kratom") for state in ("KY", "MA", "KS", "VT", "FL"))

@@ -11,7 +11,8 @@ import pytest
 import maps
 from tests.tracker.domain.build import assertion, finding, position, provision
 from tests.tracker.reports.record import Kept
-from tracker import reports
+from tracker.atlas import pictures
+from tracker.atlas import rows as rows_of
 from tracker.codebook import NotInCodebook
 from tracker.domain.dates import parse_instant
 from tracker.domain.records import Key
@@ -24,7 +25,7 @@ CITY = Key("ocd-division/country:us/state:ca/place:san_diego", "kratom")
 
 def drawn(kept: Kept, region: str, substance: str = "kratom") -> maps.Map:
     with reading(kept.engine) as connection:
-        return reports.status_map(connection, kept.workspace, region, substance, DAY, KNOWN)
+        return pictures.of_day(connection, kept.codebook, region, substance, DAY, KNOWN)
 
 
 def rows(found: maps.Map) -> dict[str, dict[str, str]]:
@@ -98,7 +99,8 @@ def test_a_map_of_parts_says_what_holds_for_the_whole(filled: Kept) -> None:
 
 def test_an_earlier_instant_paints_what_was_known_then(filled: Kept) -> None:
     with reading(filled.engine) as connection:
-        seen = reports.regions(connection, filled.codebook, "us", "kratom", DAY, parse_instant("2026-11-01T12:00Z"))
+        then = pictures.view(connection, filled.codebook, DAY, parse_instant("2026-11-01T12:00Z"))
+    seen = rows_of.map_rows(then, rows_of.region_codes(then.labels.places, "us"), "kratom")
     assert {row.code: row.status for row in seen}["US-KY"] == "unknown"
 
 

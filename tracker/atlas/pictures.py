@@ -1,0 +1,133 @@
+"""Maps of status as pictures: the codebook's scale, the marks, the notes, and the three maps of a period.
+
+GeoPandas is imported only when a map is asked for. No colour is decided here: fills and patterns are the codebook's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from maps import Category, Map, Mark, Scale, change_map, choropleth
+from maps import regions as boundaries
+from tracker.atlas import rows
+from tracker.atlas.changes import MapChanges
+from tracker.atlas.rows import DayView, MapRow
+from tracker.codebook import Codebook
+from tracker.domain.vocabulary import Status
+from tracker.history import period, sources
+from tracker.history.places import all_places
+from tracker.history.words import Labels
+
+_FOOD = "Food, supplement or medicine law takes a position"
+_LOCAL = "Local rules known, at least"
+_BOUND = "Bound by law from above"
+_NAMES = {"us": "United States", "world": "world", "us-counties": "US counties"}
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The maps of a period for one region and substance."""
+
+    before: Map
+    after: Map
+    change: Map
+
+
+def scale(codebook: Codebook) -> Scale:
+    """The codebook's scale as the map maker takes it."""
+    steps = tuple(Category(step.status.value, step.label, step.fill, step.code, step.pattern) for step in codebook.scale)
+    return Scale("status", steps, Status.UNKNOWN.value)
+
+
+def view(connection: Connection, codebook: Codebook, day: date, known: datetime) -> DayView:
+    """All that can be painted of `day`, as held at `known`."""
+    labels = Labels(codebook, all_places(connection))
+    stale = rows.not_checked_recently(sources.crawled(connection, known), labels.places)
+    return DayView(labels, period.of_day(connection, day, known), stale)
+
+
+def of_day(connection: Connection, codebook: Codebook, region: str, substance: str, day: date, known: datetime) -> Map:
+    """The map of `region` (`us`, `world`, `us-counties`, `country:XX`) and `substance` about `day`, as held at `known`.
+
+    Raises NotInCodebook for an unknown substance, `maps.UnknownRegion` for a region that cannot be drawn.
+    """
+    product = codebook.substance(substance)
+    seen = view(connection, codebook, day, known)
+    shown = rows.map_rows(seen, rows.region_codes(seen.labels.places, region), product.code)
+    title = f"{product.name}: legal status, {_name(region)}"
+    edition = f"as known at {known:%Y-%m-%d %H:%M} UTC; codebook {codebook.version}"
+    return _draw(shown, codebook, region, title, day, edition, _whole(seen, region, product.code))
+
+
+def _whole(seen: DayView, region: str, substance: str) -> str:
+    """What holds for the country whose parts are painted: a map of parts would hide it."""
+    country = rows.country(region)
+    if country not in seen.labels.places:
+        return ""
+    (row,) = rows.map_rows(seen, [country], substance)
+    researched = "" if row.verified or row.status == Status.UNKNOWN else ", researched, not verified"
+    label = seen.labels.term(Status(row.status)).label
+    return f"{row.name} as a whole: {label}{researched}. The map paints each part's own law."
+
+
+def of_period(changes: MapChanges, codebook: Codebook, edition: str) -> Pictures:
+    """The map before, the map after and the map of what changed; `edition` is printed in each."""
+    region, name = changes.region, _name(changes.region)
+    subject = f"{changes.substance.label}, {name}"
+    after = {row.code: row.status for row in changes.after}
+    return Pictures(
+        _draw(changes.before, codebook, region, f"Before: {subject}", changes.before_day, edition),
+        _draw(changes.after, codebook, region, f"{changes.substance.label}: legal status, {name}", changes.day, edition),
+        change_map(
+            after | {code: pair[0] for code, pair in changes.changed.items()},
+            after | {code: pair[1] for code, pair in changes.changed.items()},
+            region=region,
+            scale=scale(codebook),
+            title=f"What changed by law: {subject}",
+            since=changes.before_day,
+            day=changes.day,
+            source_line=_source(codebook),
+            edition=edition,
+        ),
+    )
+
+
+def _name(region: str) -> str:
+    return _NAMES.get(region) or f"{boundaries.load(region).name}, states and provinces"
+
+
+def _source(codebook: Codebook) -> str:
+    return f"{codebook.subject} regulatory-status record; the evidence of every region is in the report and the table."
+
+
+def _draw(shown: Sequence[MapRow], codebook: Codebook, region: str, title: str, day: date, edition: str, remark: str = "") -> Map:
+    return choropleth(
+        {row.code: row.status for row in shown if row.status != Status.UNKNOWN},
+        region=region,
+        scale=scale(codebook),
+        title=title,
+        day=day,
+        source_line=_source(codebook),
+        edition=edition,
+        marks=_marks(shown),
+        hatched={row.code for row in shown if row.contested},
+        dotted={row.code for row in shown if row.status != Status.UNKNOWN and not row.verified},
+        stale={row.code for row in shown if row.stale},
+        notes={row.code: note for row in shown if (note := rows.note(row, codebook))},
+        remark=remark,
+    )
+
+
+def _marks(shown: Sequence[MapRow]) -> Mapping[str, Sequence[Mark]]:
+    found: dict[str, list[Mark]] = {}
+    for row in shown:
+        marks = [Mark("diamond", _BOUND)] if row.binding else []
+        marks += [Mark("triangle", _FOOD)] if row.food_law else []
+        marks += [Mark("square", _LOCAL, row.local_known)] if row.local_known else []
+        if marks:
+            found[row.code] = marks
+    return found
