@@ -6,7 +6,7 @@ keys of a `Scale` that the caller hands in. GeoPandas and matplotlib are importe
 
 from maps.choropleth import Map, change_map, choropleth
 from maps.errors import BadScale, MapError, UnknownCategory, UnknownCode, UnknownRegion
-from maps.scale import Category, Mark, Pair, Scale
+from maps.scale import Category, Mark, Scale
 
 __all__ = [
     "BadScale",
@@ -14,7 +14,6 @@ __all__ = [
     "Map",
     "MapError",
     "Mark",
-    "Pair",
     "Scale",
     "UnknownCategory",
     "UnknownCode",

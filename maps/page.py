@@ -56,7 +56,7 @@ class Area:
     paint: Category
     rings: tuple[Ring, ...]
     tip: str
-    overlays: frozenset[str] = frozenset()
+    overlays: tuple[str, ...] = ()
     disc: tuple[int, int, int] | None = None
     outlined: bool = False
 
@@ -67,7 +67,7 @@ class Swatch:
 
     box: Box
     paint: Category
-    overlays: frozenset[str] = frozenset()
+    overlays: tuple[str, ...] = ()
     code: str = ""
     outlined: bool = False
 
@@ -118,8 +118,8 @@ class Content:
             return MUTED
         return self.scale[self.values.get(code, self.scale.missing)]
 
-    def overlays_of(self, code: str) -> frozenset[str]:
-        return frozenset(name for name, codes in self.overlays.items() if code in codes)
+    def overlays_of(self, code: str) -> tuple[str, ...]:
+        return tuple(sorted(name for name, codes in self.overlays.items() if code in codes))
 
     def outlined(self, code: str) -> bool:
         return self.changed is not None and code in self.changed
@@ -255,7 +255,7 @@ class Entry:
 
     label: str
     paint: Category | None = None
-    overlays: frozenset[str] = frozenset()
+    overlays: tuple[str, ...] = ()
     symbol: str = ""
     outlined: bool = False
 
@@ -269,7 +269,7 @@ def entries(content: Content, plan: layout.Layout) -> list[Entry]:
     plain = Category("", "", "#ffffff")
     for name, label in patterns.OVERLAY_LABELS.items():
         if content.overlays.get(name):
-            rows.append(Entry(label, plain, frozenset({name})))
+            rows.append(Entry(label, plain, (name,)))
     seen = {(mark.symbol, mark.label) for marks in content.marks.values() for mark in marks}
     rows += [Entry(label, symbol=symbol) for symbol, label in sorted(seen)]
     if plan.ground:

@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -117,3 +120,20 @@ def test_the_geojson_carries_the_rows_and_the_shapes() -> None:
     assert collection["edition"] == "2026-W47"
     missing = json.loads(draw({}, "country:MA").geojson())["features"]
     assert all(feature["geometry"] is None for feature in missing)
+
+
+def test_a_picture_is_the_same_in_every_process() -> None:
+    """Python orders the members of a set anew in each process: none may reach the bytes."""
+    script = (
+        "from tests.maps.soils import draw\n"
+        "from hashlib import sha256\n"
+        "m = draw({'US-AL': 'podzol'}, hatched={'US-AL'}, dotted={'US-AL'}, stale={'US-AL'})\n"
+        "print(sha256((m.svg() + m.html() + m.geojson() + m.csv()).encode()).hexdigest())"
+    )
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(found) == 1

@@ -1,4 +1,4 @@
-"""A scale refuses what would mislead, and knows which two of its colours are hardest to tell apart."""
+"""A scale refuses what would mislead; of any scale it can be said which two of its colours are hardest to tell apart."""
 
 import dataclasses
 
@@ -8,6 +8,7 @@ import shapely
 from maps import BadScale, Category, Mark, Scale, UnknownCategory, patterns
 from maps.patterns import TILE, Tile
 from tests.maps.soils import SCALE
+from tests.maps.vision import hardest, pairs
 
 
 def test_an_unknown_category_is_named_with_what_there_is() -> None:
@@ -40,16 +41,16 @@ def test_the_check_finds_the_pair_that_a_colour_blind_reader_confuses() -> None:
     red, green = Category("red", "Red", "#b0504a", "R"), Category("green", "Green", "#7a7a3a", "G")
     blue = Category("blue", "Blue", "#10205a", "B")
     scale = Scale("bad", (red, green, blue), "blue")
-    normal = next(p for p in scale.pairs() if (p.first, p.second, p.vision) == ("red", "green", "normal"))
-    blind = min((p for p in scale.pairs() if p.vision in {"deuteranopia", "protanopia"}), key=lambda p: p.distance)
+    normal = next(p for p in pairs(scale) if (p.first, p.second, p.vision) == ("red", "green", "normal"))
+    blind = min((p for p in pairs(scale) if p.vision in {"deuteranopia", "protanopia"}), key=lambda p: p.distance)
     assert {blind.first, blind.second} == {"red", "green"}
     assert blind.distance < normal.distance / 2
-    assert {scale.check().first, scale.check().second} == {"red", "green"}
+    assert {hardest(scale).first, hardest(scale).second} == {"red", "green"}
 
 
 def test_grey_distance_is_the_difference_of_lightness() -> None:
     black, white = Category("b", "Black", "#000000", "B"), Category("w", "White", "#ffffff", "W")
-    grey = next(p for p in Scale("ends", (black, white), "b").pairs() if p.vision == "grey")
+    grey = next(p for p in pairs(Scale("ends", (black, white), "b")) if p.vision == "grey")
     assert grey.distance == pytest.approx(100, abs=0.1)
 
 

@@ -36,19 +36,8 @@ HANDLES = {"sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy.engine.make
 KEEPERS = {"store", "history", "evidence", "ledger", "verify"}
 """The rooms that know the tables: everybody else reads through `history` and writes through one of them."""
 NOT_YET = {
-    "tracker.export.asof",
-    "tracker.export.folder",
-    "tracker.export.panel",
-    "tracker.export.snapshot",
     "tracker.jobs.lease",
     "tracker.jobs.ticks",
-    "tracker.reports.actions",
-    "tracker.reports.coverage",
-    "tracker.reports.editions",
-    "tracker.reports.evidence",
-    "tracker.reports.facts",
-    "tracker.reports.standing",
-    "tracker.reports.upcoming",
     "tracker.review",
     "tracker.review.conflicts",
     "tracker.review.proposals",

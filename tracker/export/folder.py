@@ -16,17 +16,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from tracker.domain.dates import civil_day
 from tracker.domain.periods import Unit, between
 from tracker.domain.rules import RULE_VERSION
 from tracker.errors import Refused
 from tracker.export import handbook, labels, panel, panel_files, snapshot, tables, views
 from tracker.export.choices import Format
+from tracker.history import beliefs
 from tracker.history.places import all_places
 from tracker.store.admin import migrate
-from tracker.store.schema import tables as t
 from tracker.store.schema.columns import instant_text
 from tracker.store.schema.view_columns import Column
 from tracker.store.session import reading
@@ -158,8 +156,7 @@ def _citation(made: _Made) -> str:
 def _manifest(made: _Made) -> str:
     """What the export is, and the SHA-256 of every file; the only instant in it is that of the knowledge, and those of the record."""
     with reading(made.workspace.engine) as connection:
-        query = select(t.belief).where(t.belief.c.recorded_at <= made.known).order_by(t.belief.c.id.desc()).limit(1)
-        belief = connection.execute(query).first()
+        belief = beliefs.newest(connection, made.known)
     files = {path.relative_to(made.folder).as_posix(): _facts(path) for path in _files(made.folder)}
     told: dict[str, Any] = {
         "as_known_at": instant_text(made.known),

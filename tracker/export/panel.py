@@ -10,17 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from tracker.domain.periods import BadRange, CalendarPeriod
 from tracker.domain.vocabulary import Component, FoodLaw, Level, MissingReason, Status
 from tracker.history.places import Place
+from tracker.history.status import timelines
 from tracker.history.words import group_of
-from tracker.store.mapping import statements
-from tracker.store.schema import tables as t
 from tracker.store.schema.view_columns import Column, Kind
 
 MOST = 5_000_000
@@ -125,17 +124,9 @@ def cells(
     for code in sorted(places):
         place = places[code]
         unit = (code, place.name, place.level.value, group_of(place))
-        lines = _lines(connection, code, known)
+        lines = timelines(connection, code, known)
         for period, values in timed:
             yield [Cell(unit, word, values, answers(place, lines.get(word, ()), period)) for word in substances]
-
-
-def _lines(connection: Connection, jurisdiction: str, known: datetime) -> dict[str, Sequence[Any]]:
-    """The status rows of a jurisdiction by substance, in order of valid time."""
-    table = t.status_version
-    query = select(table).where(table.c.jurisdiction == jurisdiction, statements.as_known(table, known))
-    found = sorted(connection.execute(query).all(), key=lambda row: (row.substance, row.valid_from or date.min))
-    return {substance: tuple(rows) for substance, rows in groupby(found, key=lambda row: row.substance)}
 
 
 def answers(place: Place, line: Sequence[Any], period: CalendarPeriod) -> tuple[Any, ...]:

@@ -7,16 +7,13 @@ instant: a snapshot says the same on every day. Rows are read as a stream; memor
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, Text, collate
+from sqlalchemy import Engine
 
-from tracker.export import asof
+from tracker.history import asof
 from tracker.store.admin import migrate
 from tracker.store.bulk import add_all
 from tracker.store.schema import views
@@ -34,32 +31,13 @@ def write(source: Engine, path: Path, known: datetime) -> None:
         with reading(source) as read, writing(target) as made:
             made.exec_driver_sql("PRAGMA defer_foreign_keys=ON")  # a jurisdiction may come before its parent
             for table in asof.tables():
-                _fill(read, made, table, known)
+                for rows in asof.batches(read, table, known, BATCH):
+                    add_all(made, table, rows)
             views.drop(made)
             views.create(made, at=known)
     finally:
         target.dispose()
     _settle(path)
-
-
-def _fill(read: Connection, made: Connection, table: Table, known: datetime) -> None:
-    found = _rows(read, table, known)
-    while batch := [row._asdict() for row in islice(found, BATCH)]:
-        add_all(made, table, batch)
-
-
-def _rows(read: Connection, table: Table, known: datetime) -> Iterator[Any]:
-    """A stream in the order of the key, the same from both databases."""
-    query = asof.rows(table, known).order_by(*(_bytewise(read, column) for column in table.primary_key))
-    result = read.execution_options(stream_results=True, yield_per=BATCH).execute(query)
-    try:
-        yield from result
-    finally:
-        result.close()
-
-
-def _bytewise(read: Connection, column: Any) -> Any:
-    return collate(column, "C") if read.dialect.name == "postgresql" and isinstance(column.type, Text) else column
 
 
 def _settle(path: Path) -> None:

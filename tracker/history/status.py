@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, and_, bindparam, func, or_, select
@@ -112,3 +113,11 @@ def timeline(connection: Connection, key: Key, known: datetime | None = None) ->
         table.c.jurisdiction == key.jurisdiction, table.c.substance == key.substance, statements.as_known(table, known)
     )
     return sorted(connection.execute(query).all(), key=lambda row: row.valid_from or date.min)
+
+
+def timelines(connection: Connection, jurisdiction: str, known: datetime | None = None) -> dict[str, Sequence[Any]]:
+    """The status rows of a jurisdiction by substance, each in order of valid time, as held at `known`."""
+    table = t.status_version
+    query = select(table).where(table.c.jurisdiction == jurisdiction, statements.as_known(table, known))
+    found = sorted(connection.execute(query).all(), key=lambda row: (row.substance, row.valid_from or date.min))
+    return {substance: tuple(rows) for substance, rows in groupby(found, key=lambda row: row.substance)}

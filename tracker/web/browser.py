@@ -22,8 +22,9 @@ import rich
 from tracker.codebook import sample_queries
 from tracker.codebook.sample_queries import Query
 from tracker.errors import Problem
-from tracker.export import asof, snapshot
+from tracker.export import snapshot
 from tracker.export.tables import MissingPart
+from tracker.history import asof
 from tracker.store.schema import dictionary
 from tracker.workspace import Workspace
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from maps.scale import Category, Scale
+from tests.maps.vision import hardest
 from tracker.codebook import CodebookError, NotInCodebook, load
 from tracker.codebook.baseline import read_baseline
 from tracker.codebook.loading import read_codebook
@@ -94,7 +95,7 @@ def test_every_term_has_a_label_and_a_definition():
 def test_the_scale_follows_the_display_precedence_and_survives_grey_and_colour_blindness():
     assert [step.status for step in CODEBOOK.scale] == list(Status)
     categories = tuple(Category(step.status, step.label, step.fill, step.code, step.pattern) for step in CODEBOOK.scale)
-    assert Scale("status", categories, Status.UNKNOWN).check().distance > 10
+    assert hardest(Scale("status", categories, Status.UNKNOWN)).distance > 10
     assert len({step.code for step in CODEBOOK.scale}) == len(Status)
 
 

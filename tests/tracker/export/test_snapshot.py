@@ -13,8 +13,8 @@ from sqlalchemy import Engine, insert
 
 from tests.tracker.export.conftest import AFTER, BETWEEN, SECOND
 from tracker.domain.dates import parse_instant
-from tracker.export import asof, snapshot, views
-from tracker.history import status
+from tracker.export import snapshot, views
+from tracker.history import asof, status
 from tracker.store.schema import evidence_tables as e
 from tracker.store.session import reading, writing
 from tracker.workspace import Workspace

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, case, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, Text, and_, case, collate, func, literal, null, or_, select
 
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
@@ -36,6 +37,21 @@ def rows(table: Table, known: datetime) -> Select[Any]:
     query = select(*(instead.get(column.name, column).label(column.name) for column in table.columns))
     condition = _CONDITIONS.get(table.name)
     return query if condition is None else query.where(condition(known))
+
+
+def batches(connection: Connection, table: Table, known: datetime, size: int) -> Iterator[list[dict[str, Any]]]:
+    """The same rows as a stream, at most `size` at a time, in the order of the key, which is the same from both databases."""
+    query = rows(table, known).order_by(*(_bytewise(connection, column) for column in table.primary_key))
+    result = connection.execution_options(stream_results=True, yield_per=size).execute(query)
+    try:
+        while batch := [row._asdict() for row in islice(result, size)]:
+            yield batch
+    finally:
+        result.close()
+
+
+def _bytewise(connection: Connection, column: Any) -> Any:
+    return collate(column, "C") if connection.dialect.name == "postgresql" and isinstance(column.type, Text) else column
 
 
 def _instead(table: Table, known: datetime) -> Mapping[str, ColumnElement[Any]]:
