@@ -133,8 +133,7 @@ def refuse_broken_roots(found: Iterable[Row]) -> None:
 
 def _broken(named: str) -> BrokenChain:
     return BrokenChain(
-        f"the seals of this record do not hold: {named} does not fit its seal or the seal before it. Nothing was changed. Go on from a copy "
-        "of the record whose seals hold; kratom-tracker verify, of the release that wrote this record, names all that differs"
+        f"the seals of this record do not hold: {named} does not fit its seal or the seal before it; nothing was changed"
     )
 
 

@@ -13,6 +13,8 @@ REMEDIES: Mapping[str, str] = {
     "schema_newer": "install a newer kratom-tracker",
     "schema_damaged": "copy it into an empty database, which gets the whole schema and refuses rows that it forbids:"
     " kratom-tracker db copy SOURCE TARGET",
+    "seals_broken": "go on from a copy of the record whose seals hold; the release that wrote this one names all that differs:"
+    " kratom-tracker verify",
     "bad_data_folder": "give another folder with --data",
     "forbidden_data_folder": "change its rights or give another with --data",
     "disk_full": "make room and ask again",

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import IntegrityError
 
 from migrations import seals
 from tests.databases import Database
 from tests.tracker import replays
 from tests.tracker.conftest import Clock
 from tests.tracker.replays import CHALLENGE, FINLAND, LIST_URL, answer, replayed, rows, warc
+from tracker.pipeline.accept import accept_run
 from tracker.store.admin import migrate
 from tracker.store.integrity import roots
 from tracker.store.session import BadDatabase, connect, reading, writing
@@ -24,11 +26,13 @@ EDITS = "UPDATE jurisdiction SET name = 'Suomi' WHERE code = 'FI'"
 
 
 def _old(data: Path, database_url: str) -> Workspace:
-    """A record of schema 0005 with a healthy, an accepted and a held run."""
+    """A record of schema 0005 with a belief, and a healthy, an accepted and a held run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRACKER_NOW", replays.NOW)
         made = replays.empty(data, database_url)
-        replayed(made, warc(data / "finland", *FINLAND), "fi_finlex")
+        (told,) = replayed(made, warc(data / "finland", *FINLAND), "fi_finlex")
+        assert told.run is not None
+        accept_run(made, told.run, "A. Reader")
         for day in (1, 2):
             replayed(made, warc(data / "blocked", answer(LIST_URL, CHALLENGE, f"2026-01-0{day}T00:00:00+00:00")), "fi_finlex")
     with writing(made.engine) as connection:
@@ -146,7 +150,7 @@ def test_what_is_named_stays_named_down_and_up(old: Workspace) -> None:
 def test_a_broken_chain_is_refused_and_nothing_changed(old: Workspace, change: str, named: str) -> None:
     tamper(old.engine, change)
     before = digest(old.engine)
-    with pytest.raises(BadDatabase, match=f"the seals of this record do not hold: .*{named}.* Nothing was changed"):
+    with pytest.raises(BadDatabase, match=f"the seals of this record do not hold: .*{named}.*; nothing was changed"):
         migrate.upgrade(old.engine)
     assert migrate.current(old.engine) == "0005"
     assert digest(old.engine) == before
@@ -162,7 +166,23 @@ def test_a_broken_chain_of_roots_does_not_go_down(old: Workspace) -> None:
     tamper(old.engine, "UPDATE root SET digests = '' WHERE id = 1")
     with pytest.raises(BadDatabase, match=r"root 1, deed .* does not fit its seal"):
         migrate.downgrade(old.engine, "0005")
-    assert migrate.current(old.engine) == "0006"
+    assert migrate.current(old.engine) == migrate.head()
+
+
+def test_tables_taken_apart_keep_rows_keys_and_guards(old: Workspace) -> None:
+    """SQLite makes some tables anew on the way, and gives back what the old schema took."""
+    migrate.upgrade(old.engine)
+    before = replays.dump(old.engine)
+    migrate.downgrade(old.engine, "0006")
+    migrate.upgrade(old.engine)
+    assert replays.dump(old.engine) == before
+    assert verify(old).problems == ()
+    with pytest.raises(IntegrityError), old.engine.begin() as connection:
+        connection.execute(text("INSERT INTO instrument_alias (instrument, alias) VALUES ('nowhere', 'an act')"))
+    with pytest.raises(IntegrityError, match="only grows"), old.engine.begin() as connection:
+        connection.execute(text("DELETE FROM status_input"))
+    if old.engine.dialect.name == "sqlite":
+        assert rows(old.engine, "PRAGMA freelist_count") == [(0,)]
 
 
 def test_the_end_of_the_old_chain_is_missed_by_its_rows(old: Workspace) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from migrations.seals import BrokenChain
 from tracker.errors import Problem
 from tracker.store.integrity import guarding
-from tracker.store.session import BadDatabase, writing
+from tracker.store.session import BadDatabase, reshaping, writing
 
 
 class SchemaDiffers(Problem):
@@ -72,13 +73,15 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         raise refused
     if refused is None and revision == "head":
         return
-    with _refusing(), writing(engine) as connection:
+    with _refusing(), reshaping(engine) as connection:
         command.upgrade(_config(connection), revision)
+    if held is not None:
+        _give_back(engine)
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the schema back; `base` leaves nothing but Alembic's own table."""
-    with _refusing(), writing(engine) as connection:
+    with _refusing(), reshaping(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -88,7 +91,15 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except BrokenChain as broken:
-        raise BadDatabase(str(broken)) from None
+        raise BadDatabase(str(broken), "seals_broken") from None
+
+
+def _give_back(engine: Engine) -> None:
+    """Let SQLite return to the disk what an older schema took; it does so only outside of a transaction."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("VACUUM")
 
 
 def check(engine: Engine) -> None:

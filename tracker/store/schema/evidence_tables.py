@@ -24,6 +24,7 @@ source = Table(
     col("verified_live_on", Date, "last day on which a person saw it work live"),
     text("note", "remark", example="URL pattern from general knowledge"),
     comment="Official sources and aggregators: those that are crawled and those that are only catalogued",
+    sqlite_with_rowid=False,
 )
 
 crawl_run = Table(
@@ -123,6 +124,7 @@ observation = Table(
     refers("document_version", "document_version.id", "what was seen", primary_key=True),
     refers("capture", "capture.id", "in which response", primary_key=True),
     comment="Which run saw which document version in which response",
+    sqlite_with_rowid=False,
 )
 
 fetch_memory = Table(
@@ -197,6 +199,7 @@ lease = Table(
     text("holder", "who leads", example="host-1:4711"),
     col("until", UtcDateTime, "when the lease lapses", nullable=False),
     comment="One leader at a time",
+    sqlite_with_rowid=False,
 )
 
 job_run = Table(
@@ -209,4 +212,5 @@ job_run = Table(
     text("outcome", "done, failed, missed or interrupted", example="done"),
     text("note", "what it says", example="6 sources asked"),
     comment="What the scheduler ran; a tick is answered once",
+    sqlite_with_rowid=False,
 )

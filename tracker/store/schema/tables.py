@@ -65,6 +65,7 @@ jurisdiction = Table(
     refers("parent", "jurisdiction.code", "geographic parent; NULL at the top", nullable=True, example="US"),
     one_of("level", Level),
     comment="Every jurisdiction, researched or not",
+    sqlite_with_rowid=False,
 )
 
 substance = Table(
@@ -75,6 +76,7 @@ substance = Table(
     text("definition", "what products it covers", example="Natural leaf and plain leaf powder"),
     col("rank", Integer, "order of display", nullable=False, example="1"),
     comment="Product classes that a statute or an analyst would name",
+    sqlite_with_rowid=False,
 )
 
 session = Table(
@@ -110,6 +112,7 @@ instrument = Table(
     col("consolidated", Boolean, "a codified list without its amending act", nullable=False, server_default="0"),
     text("url", "official address, if known", example="https://apps.legislature.ky.gov/record/24rs/hb293.html"),
     comment="Acts that make rules",
+    sqlite_with_rowid=False,
 )
 
 instrument_alias = Table(
@@ -118,6 +121,7 @@ instrument_alias = Table(
     refers("instrument", "instrument.key", "the instrument", primary_key=True),
     text("alias", "another name: code citation, bill number, chapter", primary_key=True, server_default=None, example="HB 293"),
     comment="Other names of an instrument",
+    sqlite_with_rowid=False,
 )
 
 measure = Table(
@@ -384,6 +388,7 @@ status_input = Table(
     col("ref", Integer, "row of that kind (provision: provision_version)", primary_key=True, autoincrement=False),
     either("kind", ("provision", "assertion", "finding", "position")),
     comment="Statements from which a status row follows",
+    sqlite_with_rowid=False,
 )
 
 change = Table(
