@@ -11,7 +11,7 @@ import tracker.store.schema.evidence_tables
 import tracker.store.schema.tables  # noqa: F401 - fills the metadata
 from tracker.store.schema import views
 from tracker.store.schema.columns import metadata
-from tracker.store.session import LOCK, connect, reshaping
+from tracker.store.session import LOCK, connect
 
 
 def migrate(connection: Connection) -> None:
@@ -38,7 +38,7 @@ def run() -> None:
         migrate(given)
         return
     url = os.environ.get("TRACKER_DATABASE_URL", "sqlite:///data/tracker.db")
-    with reshaping(connect(url)) as connection:
+    with connect(url).connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
         migrate(connection)
 
 

@@ -116,22 +116,6 @@ def gathering(engine: Engine, source: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def reshaping(engine: Engine) -> Iterator[Connection]:
-    """One transaction of a migration. SQLite takes tables apart to change them, and meanwhile heeds no foreign keys."""
-    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
-        driver: Any = connection.connection.driver_connection
-        if engine.dialect.name == "sqlite":
-            driver.execute("PRAGMA foreign_keys=OFF")  # heard only outside of a transaction
-        try:
-            with connection.begin():
-                _lock(connection)
-                yield connection
-        finally:
-            if engine.dialect.name == "sqlite":
-                driver.execute("PRAGMA foreign_keys=ON")
-
-
-@contextmanager
 def _transaction(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
         yield connection

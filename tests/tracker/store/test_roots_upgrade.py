@@ -173,7 +173,7 @@ def test_tables_taken_apart_keep_rows_keys_and_guards(old: Workspace) -> None:
     """SQLite makes some tables anew on the way, and gives back what the old schema took."""
     migrate.upgrade(old.engine)
     before = replays.dump(old.engine)
-    migrate.downgrade(old.engine, "0006")
+    migrate.downgrade(old.engine, "0007")
     migrate.upgrade(old.engine)
     assert replays.dump(old.engine) == before
     assert verify(old).problems == ()

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from migrations.seals import BrokenChain
 from tracker.errors import Problem
 from tracker.store.integrity import guarding
-from tracker.store.session import BadDatabase, reshaping, writing
+from tracker.store.session import BadDatabase, writing
 
 
 class SchemaDiffers(Problem):
@@ -73,7 +73,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         raise refused
     if refused is None and revision == "head":
         return
-    with _refusing(), reshaping(engine) as connection:
+    with _refusing(), writing(engine) as connection:
         command.upgrade(_config(connection), revision)
     if held is not None:
         _give_back(engine)
@@ -81,7 +81,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the schema back; `base` leaves nothing but Alembic's own table."""
-    with _refusing(), reshaping(engine) as connection:
+    with _refusing(), writing(engine) as connection:
         command.downgrade(_config(connection), revision)
 
 
