@@ -104,6 +104,7 @@ def reaches(parent: str, child: str) -> bool:
         ({"US": ["binding ban"]}, TRIBE, ("unknown", "banned", "US")),
         ({"US-AZ": ["binding ban"]}, TRIBE, ("unknown", "unknown", TRIBE)),
         ({"US": ["binding age"], "US-CA": ["binding ban on sale"]}, TOWN, ("unknown", "sale_prohibited", "US-CA")),
+        ({"US": ["binding ban"], "US-CA": ["binding ban"]}, TOWN, ("unknown", "banned", "US-CA")),
         ({"CN": ["binding ban"]}, "HK", ("unknown", "unknown", "HK")),
         ({"US": ["ban"]}, "US-CA", ("unknown", "unknown", "US-CA")),
     ],
