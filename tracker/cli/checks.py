@@ -46,12 +46,12 @@ def reachable_record(given: Settings) -> Iterator[Engine]:
 
 def examine(given: Settings) -> list[Check]:
     """Every check, in order; those that ask the record only where it can be asked."""
-    found = [*_versions(), *_folders(given), _zone(given)]
+    checks = [*_versions(), *_folders(given), _zone(given)]
     record = _record(given)
-    found.append(record)
+    checks.append(record)
     if record.state == "ok":
-        found += [*_sources(given), _clock(given)]
-    return found
+        checks += [*_sources(given), _clock(given)]
+    return checks
 
 
 def _versions() -> Iterator[Check]:
@@ -114,30 +114,30 @@ def _record(given: Settings) -> Check:
 
 
 def _schema(given: Settings, engine: Engine) -> Check:
-    held = migrate.current(engine)
-    if refused := migrate.difference(held):
-        return Check("record", "note" if held is None else "problem", remedies.in_words(refused))
+    revision = migrate.current(engine)
+    if refused := migrate.difference(revision):
+        return Check("record", "note" if revision is None else "problem", remedies.in_words(refused))
     with engine.connect() as connection:
         size = status.count(connection)
     file = given.data / "tracker.db"
     bytes_held = f", {file.stat().st_size:,} bytes" if not given.database_url else ""
-    return Check("record", "ok", f"{engine.dialect.name}, schema {held}, {size:,} status rows{bytes_held}")
+    return Check("record", "ok", f"{engine.dialect.name}, schema {revision}, {size:,} status rows{bytes_held}")
 
 
 def _sources(given: Settings) -> Iterator[Check]:
     from crawler.fetching.process import reachable
 
     with open_record(given.data) as record:
-        found = crawled(record.connection, record.now)
-    never = [source["key"] for source in found if source["last_run_at"] is None]
-    overdue = [source["key"] for source in found if source["overdue"] and source["key"] not in never]
-    broken = [source["key"] for source in found if not source["works"] and source["key"] not in never]
-    unverified = [source["key"] for source in found if source["verified_live_on"] is None]
+        sources = crawled(record.connection, record.now)
+    never = [source["key"] for source in sources if source["last_run_at"] is None]
+    overdue = [source["key"] for source in sources if source["overdue"] and source["key"] not in never]
+    broken = [source["key"] for source in sources if not source["works"] and source["key"] not in never]
+    unverified = [source["key"] for source in sources if source["verified_live_on"] is None]
     yield _listed("sources never run", never)
     yield _listed("sources overdue", overdue)
     yield _listed("sources that do not work", broken)
     yield _listed("sources never verified live", unverified)
-    there = reachable(source["url"] for source in found)
+    there = reachable(source["url"] for source in sources)
     yield Check("network", "ok" if there else "note", "a source answers" if there else "no source can be reached from here")
 
 
@@ -150,6 +150,7 @@ def _clock(given: Settings) -> Check:
         last = beliefs.last(record.connection)
         now = record.now
     if last is not None and now < last:
-        said, written = instant(now), instant(last)
-        return Check("clock", "problem", f"it says {said}, the record was written at {written}; set the clock right")
+        return Check(
+            "clock", "problem", f"it says {instant(now)}, the record was written at {instant(last)}; set the clock right"
+        )
     return Check("clock", "ok", instant(now))

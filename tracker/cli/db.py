@@ -40,11 +40,11 @@ def current(data: Data = None, json: Json = False) -> None:
     from tracker.store.admin import migrate
 
     with reachable_record(settings.load(data=data)) as engine:
-        held, needed = migrate.current(engine), migrate.head()
+        revision, needed = migrate.current(engine), migrate.head()
     if json:
-        show_json({"current": held, "needed": needed})
+        show_json({"current": revision, "needed": needed})
         return
-    print(f"the record has schema {held or 'none'}; this program needs {needed}")
+    print(f"the record has schema {revision or 'none'}; this program needs {needed}")
 
 
 @app.command()
@@ -62,15 +62,15 @@ def check(data: Data = None) -> None:
     from tracker.store.session import BadDatabase
 
     with reachable_record(settings.load(data=data)) as engine:
-        held = migrate.current(engine)
+        revision = migrate.current(engine)
         try:
-            if refused := migrate.difference(held):
+            if refused := migrate.difference(revision):
                 raise refused
             migrate.check(engine)
         except (migrate.SchemaDiffers, BadDatabase) as error:
             progress(in_words(error))
             raise typer.Exit(1) from None
-    print(f"the record's schema is sound: {held}")
+    print(f"the record's schema is sound: {revision}")
 
 
 @app.command()
@@ -89,12 +89,12 @@ def copy(
     from tracker.store.session import connected
 
     with connected(source) as read, connected(target) as write:
-        told = copied(read, write)
+        tables = copied(read, write)
     if json:
-        show_json([{"table": one.table, "rows": one.rows, "digest": one.digest} for one in told])
+        show_json([{"table": one.table, "rows": one.rows, "digest": one.digest} for one in tables])
         return
-    show_table([(one.table, one.rows, one.digest) for one in told], ("table", "rows", "digest"), whole=True)
-    print(f"{sum(one.rows for one in told)} rows in {len(told)} tables, every one the same in both databases")
+    show_table([(one.table, one.rows, one.digest) for one in tables], ("table", "rows", "digest"), whole=True)
+    print(f"{sum(one.rows for one in tables)} rows in {len(tables)} tables, every one the same in both databases")
 
 
 @app.command()

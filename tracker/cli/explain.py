@@ -108,8 +108,8 @@ def _chain(record: OpenRecord, jurisdiction: str, substance: str | None, conduct
 
 def address(key: Key, conduct: str | None, day: Any, known: datetime) -> str:
     """The permanent address of an answer: the same question, with both its moments."""
-    asked = "/".join(part for part in (key.jurisdiction, key.substance, conduct) if part)
-    return f"kratom-tracker:{asked}/{day}@{instant(known)}"
+    question = "/".join(part for part in (key.jurisdiction, key.substance, conduct) if part)
+    return f"kratom-tracker:{question}/{day}@{instant(known)}"
 
 
 def _citation(record: OpenRecord, chain: Chain) -> str:
@@ -119,9 +119,9 @@ def _citation(record: OpenRecord, chain: Chain) -> str:
     if chain.conduct:
         effect, basis = chain.explanation.effect_on(chain.conduct)
         says = f"{chain.conduct} {effect}" if basis else f"{chain.conduct}: no coded rule ({effect.replace('_', ' ')})"
-    said = f"{place}, {codebook.substance(answer.key.substance).name}: {says} on {answer.day}"
+    sentence = f"{place}, {codebook.substance(answer.key.substance).name}: {says} on {answer.day}"
     return (
-        f"{said}{f' ({basis})' if basis else ''}, as known at {instant(chain.known)}. {codebook.subject} tracker, "
+        f"{sentence}{f' ({basis})' if basis else ''}, as known at {instant(chain.known)}. {codebook.subject} tracker, "
         f"codebook {codebook.version}. {address(answer.key, chain.conduct, answer.day, chain.known)}"
     )
 
@@ -159,13 +159,13 @@ def _headline(record: OpenRecord, chain: Chain) -> dict[str, Any]:
 
 def _statement(ref: Ref, row: Any, captures: Mapping[int, Any]) -> dict[str, Any]:
     names = ("instrument", *_SAYS, "valid_from", "valid_from_latest", "valid_to", "valid_to_latest", "date_basis", *_EVIDENCE)
-    said = {"statement": f"{ref.kind}:{ref.id}"} | {name: getattr(row, name) for name in names if hasattr(row, name)}
+    statement = {"statement": f"{ref.kind}:{ref.id}"} | {name: getattr(row, name) for name in names if hasattr(row, name)}
     for url, kind in (("evidence_url", row.link_type), ("evidence_url_2", row.link_type_2)):
         if kind == "vendor":  # never shown as evidence
-            said.pop(url, None)
+            statement.pop(url, None)
     capture = captures.get(row.capture) if row.capture is not None else None
-    said["capture"] = {name: getattr(capture, name) for name in _CAPTURE} if capture is not None else None
-    return said
+    statement["capture"] = {name: getattr(capture, name) for name in _CAPTURE} if capture is not None else None
+    return statement
 
 
 def _relation(row: Any, captures: Mapping[int, Any]) -> dict[str, Any]:
@@ -199,19 +199,19 @@ def _as_dict(record: OpenRecord, chain: Chain) -> dict[str, Any]:
 
 
 def _show(record: OpenRecord, chain: Chain) -> None:
-    told = _as_dict(record, chain)
-    head = told["answer"]
+    chain_facts = _as_dict(record, chain)
+    head = chain_facts["answer"]
     print(f"{head['name']} ({head['jurisdiction']}), {head['substance']}, on {head['on']}: {head['status']}")
     hidden = {"jurisdiction", "name", "substance", "on", "status"}
     show_facts(((name, value) for name, value in head.items() if name not in hidden), "  ")
-    _show_group("what stands", told["standing"])
-    _show_group("what stands down", told["standing_down"])
-    _show_group("relations acting on the day", told["relations_acting"])
-    _show_group("rival readings", told["readings"])
-    _show_group("what others claim", told["claims"], hidden={"id", "jurisdiction", "substance"})
-    print("known since" if told["known_since"] else "nothing was recorded")
-    show_facts(told["known_since"] or {}, "  ")
-    print(f"cite as\n  {told['citation']}")
+    _show_group("what stands", chain_facts["standing"])
+    _show_group("what stands down", chain_facts["standing_down"])
+    _show_group("relations acting on the day", chain_facts["relations_acting"])
+    _show_group("rival readings", chain_facts["readings"])
+    _show_group("what others claim", chain_facts["claims"], hidden={"id", "jurisdiction", "substance"})
+    print("known since" if chain_facts["known_since"] else "nothing was recorded")
+    show_facts(chain_facts["known_since"] or {}, "  ")
+    print(f"cite as\n  {chain_facts['citation']}")
 
 
 def _show_group(title: str, group: list[dict[str, Any]], hidden: set[str] = frozenset()) -> None:  # type: ignore[assignment]

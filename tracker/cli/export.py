@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def export(
     output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="Where to; else DATA/export.")] = None,
-    written: Annotated[
+    formats: Annotated[
         list[Format] | None,
         typer.Option("--format", help="May be given again; else csv, json and sqlite, for a panel csv. pdf is the codebook's."),
     ] = None,
@@ -46,7 +46,7 @@ def export(
       kratom-tracker export --panel month --from 2015-01-01 --to 2026-06-30 --substance CODE
     """
     from tracker.domain.dates import parse_day, parse_instant
-    from tracker.export import folder as made
+    from tracker.export import folder as export_folder
 
     for name, value in (("--from", since), ("--to", until), ("--substance", substance)):
         if value is not None and panel is None:
@@ -58,10 +58,10 @@ def export(
         at = instant_of(workspace, instant)
         progress(f"writing {folder}, as known at {shown(at)}")
         if panel is None:
-            files = made.write(workspace, folder, at, written or [Format.CSV, Format.JSON, Format.SQLITE])
+            files = export_folder.write(workspace, folder, at, formats or [Format.CSV, Format.JSON, Format.SQLITE])
         else:
             code = workspace.codebook.substance(substance).code if substance else None
-            files = made.write_panel(workspace, folder, at, written or [Format.CSV], panel, first, last, code)
+            files = export_folder.write_panel(workspace, folder, at, formats or [Format.CSV], panel, first, last, code)
     if json:
         show_json([str(path) for path in files])
         return

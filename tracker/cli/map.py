@@ -32,7 +32,7 @@ def draw(
     substance: Substance = None,
     on: On = None,
     known: Known = None,
-    written: Annotated[Format, typer.Option("--format", help="What it is written as.")] = Format.SVG,
+    form: Annotated[Format, typer.Option("--format", help="What it is written as.")] = Format.SVG,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", dir_okay=False, help="Where to; else standard output.")
     ] = None,
@@ -48,32 +48,30 @@ def draw(
     """
     from tracker.atlas import pictures
 
-    if output is None and written in (Format.PNG, Format.PDF):
-        raise typer.BadParameter(f"a {written} is no text; say where to write it: --output map.{written}")
+    if output is None and form in (Format.PNG, Format.PDF):
+        raise typer.BadParameter(f"a {form} is no text; say where to write it: --output map.{form}")
     with open_record(data, on, known) as record:
         picture = pictures.of_day(
             record.connection, record.workspace.codebook, region, record.substance(substance), record.day, record.known_at
         )
     if output is None:
-        sys.stdout.write(as_text(picture, written))
+        sys.stdout.write(as_text(picture, form))
         return
-    write_map(picture, written, output)
+    write_map(picture, form, output)
     progress(f"written: {output}")
 
 
-def as_text(picture: Map, written: Format) -> str:
+def as_text(picture: Map, form: Format) -> str:
     """A map in one of the text formats."""
-    return {Format.SVG: picture.svg, Format.HTML: picture.html, Format.GEOJSON: picture.geojson, Format.CSV: picture.csv}[
-        written
-    ]()
+    return {Format.SVG: picture.svg, Format.HTML: picture.html, Format.GEOJSON: picture.geojson, Format.CSV: picture.csv}[form]()
 
 
-def write_map(picture: Map, written: Format, path: Path) -> None:
+def write_map(picture: Map, form: Format, path: Path) -> None:
     """Write a map to a file, making its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if written is Format.PNG:
+    if form is Format.PNG:
         picture.png(path)
-    elif written is Format.PDF:
+    elif form is Format.PDF:
         picture.pdf(path)
     else:
-        path.write_text(as_text(picture, written), "utf-8")
+        path.write_text(as_text(picture, form), "utf-8")

@@ -32,18 +32,18 @@ def propose(
     from tracker.codebook import load as load_codebook
     from tracker.domain.dates import civil_day, zone
 
-    given = settings.load()
-    codebook = load_codebook(given.codebook)
+    options = settings.load()
+    codebook = load_codebook(options.codebook)
     place = codebook.jurisdiction(jurisdiction)
-    today = civil_day(settings.now(), zone(given.zone or codebook.default_zone))
+    today = civil_day(settings.now(), zone(options.zone or codebook.default_zone))
     reading = coder.propose(read_text(file), codebook, jurisdiction=place.code, kind=kind, language=language, today=today)
-    told = reading.to_dict()
+    read = reading.to_dict()
     if json:
-        show_json(told)
+        show_json(read)
         return
-    show_facts((name, value) for name, value in told["measure"].items())
-    for title, group in (("proposes", told["provisions"]), ("implies", told["implied"]), ("carves out", told["carve_outs"])):
+    show_facts((name, value) for name, value in read["measure"].items())
+    for title, group in (("proposes", read["provisions"]), ("implies", read["implied"]), ("carves out", read["carve_outs"])):
         for one in group:
             print(f"{title}: {one['substance']}, {one['conduct']}: {one['effect']}")
             show_facts(((n, v) for n, v in one.items() if n not in ("substance", "conduct", "effect") and v), "  ")
-    print(f"because: {'; '.join(reason for reason in told['reasons'] if reason)}")
+    print(f"because: {'; '.join(reason for reason in read['reasons'] if reason)}")

@@ -36,11 +36,11 @@ def report(
         raise typer.BadParameter("give --week or --period, not both")
     at = parse_instant(known) if known else None
     with open_workspace(data) as workspace:
-        made = reports.publish(workspace, week or period, known=at, now=settings.now(), pdf=pdf)
+        published = reports.publish(workspace, week or period, known=at, now=settings.now(), pdf=pdf)
     if json:
-        show_json({"edition": made.edition, "frozen": made.frozen, "notes": made.notes, "files": made.paths})
+        show_json({"edition": published.edition, "frozen": published.frozen, "notes": published.notes, "files": published.paths})
         return
-    for note in made.notes:
+    for note in published.notes:
         progress(note)
-    for path in made.paths:
+    for path in published.paths:
         print(path)

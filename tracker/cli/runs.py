@@ -31,17 +31,18 @@ def list_runs(
       kratom-tracker runs list
       kratom-tracker runs list --verdict held --json
     """
+    from crawler.contract.report import Verdict
+    from tracker.domain.vocabulary import term
     from tracker.history import runs
 
-    if verdict not in (None, "healthy", "held", "failed", "no_network"):
-        raise typer.BadParameter(f"{verdict!r} is no verdict; known: healthy, held, failed, no_network", param_hint="--verdict")
+    wanted = term(Verdict, verdict) if verdict else None
     with open_record(data) as record:
-        found = [_run(row) for row in runs.newest(record.connection, _SHOWN, verdict=verdict)]
+        shown = [_run(row) for row in runs.newest(record.connection, _SHOWN, verdict=wanted)]
     if json:
-        show_json(found)
+        show_json(shown)
         return
     columns = ("id", "source", "mode", "started_at", "verdict", "seen", "accepted_by", "reason")
-    show_table([[run[name] for name in columns] for run in found], columns)
+    show_table([[run[name] for name in columns] for run in shown], columns)
 
 
 def _run(row: Any) -> dict[str, Any]:

@@ -34,15 +34,15 @@ def list_sources(
       kratom-tracker sources list --catalogue --json
     """
     with open_record(data) as record:
-        found = _catalogued(record.connection) if catalogue else _listed(record)
+        listed = _catalogued(record.connection) if catalogue else _listed(record)
     if not catalogue:
         _tell_not_loaded()
     if json:
-        show_json(found)
+        show_json(listed)
     elif catalogue:
-        show_table([(s["jurisdiction"], s["name"], s["kind"], s["languages"], s["url"]) for s in found], _COLUMNS_CATALOGUED)
+        show_table([(s["jurisdiction"], s["name"], s["kind"], s["languages"], s["url"]) for s in listed], _COLUMNS_CATALOGUED)
     else:
-        show_table([_cells(source) for source in found], _COLUMNS)
+        show_table([_cells(source) for source in listed], _COLUMNS)
 
 
 _COLUMNS_CATALOGUED = ("jurisdiction", "name", "kind", "languages", "address")
@@ -80,9 +80,9 @@ def show_source(
     from tracker.history import runs
 
     with open_record(data) as record:
-        found = _listed(record)
-        source = next((source for source in found if source["key"] == key), None) or missing(
-            "source", key, [source["key"] for source in found]
+        listed = _listed(record)
+        source = next((source for source in listed if source["key"] == key), None) or missing(
+            "source", key, [source["key"] for source in listed]
         )
         source |= _declared(key)
         source["runs"] = [dict(row._mapping) for row in runs.newest(record.connection, _LAST_RUNS, source=key)]

@@ -34,7 +34,7 @@ def sql(
     file: Annotated[
         Path | None, typer.Option("--file", exists=True, dir_okay=False, readable=True, help="Read the query from this file.")
     ] = None,
-    written: Annotated[Format, typer.Option("--format", help="How the answer is written.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", help="How the answer is written.")] = Format.TABLE,
     timeout: Annotated[float, typer.Option("--timeout", min=0.1, help="Seconds after which the query is stopped.")] = 30,
     data: Data = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
@@ -53,7 +53,7 @@ def sql(
 
     statement = _statement(query, file)
     with open_workspace(data) as workspace, engine.ask(workspace.settings.database, statement, timeout) as answer:
-        _SHOW[Format.JSON if json else written](answer)
+        _SHOW[Format.JSON if json else form](answer)
 
 
 def _statement(query: str | None, file: Path | None) -> str:

@@ -78,22 +78,22 @@ def _rows(record: OpenRecord, words: Sequence[str], substance: str | None) -> li
         return effective.of_key(known_places, answers, key, record.day)
 
     if words:
-        found = [one for word in words for one in _of_place(region, record.place(word).code, record.substances(substance))]
+        regions = [one for word in words for one in _of_place(region, record.place(word).code, record.substances(substance))]
     else:
         keys = [Key(place.code, record.substance(substance)) for place in places.regions(known_places.values())]
-        found = [one for one in map(region, keys) if one.says_something]
+        regions = [one for one in map(region, keys) if one.says_something]
     local = {code: effective.local_known(known_places, answers, code) for code in record.substances(only)}
     known_at = record.known_at
     return [
         {"on": record.day, "known": known_at} | _row(one, known_places[one.own.key.jurisdiction], local[one.own.key.substance])
-        for one in found
+        for one in regions
     ]
 
 
 def _of_place(region: Callable[[Key], Effective], code: str, substances: Sequence[str]) -> Sequence[Effective]:
     """What holds in a place that was named: of each substance of which something is known, else of the first."""
-    found = [region(Key(code, substance)) for substance in substances]
-    return [one for one in found if one.says_something] or found[:1]
+    regions = [region(Key(code, substance)) for substance in substances]
+    return [one for one in regions if one.says_something] or regions[:1]
 
 
 def _row(region: Effective, place: Place, local: Mapping[str, int]) -> dict[str, Any]:

@@ -64,16 +64,16 @@ def stored(connection: Connection, since: datetime, until: datetime) -> list[Cha
         .join(t.change, change.id == boundary.c.change)
         .where(change.belief.is_not(None), change.recorded_at >= since, change.recorded_at < until)
     )
-    found = connection.execute(query).all()
+    items = connection.execute(query).all()
     rows: dict[int, Any] = {}
-    for chunk in statements.chunks({item.status_version for item in found}):
-        rows |= {held.id: held for held in connection.execute(select(row).where(row.c.id.in_(chunk)))}
-    return _in_order(_of_row(item, rows[item.status_version]) for item in found)
+    for chunk in statements.chunks({item.status_version for item in items}):
+        rows |= {version.id: version for version in connection.execute(select(row).where(row.c.id.in_(chunk)))}
+    return _in_order(_of_row(item, rows[item.status_version]) for item in items)
 
 
-def _in_order(found: Iterable[Change]) -> list[Change]:
+def _in_order(changes: Iterable[Change]) -> list[Change]:
     """By recording, key and day: here and not in SQL, where collation and the place of NULL differ between databases."""
-    return sorted(found, key=lambda row: (row.recorded_at, row.key, row.day or date.min))
+    return sorted(changes, key=lambda change: (change.recorded_at, change.key, change.day or date.min))
 
 
 def _of_row(item: Any, row: Any) -> Change:
@@ -111,14 +111,14 @@ def derived(connection: Connection, start: date, end: date, known: datetime, zon
     then = and_(
         table.c.recorded_from < table.c.comes_at, or_(table.c.recorded_to.is_(None), table.c.recorded_to >= table.c.comes_at)
     )
-    in_retrospect = and_(table.c.comes_at <= first, statements.as_known(table, known), ~_told_by_law(known))
+    in_retrospect = and_(table.c.comes_at <= first, statements.as_known(table, known), ~_stored_by_law(known))
     query = select(table).where(
         comes, table.c.opened_by != OpenedBy.ORIGIN, or_(and_(table.c.comes_at > first, then), in_retrospect)
     )
     by_instant: dict[tuple[datetime, bool], list[Any]] = defaultdict(list)
     for row in connection.execute(query):
         by_instant[(known, True) if row.comes_at <= first else (row.comes_at - _INSTANT, False)].append(row)
-    return _by_day(change for asked, rows in by_instant.items() for change in _derived(connection, rows, *asked))
+    return _by_day(change for moment, rows in by_instant.items() for change in _derived(connection, rows, *moment))
 
 
 def between(connection: Connection, start: date, end: date, known: datetime, zone: ZoneInfo) -> list[Change]:
@@ -128,12 +128,12 @@ def between(connection: Connection, start: date, end: date, known: datetime, zon
     return _in_order([*recorded, *derived(connection, start, end, known, zone)])
 
 
-def _told_by_law(known: datetime) -> ColumnElement[bool]:
+def _stored_by_law(known: datetime) -> ColumnElement[bool]:
     """Whether a belief of cause law, up to `known`, stored a change at the first day of a status row."""
     row, change, boundary = t.status_version.c, t.change.c, t.change_boundary.c
     of_key = and_(change.jurisdiction == row.jurisdiction, change.substance == row.substance, boundary.day == row.valid_from)
-    told = select(boundary.id).join(t.change, change.id == boundary.change)
-    return told.where(of_key, change.cause == Cause.LAW, change.recorded_at <= known).exists()
+    boundaries_of_law = select(boundary.id).join(t.change, change.id == boundary.change)
+    return boundaries_of_law.where(of_key, change.cause == Cause.LAW, change.recorded_at <= known).exists()
 
 
 def coming(connection: Connection, day: date, known: datetime) -> list[Change]:
@@ -145,8 +145,8 @@ def coming(connection: Connection, day: date, known: datetime) -> list[Change]:
     return _by_day(_derived(connection, connection.execute(query).all(), known, False))
 
 
-def _by_day(found: Iterable[Change]) -> list[Change]:
-    return sorted(found, key=lambda row: (row.day or date.min, row.key))
+def _by_day(changes: Iterable[Change]) -> list[Change]:
+    return sorted(changes, key=lambda change: (change.day or date.min, change.key))
 
 
 def _derived(connection: Connection, rows: Sequence[Any], known: datetime, retrospective: bool) -> Iterator[Change]:

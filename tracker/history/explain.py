@@ -62,11 +62,11 @@ def target(relation: Any) -> Ref:
 def explain(connection: Connection, key: Key, day: date, known: datetime | None = None) -> Explanation:
     """The chain from the answer about `day` to the statements, captures and people behind it."""
     answer = status.of_key(connection, key, day, known)
-    held = statements.load(connection, [key], known)
+    record = statements.load(connection, [key], known)
     inputs = _inputs(connection, answer)
-    acting = timeline.acting(held.records[key], day)
-    on_key = {ref: row for ref, row in held.rows.items() if ref.kind != "relation" and _of_key(row, key)}
-    captures = {row.capture for row in held.rows.values() if row.capture is not None}
+    acting = timeline.acting(record.records[key], day)
+    on_key = {ref: row for ref, row in record.rows.items() if ref.kind != "relation" and _of_key(row, key)}
+    captures = {row.capture for row in record.rows.values() if row.capture is not None}
     capture = select(capture_table).where(capture_table.c.id.in_(captures))
     claim = select(t.claim).where(t.claim.c.jurisdiction == key.jurisdiction, t.claim.c.substance == key.substance)
     if known is not None:
@@ -75,9 +75,9 @@ def explain(connection: Connection, key: Key, day: date, known: datetime | None 
     return Explanation(
         answer=answer,
         known=known,
-        standing={ref: held.rows[ref] for ref in sorted(inputs) if ref in held.rows},
+        standing={ref: record.rows[ref] for ref in sorted(inputs) if ref in record.rows},
         fallen={ref: row for ref, row in sorted(on_key.items()) if ref not in inputs and status.covers_day(row, day)},
-        acting=[row for ref, row in sorted(held.rows.items()) if ref.kind == "relation" and ref.id in acting],
+        acting=[row for ref, row in sorted(record.rows.items()) if ref.kind == "relation" and ref.id in acting],
         captures={row.id: row for row in connection.execute(capture)},
         claims=connection.execute(claim.order_by(t.claim.c.id)).all(),
         belief=connection.execute(belief).first(),
@@ -93,8 +93,8 @@ def _inputs(connection: Connection, answer: status.Answer) -> set[Ref]:
     if answer.row is None:
         return set()
     link = t.status_input
-    found = connection.execute(select(link).where(link.c.status_version == answer.row.id))
-    return {Ref(row.kind, row.ref) for row in found}
+    inputs = connection.execute(select(link).where(link.c.status_version == answer.row.id))
+    return {Ref(row.kind, row.ref) for row in inputs}
 
 
 def _readings(connection: Connection, inputs: set[Ref]) -> Sequence[Any]:

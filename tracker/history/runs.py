@@ -90,9 +90,9 @@ def versions(connection: Connection, numbers: Iterable[int]) -> dict[int, Any]:
 
 def read_item(row: Any) -> DocumentItem:
     """The item of a row of `document_version`."""
-    found = item_from_dict(json.loads(row.item) | {"text": row.body})
-    assert isinstance(found, DocumentItem)
-    return found
+    item = item_from_dict(json.loads(row.item) | {"text": row.body})
+    assert isinstance(item, DocumentItem)
+    return item
 
 
 def successions(connection: Connection, number: int) -> list[tuple[int, int, datetime]]:
@@ -100,13 +100,13 @@ def successions(connection: Connection, number: int) -> list[tuple[int, int, dat
 
     Two versions of one capture are two readings of it and no succession.
     """
-    version, seen = e.document_version, e.observation
-    mine = select(version.c.document).join(seen, seen.c.document_version == version.c.id).where(seen.c.run == number)
+    version, sighting = e.document_version, e.observation
+    mine = select(version.c.document).join(sighting, sighting.c.document_version == version.c.id).where(sighting.c.run == number)
     query = (
-        select(version.c.document, version.c.id, e.capture.c.captured_at, seen.c.run)
-        .join(seen, seen.c.document_version == version.c.id)
-        .join(e.capture, e.capture.c.id == seen.c.capture)
-        .join(e.crawl_run, e.crawl_run.c.id == seen.c.run)
+        select(version.c.document, version.c.id, e.capture.c.captured_at, sighting.c.run)
+        .join(sighting, sighting.c.document_version == version.c.id)
+        .join(e.capture, e.capture.c.id == sighting.c.capture)
+        .join(e.crawl_run, e.crawl_run.c.id == sighting.c.run)
         .where(version.c.document.in_(mine), believed())
         .order_by(version.c.document, e.capture.c.captured_at, version.c.id)
     )

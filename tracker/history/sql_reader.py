@@ -55,10 +55,10 @@ def ask(url: str, sql: str, seconds: float) -> Iterator[Answer]:
     Raises BadQuery for anything that would write, attach, load or set, and for SQL that the database cannot read; TooSlow after
     `seconds`, also while rows are fetched; BadDatabase where there is no such file.
     """
-    found = make_url(url)
+    address = make_url(url)
     if not sql.strip():
         raise BadQuery("the query is empty; give one SELECT statement")
-    with _sqlite(found, sql, seconds) if found.get_backend_name() == "sqlite" else _postgresql(url, sql, seconds) as answer:
+    with _sqlite(address, sql, seconds) if address.get_backend_name() == "sqlite" else _postgresql(url, sql, seconds) as answer:
         yield answer
 
 
@@ -71,7 +71,7 @@ def _sqlite(url: URL, sql: str, seconds: float) -> Iterator[Answer]:
     connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
     connection.set_authorizer(lambda *step: _allowed(refused, *step))
     try:
-        with _told(refused, seconds):
+        with _errors_named(refused, seconds):
             cursor = connection.execute(sql)
             columns = tuple(column[0] for column in cursor.description or ())
             if not columns:
@@ -106,7 +106,7 @@ def _allowed(
 
 
 @contextmanager
-def _told(refused: list[str], seconds: float) -> Iterator[None]:
+def _errors_named(refused: list[str], seconds: float) -> Iterator[None]:
     """SQLite's errors in our words."""
     try:
         yield
@@ -123,7 +123,7 @@ def _slow(seconds: float) -> TooSlow:
 
 
 def _fetched(cursor: sqlite3.Cursor, refused: list[str], seconds: float) -> Iterator[tuple[Any, ...]]:
-    with _told(refused, seconds):
+    with _errors_named(refused, seconds):
         while chunk := cursor.fetchmany(_CHUNK):
             yield from chunk
 

@@ -48,8 +48,8 @@ def covers(day: date | BindParameter[date]) -> ColumnElement[bool]:
 
 def of_key(connection: Connection, key: Key, day: date, known: datetime | None = None) -> Answer:
     """The status of one key on `day`, as held at `known`."""
-    asked = {"jurisdiction": key.jurisdiction, "substance": key.substance, "day": day, "known": known}
-    return answer(key, day, connection.execute(_of_key_on_day(known is None), asked).all())
+    values = {"jurisdiction": key.jurisdiction, "substance": key.substance, "day": day, "known": known}
+    return answer(key, day, connection.execute(_of_key_on_day(known is None), values).all())
 
 
 @cache
@@ -76,14 +76,14 @@ def on_day(connection: Connection, day: date, known: datetime | None = None, sub
     grouped: dict[Key, list[Any]] = defaultdict(list)
     for row in connection.execute(query):
         grouped[Key(row.jurisdiction, row.substance)].append(row)
-    return {key: answer(key, day, found) for key, found in sorted(grouped.items())}
+    return {key: answer(key, day, rows) for key, rows in sorted(grouped.items())}
 
 
-def answer(key: Key, day: date, found: Sequence[Any]) -> Answer:
+def answer(key: Key, day: date, rows: Sequence[Any]) -> Answer:
     """What status rows of one key say about `day`; those that end in doubt on it are among them."""
-    row = next((row for row in found if covers_day(row, day)), None)
+    row = next((row for row in rows if covers_day(row, day)), None)
     in_doubt = row is not None and row.valid_from is not None and row.valid_from <= day < row.valid_from_latest
-    left = any(other.valid_to is not None and other.valid_to <= day < other.valid_to_latest for other in found)
+    left = any(other.valid_to is not None and other.valid_to <= day < other.valid_to_latest for other in rows)
     return Answer(key, day, Status(row.status) if row is not None else Status.UNKNOWN, in_doubt or left, row)
 
 
