@@ -1,21 +1,26 @@
-"""Whether a source works: after each kind of run the program, the view `coverage` and the command line say the same."""
+"""Whether a source works: after each kind of run the program, the view `coverage`, the command line and a report say the same."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from sqlalchemy import Connection, insert, text
 
+from tests.tracker.domain.build import finding
+from tests.tracker.reports.record import Kept
 from tracker.cli.sources import crawled
+from tracker.domain.records import Key
 from tracker.history import sources
 from tracker.store.schema.columns import instant_text
 from tracker.store.schema.evidence_tables import crawl_run
 from tracker.store.session import writing
 from tracker.workspace import Workspace
 
+WEEK_END = datetime(2026, 11, 23, 5, tzinfo=UTC)  # of 2026-W47 in New York
 SOURCE = "fi_finlex"  # asked every 24 hours
 
 
@@ -91,6 +96,20 @@ def test_whether_it_works_is_said_alike(empty: Workspace, case: str) -> None:
             viewed.last_ok_at if isinstance(viewed.last_ok_at, str) else instant_text(viewed.last_ok_at)
         )
         assert seen == (last_ok_at and instant_text(last_ok_at))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_report_says_the_same(empty: Workspace, case: str, tmp_path: Path) -> None:
+    runs, works, last_ok, _ = CASES[case]
+    kept = Kept(empty.engine, tmp_path)
+    kept.write("2026-06-01", "research", finding("F", key=Key("FI", "kratom")))
+    with writing(empty.engine) as connection:
+        record(connection, runs, WEEK_END)
+    coverage = kept.edition("2026-W47", "2026-12-01").coverage
+    source = next(one for one in coverage.sources if one.key == SOURCE)
+    last_ok_at = None if last_ok is None else WEEK_END - timedelta(hours=last_ok)
+    assert (source.working, source.last_ok_at) == (works, last_ok_at)
+    assert ("FI" in coverage.watched_codes) is works
 
 
 def test_what_was_not_known_yet_does_not_count(empty: Workspace) -> None:
