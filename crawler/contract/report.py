@@ -1,7 +1,7 @@
 """What a run fetched, and the verdict on it: pure functions over counts.
 
 Nothing is inferred from absence. A run is believed only if it is healthy; a held run waits for a person; a run without any
-network says nothing about the source.
+network says nothing about the source; one that may not ask (no key, robots.txt) says what to do.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ _DOUBTFUL = (Outcome.BLOCKED, Outcome.LAYOUT_CHANGED, Outcome.PARSER_ERROR)
 """What a source answered and we could not read: not enough to say what it has."""
 
 
+_NOT_ASKED = frozenset({Outcome.SKIPPED_NO_KEY, Outcome.ROBOTS_DENIED})
+
+
 class Verdict(StrEnum):
     """What a run is worth."""
 
     HEALTHY = "healthy"
     HELD = "held"
     FAILED = "failed"
+    SKIPPED = "skipped"
     NO_NETWORK = "no_network"
 
 
@@ -109,7 +113,7 @@ def report(
         seen=_seen(outcomes),
         items=sum(fetch.items for fetch in known),
         verdict=verdict,
-        reasons=reasons,
+        reasons=reasons if verdict is not Verdict.SKIPPED else tuple(dict.fromkeys(fetch.reason or "" for fetch in known)),
     )
 
 
@@ -119,6 +123,8 @@ def judge(
     """The verdict on outcome counts, with every reason against `healthy`."""
     if set(outcomes) == {Outcome.NO_NETWORK}:
         return Verdict.NO_NETWORK, ("there is no network",)
+    if outcomes and set(outcomes) <= _NOT_ASKED and not unfinished:
+        return Verdict.SKIPPED, ("nothing may be asked",)
     failed = tuple(_failures(outcomes, source, unfinished, replay))
     held = tuple(_doubts(outcomes, source, replay))
     if failed:

@@ -107,7 +107,8 @@ def test_without_its_key_a_source_is_skipped(site: Site, tmp_path: Path) -> None
     result = crawl(site, tmp_path, "/good", key=None)
     assert result.fetches()["/good"].outcome is Outcome.SKIPPED_NO_KEY
     assert site.asked == []
-    assert result.run()["verdict"] == "failed"
+    assert result.run()["verdict"] == "skipped"
+    assert "set the environment variable LOCAL_KEY" in result.run()["reasons"][0]
 
 
 def test_unchanged_pages_are_asked_conditionally_and_503_is_no_304(site: Site, tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ CAPTURE = CaptureRef("GET", "https://a.test/", "2026-03-01T00:00:00+00:00", "sha
         ({"rate_limited": 1}, Verdict.FAILED),
         ({"blocked": 3}, Verdict.HELD),
         ({"failed": 3}, Verdict.FAILED),
-        ({"robots_denied": 1}, Verdict.FAILED),
-        ({"skipped_no_key": 1}, Verdict.FAILED),
+        ({"robots_denied": 1}, Verdict.SKIPPED),
+        ({"skipped_no_key": 1}, Verdict.SKIPPED),
+        ({"skipped_no_key": 1, "failed": 1}, Verdict.FAILED),
         ({"empty": 1}, Verdict.FAILED),
         ({}, Verdict.FAILED),
         ({"no_network": 1}, Verdict.NO_NETWORK),
@@ -44,6 +45,13 @@ def test_verdicts(outcomes: dict[str, int], verdict: Verdict) -> None:
     told, reasons = judge(outcomes, FACTS)
     assert told is verdict
     assert bool(reasons) == (verdict is not Verdict.HEALTHY)
+
+
+def test_a_run_that_may_not_ask_says_what_to_do() -> None:
+    refused = [fetch(Outcome.SKIPPED_NO_KEY, url, reason="set LOCAL_KEY") for url in ("https://a.test/1", "https://a.test/2")]
+    told = report(FACTS, refused, started_at="a", finished_at="b")
+    assert (told.verdict, told.reasons) == (Verdict.SKIPPED, ("set LOCAL_KEY",))
+    assert judge({"skipped_no_key": 1}, FACTS, unfinished="killed")[0] is Verdict.FAILED
 
 
 def test_an_empty_list_is_an_answer_where_that_is_normal() -> None:

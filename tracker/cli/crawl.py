@@ -30,7 +30,7 @@ def crawl(
 ) -> None:
     """Ask sources, archive what they answer, and take in what is new; or replay archived answers without the network.
 
-    Exit status 1 where a run is not healthy; a run that is held waits for: kratom-tracker runs accept.
+    Exit status 1 where a run is neither healthy nor skipped (no key, robots.txt); a run that is held waits for: kratom-tracker runs accept.
 
     \b
     Examples:
@@ -49,7 +49,7 @@ def crawl(
         else:
             summaries = crawling.crawl(workspace, sources or None, due, progress)
     show_summaries(summaries, json)
-    if any(run.verdict not in ("healthy", "unrouted") for run in summaries):
+    if any(run.verdict not in ("healthy", "skipped", "unrouted") for run in summaries):
         raise typer.Exit(1)
 
 

@@ -19,7 +19,7 @@ app = typer.Typer(help="Runs of the crawler and their verdicts.", no_args_is_hel
 @app.command("list")
 def list_runs(
     verdict: Annotated[
-        str | None, typer.Option("--verdict", metavar="VERDICT", help="healthy, held, failed or no_network.")
+        str | None, typer.Option("--verdict", metavar="VERDICT", help="healthy, held, failed, skipped or no_network.")
     ] = None,
     data: Data = None,
     json: Json = False,
