@@ -98,6 +98,10 @@ class SourceSpider(scrapy.Spider):
         """Where a measure is asked for that is watched; a source that tells of no single measures has no such address."""
         yield from ()
 
+    def watches(self, session: str, identifier: str) -> bool:
+        """Whether a measure of the source's jurisdiction is watched; session and identifier as the record has them."""
+        return WatchedMeasure(self.facts.jurisdiction, session, identifier) in self.watched
+
     def get(self, url: str, **kwargs: Any) -> Request:
         """A request for an address that a route of this source must claim."""
         if self.facts.route("GET", url) is None:

@@ -4,7 +4,7 @@
 of the recorded corpus, where that holds anything of it. `tests/crawler/cases/<source>/<case>/` holds
 
 - `meta.json`: url, captured_at, constructed (true if made by hand), and only where they differ from what is usual: status (200),
-  headers (the content type of the body that the route expects), terms (those of the source); optionally note;
+  headers (the content type of the body that the route expects), terms (those of the source), watched (no measure); optionally note;
 - one `body.*` (may be empty; `body.*.gz` is unpacked first);
 - `request.*`, the body that was sent, where the request was a POST;
 - `expected.json`: outcome, reason, items, requests, as `python -m tests.crawler.record <source>/<case>` writes it. A recorded
@@ -25,6 +25,7 @@ from typing import Any
 from crawler import registry
 from crawler.archive.exchange import Exchange, payload_digest
 from crawler.contract.routes import Body
+from crawler.contract.watched import WatchedMeasure
 from crawler.parsing.matching import Term
 from crawler.parsing.parse_result import Reading, read
 
@@ -55,7 +56,7 @@ def load(folder: Path) -> tuple[dict[str, Any], Exchange]:
     method = "POST" if sent else "GET"
     route = registry.spider(key).facts.route(method, written["url"], sent)
     headers = {"content-type": TYPES[route.expects]} if route else {}
-    meta = {"status": 200, "terms": of_source(key)["terms"], **written}
+    meta = {"status": 200, "terms": of_source(key)["terms"], "watched": (), **written}
     meta |= {"method": method, "headers": headers | {name.lower(): value for name, value in meta.get("headers", {}).items()}}
     (body,) = folder.glob("body.*")
     payload = gzip.decompress(body.read_bytes()) if body.suffix == ".gz" else body.read_bytes()
@@ -79,7 +80,8 @@ def of_corpus(field: str) -> dict[str, Any]:
 def run(folder: Path) -> dict[str, Any]:
     """What the source of a folder makes of its answer, in the shape of `expected.json`."""
     meta, exchange = load(folder)
-    return as_expected(read(registry.spider(folder.parent.name)(terms=terms(meta["terms"])), exchange))
+    watched = [WatchedMeasure(**measure) for measure in meta["watched"]]
+    return as_expected(read(registry.spider(folder.parent.name)(terms=terms(meta["terms"]), watched=watched), exchange))
 
 
 def terms(words: Mapping[str, Sequence[str]]) -> tuple[Term, ...]:

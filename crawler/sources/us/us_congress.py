@@ -162,7 +162,7 @@ class UsCongress(SourceSpider):
         bill = one(xml_of(response), "/billStatus/bill")
         item = self._status(bill, response.url)
         texts = self._texts(bill)
-        if self._is_watched(item.session, item.measure) or self.matches(f"{item.title}\n{item.text}", "en"):
+        if self.watches(item.session or "", _normal(item.measure)) or self.matches(f"{item.title}\n{item.text}", "en"):
             yield item
         elif _word(bill, "./type | ./billType").lower() in _LAWMAKING:
             since = self.changed_since or _civil(_word(bill, "./updateDate")) - FRESH
@@ -188,9 +188,6 @@ class UsCongress(SourceSpider):
                 if self.facts.route("GET", address) is not None:
                     found.append((address, _civil(day) if day else None))
         return found
-
-    def _is_watched(self, congress: str | None, measure: str | None) -> bool:
-        return WatchedMeasure("US", congress or "", _normal(measure)) in self.watched
 
     def _status(self, bill: Selector, address: str) -> DocumentItem:
         congress, number = _word(bill, "./congress"), _word(bill, "./number | ./billNumber")
@@ -218,7 +215,7 @@ class UsCongress(SourceSpider):
         if package is None:
             raise LayoutChanged(f"{address} names no bill package")
         measure, version = _measure(package["type"], package["number"]), package["version"]
-        if not self._is_watched(package["congress"], measure) and not self.matches(f"{bill.title}\n{bill.text}", "en"):
+        if not self.watches(package["congress"], _normal(measure)) and not self.matches(f"{bill.title}\n{bill.text}", "en"):
             return
         yield self.document(
             identifier=package.group(),
