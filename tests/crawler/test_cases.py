@@ -11,7 +11,7 @@ from crawler.contract.items import Outcome
 from tests.crawler import casefolder
 
 FOLDERS = casefolder.folders()
-NEEDED, POSSIBLE = {"url", "captured_at", "constructed"}, {"status", "headers", "terms", "note"}
+NEEDED, POSSIBLE = {"url", "captured_at", "constructed"}, {"status", "headers", "terms", "watched", "note"}
 
 
 def name(folder: Path) -> str:
@@ -32,7 +32,9 @@ def test_case_is_described(folder: Path) -> None:
     assert (NEEDED - written, written - NEEDED - POSSIBLE) == (set(), set())
     assert isinstance(meta["constructed"], bool)
     assert datetime.fromisoformat(exchange.captured_at).utcoffset() is not None
-    assert registry.spider(folder.parent.name).facts.route(exchange.method, exchange.url), "no route claims the address"
+    assert registry.spider(folder.parent.name).facts.route(exchange.method, exchange.url, exchange.request_body), (
+        "no route claims the address"
+    )
 
 
 @pytest.mark.parametrize("key", registry.sources())

@@ -140,9 +140,10 @@ WHERE happens_on > :day AND kind IN ('takes_effect', 'expires', 'stayed', 'stay_
 ORDER BY happens_on, jurisdiction, kind, substance, title;
 
 -- name: overdue
--- title: Which sources are overdue?
+-- title: Which sources of a place are overdue?
 -- text: A source is overdue where no live run was healthy within its own cadence. On the shipped record none was asked yet.
-SELECT source, jurisdiction, name, verdict, last_ok_at, overdue FROM coverage WHERE overdue ORDER BY source;
+-- :jurisdiction = FI
+SELECT source, jurisdiction, name, verdict, last_ok_at, overdue FROM coverage WHERE overdue AND jurisdiction = :jurisdiction ORDER BY source;
 
 -- name: session_by_stage
 -- title: Where do the measures of a session stand?
