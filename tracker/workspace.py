@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from tracker import codebook, ledger, settings
 from tracker.codebook import Baseline, Codebook
+from tracker.codebook.baseline import ORIGIN
 from tracker.domain import rules
 from tracker.domain.dates import civil_day, zone
 from tracker.evidence import loading
@@ -21,8 +22,10 @@ from tracker.evidence import measures as intake_measures
 from tracker.history import beliefs
 from tracker.ledger import Policy
 from tracker.settings import Settings
+from tracker.store import session
 from tracker.store.admin import migrate
-from tracker.store.session import BadDatabase, connect, writing
+from tracker.store.session import BadDatabase, connect
+from tracker.store.writer import Writer
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,14 @@ class Workspace:
     def today(self) -> date:
         """The civil day in the configured zone."""
         return civil_day(settings.now(), self.policy.zone)
+
+    def writing(self, actor: str = "") -> AbstractContextManager[Writer]:
+        """One transaction of `actor`, under the one writer's lock; its instant is that at which it is asked for."""
+        return session.writing(self.engine, settings.now(), actor)
+
+    def gathering(self, source: str) -> AbstractContextManager[Writer]:
+        """One transaction that writes evidence of `source` and no belief."""
+        return session.gathering(self.engine, source, settings.now())
 
     @property
     def version(self) -> str:
@@ -72,19 +83,18 @@ def prepared(given: Settings) -> Workspace:
     workspace = Workspace(given, connect(given.database))
     with _closed_on_failure(workspace.engine):
         migrate.upgrade(workspace.engine)
-        now = settings.now()
-        with writing(workspace.engine) as connection:
-            _load(workspace, connection, codebook.baseline(given.codebook), now)
+        with workspace.writing() as writer:
+            _load(workspace, writer, codebook.baseline(given.codebook))
     return workspace
 
 
-def _load(workspace: Workspace, connection: Connection, base: Baseline, now: datetime) -> None:
-    loading.load_codebook(connection, workspace.codebook, now)
-    if beliefs.last_rules(connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
-        ledger.recompute(connection, policy=workspace.policy, now=now, actor="rules")
-    loading.load_baseline(connection, base, workspace.policy, now)
-    loading.load_claims(connection, base.claims, now)
-    intake_measures.load_baseline(connection, base.measures, now)
+def _load(workspace: Workspace, writer: Writer, base: Baseline) -> None:
+    loading.load_codebook(writer, workspace.codebook)
+    if beliefs.last_rules(writer.connection) != rules.RULE_VERSION:  # first: the next belief is written under the new rules
+        ledger.recompute(writer.by("rules"), policy=workspace.policy)
+    loading.load_baseline(writer.by(ORIGIN), base, workspace.policy)
+    loading.load_claims(writer, base.claims)
+    intake_measures.load_baseline(writer, base.measures)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from tracker.domain.records import Key
 from tracker.history import status
 from tracker.store.admin import migrate
 from tracker.store.schema import tables as t
-from tracker.store.session import reading, writing
+from tracker.store.session import locked, reading
 
 BELIEFS, PERIODS, SUBSTANCES = 10, 10, 10
 PER_KEY = BELIEFS * PERIODS
@@ -49,7 +49,7 @@ FROM jurisdiction j CROSS JOIN substance s CROSS JOIN periods CROSS JOIN held WH
 def prepare(engine: Engine) -> None:
     """A record with substances and beliefs, and no status yet."""
     migrate.upgrade(engine)
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         connection.execute(
             insert(t.substance), [{"code": f"s{n}", "name": "", "definition": "", "rank": n} for n in range(SUBSTANCES)]
         )
@@ -64,13 +64,13 @@ def grow(engine: Engine, held: int, wanted: int) -> None:
     made = held
     for low in range(held // PER_PLACE, wanted // PER_PLACE, CHUNK):
         high = min(low + CHUNK, wanted // PER_PLACE)
-        with writing(engine) as connection:
+        with locked(engine) as connection:
             places = [
                 {"code": code(n), "name": code(n), "level": "place", "kind": "place", "parent": None} for n in range(low, high)
             ]
             connection.execute(insert(t.jurisdiction), places)
         for belief in range(1, BELIEFS + 1):
-            with writing(engine) as connection:
+            with locked(engine) as connection:
                 given = {"base": made, "belief": belief, "low": code(low), "high": code(high)}
                 made += connection.execute(text(_GROW.format(periods=_periods(connection))), given).rowcount
     assert made == wanted

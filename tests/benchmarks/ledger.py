@@ -24,7 +24,7 @@ from tracker.domain.vocabulary import Confidence, LinkType, Status
 from tracker.ledger import Batch, Policy
 from tracker.store.admin import migrate
 from tracker.store.schema import tables as t
-from tracker.store.session import writing
+from tracker.store.session import locked, writing
 
 POLICY = Policy(ZoneInfo("America/New_York"), "benchmark", lambda _: LinkType.PRESS, lambda _, __: Confidence.LOW)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -53,7 +53,7 @@ def places(engine: Engine, rows: int) -> None:
     """Jurisdictions and substances for that many keys."""
     wanted = keys(rows)
     jurisdictions = sorted({key.jurisdiction for key in wanted})
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         connection.execute(
             insert(t.substance), [{"code": f"s{n}", "name": "", "definition": "", "rank": n} for n in range(SUBSTANCES)]
         )
@@ -124,8 +124,8 @@ def of_ledger(engine: Engine, rows: int, size: int) -> Measured:
 
     def write(batch: Batch) -> ledger.Written | None:
         now = NOW + timedelta(seconds=next(ticks))
-        with writing(engine) as connection:
-            return ledger.write(connection, batch, policy=POLICY, now=now, actor="benchmark")
+        with writing(engine, now, "benchmark") as writer:
+            return ledger.write(writer, batch, policy=POLICY)
 
     def inserts() -> None:
         for entries in first:

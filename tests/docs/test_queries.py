@@ -20,7 +20,7 @@ from tracker.domain.vocabulary import Basis, Cause, Conduct, Confidence, Effect,
 from tracker.export import query_page
 from tracker.ledger import Batch, Policy
 from tracker.store.schema import tables as t
-from tracker.store.session import writing
+from tracker.store.session import locked, writing
 from tracker.workspace import Workspace
 
 PAGE = Path(__file__).parents[2] / "docs" / "queries.md"
@@ -45,14 +45,14 @@ def test_both_databases_give_the_same_rows(shipped_sqlite: Workspace, shipped_po
 
 
 def belief(engine: Engine, instant: datetime, statement: Finding | Provision, *acts: Instrument, cause: Cause) -> None:
-    with writing(engine) as connection:
-        assert ledger.write(connection, Batch([Entry(statement)], acts), policy=POLICY, now=instant, actor="test", cause=cause)
+    with writing(engine, instant, "test") as writer:
+        assert ledger.write(writer, Batch([Entry(statement)], acts), policy=POLICY, cause=cause)
 
 
 @pytest.fixture
 def ask(engine: Engine, database_url: str) -> Ask:
     """A record that said on 7 June that Kansas has no law, and was corrected on 22 November (golden case 5, constructed)."""
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         for code, name, level, parent in (("US", "United States", "country", None), ("US-KS", "Kansas", "subdivision", "US")):
             connection.execute(insert(t.jurisdiction).values(code=code, name=name, level=level, kind="state", parent=parent))
         connection.execute(insert(t.substance).values(code="kratom", name="leaf", rank=1))

@@ -46,8 +46,8 @@ LIST_URL = "https://data.finlex.fi/eli/sd/2014/1130/ajantasa"
 def empty(data: Path, database_url: str = "") -> Workspace:
     """A record with its codebook and without the baseline."""
     workspace = upgraded(data, database_url)
-    with writing(workspace.engine) as connection:
-        loading.load_codebook(connection, workspace.codebook, datetime.fromisoformat(NOW))
+    with writing(workspace.engine, datetime.fromisoformat(NOW)) as writer:
+        loading.load_codebook(writer, workspace.codebook)
     return workspace
 
 

@@ -17,7 +17,8 @@ from tracker.evidence import loading
 from tracker.history import status
 from tracker.review import by_hand
 from tracker.store.schema import tables as t
-from tracker.store.session import writing
+from tracker.store.session import locked
+from tracker.store.writer import Writer
 from tracker.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -38,7 +39,7 @@ BAN = {
 
 @pytest.fixture
 def connection(empty: Workspace) -> Iterator[Connection]:
-    with writing(empty.engine) as found:
+    with locked(empty.engine) as found:
         yield found
 
 
@@ -46,7 +47,7 @@ def write(connection: Connection, *rows: dict[str, str], cause: Cause | None = N
     shipped = codebook.load()
     coded = by_hand.read_rows(rows, shipped, "A. Reader")
     policy = loading.policy(shipped, zone("America/New_York"))
-    return by_hand.write(connection, coded, policy=policy, now=now, person="A. Reader", cause=cause, note="")
+    return by_hand.write(Writer(connection, now, "A. Reader"), coded, policy=policy, cause=cause, note="")
 
 
 def test_a_row_of_each_sort_becomes_one_belief(connection: Connection) -> None:

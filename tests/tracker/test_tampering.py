@@ -31,6 +31,7 @@ from tests import postgres
 from tests.tracker.replays import CHALLENGE, FINLAND, LIST_URL, NOW, answer, replayed, rows, warc
 from tests.tracker.review.test_review import NOTICE, ORDER
 from tracker import codebook, settings
+from tracker.codebook.baseline import ORIGIN
 from tracker.domain.entries import Statement
 from tracker.domain.records import Relation
 from tracker.evidence import loading, measures
@@ -69,11 +70,11 @@ def fill(made: Workspace, folder: Path) -> None:
     """Some of the baseline, replays, an accepted and a held run, decisions of each sort, a coding, events and frozen editions."""
     base, now = codebook.baseline(), settings.now()
     some = tuple(entry for entry in base.entries if _place(entry.statement) in ("US", "US-TN", "CA", "DE"))
-    with writing(made.engine) as connection:
-        loading.load_codebook(connection, made.codebook, now)
-        loading.load_baseline(connection, replace(base, entries=some), made.policy, now)
-        loading.load_claims(connection, base.claims[:5], now)
-        measures.load_baseline(connection, base.measures[:8], now)
+    with writing(made.engine, now, ORIGIN) as writer:
+        loading.load_codebook(writer, made.codebook)
+        loading.load_baseline(writer, replace(base, entries=some), made.policy)
+        loading.load_claims(writer, base.claims[:5])
+        measures.load_baseline(writer, base.measures[:8])
     (told,) = replayed(made, warc(folder / "finland", *FINLAND), "fi_finlex")
     assert told.run is not None
     accept_run(made, told.run, "A. Reader")
@@ -84,11 +85,11 @@ def fill(made: Workspace, folder: Path) -> None:
     decide.reject(made, left[0], "A. Reader", "it is of another substance")
     blocked = [answer(LIST_URL, CHALLENGE, f"2026-01-0{day}T00:00:00+00:00") for day in (1, 2)]
     replayed(made, warc(folder / "blocked", *blocked), "fi_finlex")
-    with writing(made.engine) as connection:
+    with writing(made.engine, now, "B. Reader") as writer:
         coded = by_hand.read_rows(CODED, made.codebook, "B. Reader")
-        by_hand.write(connection, coded, policy=made.policy, now=now, person="B. Reader", cause=None, note="")
+        by_hand.write(writer, coded, policy=made.policy, cause=None, note="")
         known = {"jurisdiction": "US-TN", "kind": "hearing", "title": "Hearing", "recorded_at": now}
-        sealing.add(connection, t.event, [known | {"happens_on": date(2026, 12, day)} for day in (1, 11)], now)
+        sealing.add(writer, t.event, [known | {"happens_on": date(2026, 12, day)} for day in (1, 11)])
     for week in ("2026-W46", "2026-W47"):
         editions.publish(made, week, now=now)
 

@@ -20,7 +20,7 @@ from tests.tracker.review.test_review import NOTICE, ORDER, bill
 from tracker.pipeline.accept import accept_run
 from tracker.review import decide
 from tracker.store.schema.columns import metadata
-from tracker.store.session import writing
+from tracker.store.session import locked
 from tracker.verify import Problem, verify
 from tracker.verify.believed import BITEMPORAL
 from tracker.workspace import Workspace
@@ -56,7 +56,7 @@ def sound(clock: Clock, database: Database, tmp_path: Path) -> Iterator[Workspac
 
 def tampered(workspace: Workspace, *changes: str) -> None:
     """Change rows as somebody would who has the database file: without the guards."""
-    with writing(workspace.engine) as connection:
+    with locked(workspace.engine) as connection:
         _unguarded(connection)
         for change in changes:
             done = connection.execute(text(change))
@@ -201,7 +201,7 @@ def test_a_live_runs_files_are_sealed_with_it(empty: Workspace) -> None:
     told = live(empty, "us_congress", [item], at)
     assert told.run is not None
     sealed = Archive(empty.settings.archive).digest([place.file])
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         connection.execute(text("UPDATE capture SET warc_file = :file"), {"file": place.file})
         connection.execute(text("UPDATE crawl_run SET input = :sealed"), {"sealed": sealed})
 

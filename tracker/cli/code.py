@@ -42,19 +42,17 @@ def code(
       kratom-tracker code relation relation=stay target=provision:12 from=2026-12-01 citation="Doe v. State, No. 26-1" --by "A. Reader"
       kratom-tracker code --file coded.csv --by "A. Reader" --dry-run
     """
-    from tracker import settings
     from tracker.domain.vocabulary import Cause, term
     from tracker.review import by_hand as coding
-    from tracker.store.session import writing
 
     rows = coding.read_file(file) if file else [_row(what, fields or [])]
     given = term(Cause, cause) if cause else None
     with open_workspace(data) as workspace:
         coded, policy = coding.read_rows(rows, workspace.codebook, person), workspace.policy
-        with writing(workspace.engine) as connection:
-            written = coding.write(connection, coded, policy=policy, now=settings.now(), person=person, cause=given, note=note)
+        with workspace.writing(person) as writer:
+            written = coding.write(writer, coded, policy=policy, cause=given, note=note)
             if dry_run:
-                connection.rollback()
+                writer.connection.rollback()
     if json:
         show_json({"written": bool(written or coded.cases) and not dry_run, "cases": len(coded.cases)} | written_facts(written))
         return

@@ -23,6 +23,7 @@ from tracker.store.mapping import statements
 from tracker.store.mapping.rows import Values
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
+from tracker.store.writer import Writer
 
 _Row = tuple[str, str, str, date | None]
 """What tells statements of the baseline apart: kind, jurisdiction, substance, first possible day."""
@@ -33,7 +34,7 @@ def policy(codebook: Codebook, zone: ZoneInfo) -> Policy:
     return Policy(zone, codebook.version, codebook.link_type, confidence)
 
 
-def load_codebook(connection: Connection, codebook: Codebook, now: datetime) -> None:
+def load_codebook(writer: Writer, codebook: Codebook) -> None:
     """Jurisdictions, substances, sessions and sources: added where unknown, renamed where the codebook renames them."""
     places = [
         {"code": p.code, "name": p.name, "level": p.level.value, "kind": p.kind, "parent": p.parent}
@@ -42,11 +43,11 @@ def load_codebook(connection: Connection, codebook: Codebook, now: datetime) -> 
     substances = (
         {"code": s.code, "name": s.name, "definition": s.definition, "rank": s.rank} for s in codebook.substances.values()
     )
-    with sealing.root(connection, name="codebook"):
-        _keep(connection, t.substance, "code", substances, now)
-        _keep(connection, t.jurisdiction, "code", _parents_first(places), now)
-        _sessions(connection, codebook, now)
-        _keep(connection, e.source, "key", [*_crawled(), *_catalogued(codebook)], now)
+    with sealing.root(writer, name="codebook"):
+        _keep(writer, t.substance, "code", substances)
+        _keep(writer, t.jurisdiction, "code", _parents_first(places))
+        _sessions(writer, codebook)
+        _keep(writer, e.source, "key", [*_crawled(), *_catalogued(codebook)])
 
 
 def _parents_first(places: list[Values]) -> Iterable[Values]:
@@ -58,22 +59,22 @@ def _parents_first(places: list[Values]) -> Iterable[Values]:
     return sorted(places, key=depth)
 
 
-def _keep(connection: Connection, table: Table, key: str, wanted: Iterable[Values], now: datetime) -> None:
+def _keep(writer: Writer, table: Table, key: str, wanted: Iterable[Values]) -> None:
     """Insert what is new and update what differs; nothing is ever removed."""
-    held = {row._mapping[key]: row._mapping for row in connection.execute(select(table))}
+    held = {row._mapping[key]: row._mapping for row in writer.connection.execute(select(table))}
     new = []
     for values in wanted:
         row = held.get(values[key])
         if row is None:
             new.append(values)
         elif any(row[name] != value for name, value in values.items()):
-            sealing.alter(connection, table, table.c[key] == values[key], values, now)
-    sealing.add(connection, table, new, now)
+            sealing.alter(writer, table, table.c[key] == values[key], values)
+    sealing.add(writer, table, new)
 
 
-def _sessions(connection: Connection, codebook: Codebook, now: datetime) -> None:
+def _sessions(writer: Writer, codebook: Codebook) -> None:
     table = t.session
-    held = {(row.jurisdiction, row.identifier) for row in connection.execute(select(table))}
+    held = {(row.jurisdiction, row.identifier) for row in writer.connection.execute(select(table))}
     new = [
         {
             "jurisdiction": s.jurisdiction,
@@ -86,7 +87,7 @@ def _sessions(connection: Connection, codebook: Codebook, now: datetime) -> None
         for s in codebook.sessions
         if (s.jurisdiction, s.identifier) not in held
     ]
-    sealing.add(connection, table, new, now)
+    sealing.add(writer, table, new)
 
 
 def _crawled() -> Iterable[Values]:
@@ -127,14 +128,14 @@ def _catalogued(codebook: Codebook) -> Iterable[Values]:
         }
 
 
-def load_baseline(connection: Connection, base: Baseline, policy: Policy, now: datetime) -> Written | None:
+def load_baseline(writer: Writer, base: Baseline, policy: Policy) -> Written | None:
     """The researched statements, as one belief of cause `research`.
 
     What a newer baseline says otherwise or no more is revised or withdrawn in the same belief, which then has the cause `record`: we
     were wrong. A revised statement stays the target of what replaced or ended it. Where a person withdrew or revised a statement of
     the baseline, that stands against every newer baseline.
     """
-    held, overruled = _held(connection)
+    held, overruled = _held(writer.connection)
     entries = {_row(entry): _labelled(entry) for entry in base.entries}
     entries = {row: entry for row, entry in entries.items() if row in held or row not in overruled}
     moved = _moved(held.keys() - entries.keys(), entries.keys() - held.keys())
@@ -147,16 +148,14 @@ def load_baseline(connection: Connection, base: Baseline, policy: Policy, now: d
     withdraw = [held[row][0] for row in held.keys() - entries.keys() - moved.keys()]
     revised = {entry.statement.id for entry in revise.values()}
     written = ledger.write(
-        connection,
+        writer,
         Batch([entry for entry in entries.values() if entry.statement.id not in revised], base.instruments, revise, withdraw),
         policy=policy,
-        now=now,
-        actor=ORIGIN,
         cause=Cause.RECORD if revise or withdraw else Cause.RESEARCH,
         note="researched baseline",
     )
     if written:
-        _readings(connection, entries.values(), written)
+        _readings(writer, entries.values(), written)
     return written
 
 
@@ -200,7 +199,7 @@ def _labelled(entry: Entry) -> Entry:
     return replace(entry, statement=replace(said, id=f"{type(said).__name__} {said.id}"))
 
 
-def _readings(connection: Connection, entries: Iterable[Entry], written: Written) -> None:
+def _readings(writer: Writer, entries: Iterable[Entry], written: Written) -> None:
     """A newly written contested row keeps the reason as its rival reading."""
     new = []
     for entry in entries:
@@ -209,15 +208,15 @@ def _readings(connection: Connection, entries: Iterable[Entry], written: Written
         if contested and ref in written.new:
             columns: Values = {"assertion": None, "finding": None} | {ref.kind: ref.id}
             new.append(columns | {"says": contested, "recorded_at": written.recorded_at})
-    sealing.add(connection, t.reading, new, written.recorded_at)
+    sealing.add(writer.at(written.recorded_at), t.reading, new)
 
 
-def load_claims(connection: Connection, claims: Iterable[Claim], now: datetime) -> int:
+def load_claims(writer: Writer, claims: Iterable[Claim]) -> int:
     """What others claim, added where it is not held yet; returns how many were new."""
     names = ("jurisdiction", "substance", "claimant", "status", "note")
-    held = {tuple(row) for row in connection.execute(select(*(t.claim.c[name] for name in names)))}
-    new = [_claim(claim, now) for claim in claims if tuple(getattr(claim, name) for name in names) not in held]
-    sealing.add(connection, t.claim, new, now)
+    held = {tuple(row) for row in writer.connection.execute(select(*(t.claim.c[name] for name in names)))}
+    new = [_claim(claim, writer.now) for claim in claims if tuple(getattr(claim, name) for name in names) not in held]
+    sealing.add(writer, t.claim, new)
     return len(new)
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from crawler.contract.items import DocumentItem
 from tracker.codebook import Codebook, NotInCodebook, UnknownIdentifier, normal_measure
@@ -22,6 +22,7 @@ from tracker.store.mapping import rows
 from tracker.store.mapping.rows import Values
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
+from tracker.store.writer import Writer
 
 _ORDER = {stage: rank for rank, stage in enumerate(Stage)}
 _KINDS = {
@@ -49,15 +50,16 @@ _BOUNDARY: Values = (
 )
 
 
-def load_baseline(connection: Connection, measures: Iterable[Measure], now: datetime) -> int:
+def load_baseline(writer: Writer, measures: Iterable[Measure]) -> int:
     """The researched measures, where they are not held yet; they are never news. Returns how many were new."""
     held = {
-        tuple(row) for row in connection.execute(select(t.measure.c.jurisdiction, t.measure.c.session, t.measure.c.identifier))
+        tuple(row)
+        for row in writer.connection.execute(select(t.measure.c.jurisdiction, t.measure.c.session, t.measure.c.identifier))
     }
     new = {named: measure for measure in measures if (named := _named(measure)) not in held}
-    numbers = _insert(connection, list(new.values()), now)
-    steps = [step for named, measure in new.items() for step in _steps(numbers[named], measure, None, now)]
-    sealing.add(connection, t.measure_action, steps, now)
+    numbers = _insert(writer, list(new.values()))
+    steps = [step for named, measure in new.items() for step in _steps(numbers[named], measure, None, writer.now)]
+    sealing.add(writer, t.measure_action, steps)
     return len(new)
 
 
@@ -122,24 +124,24 @@ def _staged(actions: Iterable[MeasureAction]) -> list[MeasureAction]:
     return [act for act in actions if act.stage is not None]
 
 
-def take(connection: Connection, told: Measure, capture: int | None, now: datetime) -> int:
+def take(writer: Writer, told: Measure, capture: int | None) -> int:
     """Write what a source told of a measure; returns its row number."""
     table = t.measure
     named = (table.c.jurisdiction == told.jurisdiction, table.c.session == told.session, table.c.identifier == told.identifier)
-    held = connection.execute(select(table).where(*named)).first()
+    held = writer.connection.execute(select(table).where(*named)).first()
     if held is None:
-        (number,) = _insert(connection, [told], now).values()
-        _actions(connection, number, told, capture, now)
+        (number,) = _insert(writer, [told]).values()
+        _actions(writer, number, told, capture)
         if told.stage:
-            _change(connection, number, told, "", now)
+            _change(writer, number, told, "")
         return number
-    _actions(connection, held.id, told, capture, now)
-    _merge(connection, held, told, now)
+    _actions(writer, held.id, told, capture)
+    _merge(writer, held, told)
     return int(held.id)
 
 
-def _merge(connection: Connection, held: Any, told: Measure, now: datetime) -> None:
-    official = {row.key: row.official for row in connection.execute(select(e.source.c.key, e.source.c.official))}
+def _merge(writer: Writer, held: Any, told: Measure) -> None:
+    official = {row.key: row.official for row in writer.connection.execute(select(e.source.c.key, e.source.c.official))}
     ours, theirs = official.get(held.source, False), official.get(told.source, False)
     named = {name for name in [*held.substances.split(","), *told.substances] if name}
     news: Values = {"substances": rows.join(named)} if rows.join(named) != held.substances else {}
@@ -154,12 +156,12 @@ def _merge(connection: Connection, held: Any, told: Measure, now: datetime) -> N
         moves = wins or (theirs >= ours and _later(told, held))
         if moves:
             news |= {"stage": told.stage.value, "stage_on": told.stage_on}
-            _change(connection, held.id, told, held.stage, now)
+            _change(writer, held.id, told, held.stage)
         if ours != theirs and held.stage:
             said, by = (held.stage, held.source or "baseline") if moves else (told.stage.value, told.source)
-            _conflict(connection, told, said, by, now)
+            _conflict(writer, told, said, by)
     if news:
-        sealing.alter(connection, t.measure, t.measure.c.id == held.id, news, now)
+        sealing.alter(writer, t.measure, t.measure.c.id == held.id, news)
 
 
 def _later(told: Measure, held: Any) -> bool:
@@ -172,11 +174,11 @@ def _later(told: Measure, held: Any) -> bool:
     return bool((told.stage_on, _ORDER[told.stage]) > (held.stage_on, _ORDER[Stage(held.stage)]))
 
 
-def _insert(connection: Connection, told: Sequence[Measure], now: datetime) -> dict[tuple[str, str, str], int]:
+def _insert(writer: Writer, told: Sequence[Measure]) -> dict[tuple[str, str, str], int]:
     """Write new measures; returns their row numbers."""
     for measure in told:
-        _session(connection, measure, now)
-    made = sealing.add(connection, t.measure, [_values(measure, now) for measure in told], now)
+        _session(writer, measure)
+    made = sealing.add(writer, t.measure, [_values(measure, writer.now) for measure in told])
     return {_named(row): row.id for row in made}
 
 
@@ -198,20 +200,20 @@ def _values(told: Measure, now: datetime) -> Values:
     }
 
 
-def _session(connection: Connection, told: Measure, now: datetime) -> None:
+def _session(writer: Writer, told: Measure) -> None:
     """A session that the codebook does not know is kept as the source spells it."""
     table = t.session
     named = (table.c.jurisdiction == told.jurisdiction, table.c.identifier == told.session)
-    if told.session and connection.scalar(select(table.c.id).where(*named)) is None:
+    if told.session and writer.connection.scalar(select(table.c.id).where(*named)) is None:
         values = {"jurisdiction": told.jurisdiction, "identifier": told.session, "name": told.session}
-        sealing.add(connection, table, [values], now)
+        sealing.add(writer, table, [values])
 
 
-def _actions(connection: Connection, number: int, told: Measure, capture: int | None, now: datetime) -> None:
+def _actions(writer: Writer, number: int, told: Measure, capture: int | None) -> None:
     table = t.measure_action
-    held = {(row.acted_on, row.action) for row in connection.execute(select(table).where(table.c.measure == number))}
-    steps = _steps(number, told, capture, now)
-    sealing.add(connection, table, [step for step in steps if (step["acted_on"], step["action"]) not in held], now)
+    held = {(row.acted_on, row.action) for row in writer.connection.execute(select(table).where(table.c.measure == number))}
+    steps = _steps(number, told, capture, writer.now)
+    sealing.add(writer, table, [step for step in steps if (step["acted_on"], step["action"]) not in held])
 
 
 def _steps(number: int, told: Measure, capture: int | None, now: datetime) -> list[Values]:
@@ -230,38 +232,39 @@ def _steps(number: int, told: Measure, capture: int | None, now: datetime) -> li
     ]
 
 
-def _change(connection: Connection, number: int, told: Measure, before: str, now: datetime) -> None:
+def _change(writer: Writer, number: int, told: Measure, before: str) -> None:
     assert told.stage is not None
     kind = _KINDS.get(told.stage) or (ChangeKind.CASE_ADVANCED if told.stage in _CASES else ChangeKind.MEASURE_ADVANCED)
-    level = connection.scalar(select(t.jurisdiction.c.level).where(t.jurisdiction.c.code == told.jurisdiction))
+    level = writer.connection.scalar(select(t.jurisdiction.c.level).where(t.jurisdiction.c.code == told.jurisdiction))
     if level in (Level.COUNTY, Level.PLACE):
         kind = ChangeKind.LOCAL_ACTION
     store_change(
-        connection,
-        now,
+        writer,
         {"jurisdiction": told.jurisdiction, "measure": number},
         {"kind": kind.value, "day": told.stage_on, "day_latest": told.stage_on, "before": before, "after": told.stage.value},
     )
 
 
-def store_change(connection: Connection, now: datetime, about: Values, said: Values) -> None:
+def store_change(writer: Writer, about: Values, said: Values) -> None:
     """A change that moves no status: one row and its one boundary. `about` names jurisdiction, measure or source."""
-    number = (connection.scalar(select(t.change.c.id).order_by(t.change.c.id.desc()).limit(1)) or 0) + 1
-    boundary = (connection.scalar(select(t.change_boundary.c.id).order_by(t.change_boundary.c.id.desc()).limit(1)) or 0) + 1
-    change = dict.fromkeys(rows.CHANGE) | {"recorded_at": now, "cause": ""} | about
+    number = (writer.connection.scalar(select(t.change.c.id).order_by(t.change.c.id.desc()).limit(1)) or 0) + 1
+    boundary = (
+        writer.connection.scalar(select(t.change_boundary.c.id).order_by(t.change_boundary.c.id.desc()).limit(1)) or 0
+    ) + 1
+    change = dict.fromkeys(rows.CHANGE) | {"recorded_at": writer.now, "cause": ""} | about
     told = _BOUNDARY | said
-    sealing.add(connection, t.change, [change | {"id": number, "digest": rows.change_digest(change, [told])}], now)
-    connection.execute(insert(t.change_boundary).values(**told, id=boundary, change=number))
+    sealing.add(writer, t.change, [change | {"id": number, "digest": rows.change_digest(change, [told])}])
+    writer.connection.execute(insert(t.change_boundary).values(**told, id=boundary, change=number))
 
 
-def _conflict(connection: Connection, told: Measure, said: str, by: str, now: datetime) -> None:
+def _conflict(writer: Writer, told: Measure, said: str, by: str) -> None:
     """What the other teller says, in the ledger of claims."""
     note = f"{told.session} {told.identifier} is at the stage {said}"
     table = t.claim
     named = (table.c.jurisdiction == told.jurisdiction, table.c.claimant == by, table.c.note == note)
-    if connection.scalar(select(table.c.id).where(*named)) is None:
-        values = {"jurisdiction": told.jurisdiction, "claimant": by, "note": note, "status": said, "recorded_at": now}
-        sealing.add(connection, table, [values], now)
+    if writer.connection.scalar(select(table.c.id).where(*named)) is None:
+        values = {"jurisdiction": told.jurisdiction, "claimant": by, "note": note, "status": said, "recorded_at": writer.now}
+        sealing.add(writer, table, [values])
 
 
 def with_reading(told: Measure, direction: str | None, effective_on: date | None) -> Measure:

@@ -26,6 +26,7 @@ from tracker.store.mapping.rows import Values, plain
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
 from tracker.store.schema.columns import instant_text
+from tracker.store.writer import Writer
 
 
 class LostCapture(Refused):
@@ -50,53 +51,51 @@ def known_run(connection: Connection, source: str, mode: str, given: str) -> int
     return connection.scalar(select(table.c.id).where(table.c.source == source, table.c.mode == mode, table.c.input == given))
 
 
-def take_in(
-    connection: Connection, report: RunReport, mode: str, given: str, fetches: Sequence[Fetch], items: Sequence[Item]
-) -> TakenIn:
+def take_in(writer: Writer, report: RunReport, mode: str, given: str, fetches: Sequence[Fetch], items: Sequence[Item]) -> TakenIn:
     """Write one source's run. `given` names its input: of a replay the archives, parsers and terms, of a live run the archive's bytes.
 
     Raises LostCapture where an item was read from bytes that are not archived.
     """
-    if (held := known_run(connection, report.source, mode, given)) is not None:
+    if (held := known_run(writer.connection, report.source, mode, given)) is not None:
         return TakenIn(held, True, 0, 0)
-    with sealing.root(connection, RootKind.RUN) as root:
-        run = _run(connection, report, mode, given)
+    at_end = writer.at(parse_instant(report.finished_at))
+    with sealing.root(at_end, RootKind.RUN) as root:
+        run = _run(at_end, report, mode, given)
         root.name = str(run)
-        return _seen(connection, run, report, fetches, items)
+        return _seen(at_end, run, report, fetches, items)
 
 
-def _seen(connection: Connection, run: int, report: RunReport, fetches: Sequence[Fetch], items: Sequence[Item]) -> TakenIn:
+def _seen(writer: Writer, run: int, report: RunReport, fetches: Sequence[Fetch], items: Sequence[Item]) -> TakenIn:
     """Write what a run saw, and its seal last."""
-    finished = parse_instant(report.finished_at)
-    captures = _captures(connection, fetches, finished)
-    _fetches(connection, run, fetches, captures, parse_instant(report.started_at))
+    captures = _captures(writer, fetches)
+    _fetches(writer.connection, run, fetches, captures, parse_instant(report.started_at))
     documents = [item for item in items if isinstance(item, DocumentItem)]
-    versions = _documents(connection, run, documents, captures, finished)
-    _events(connection, [item for item in items if isinstance(item, EventItem)], captures, finished)
-    sealing.alter(connection, e.crawl_run, e.crawl_run.c.id == run, {"seal": run_seal(connection, run)}, finished)
+    versions = _documents(writer, run, documents, captures)
+    _events(writer, [item for item in items if isinstance(item, EventItem)], captures)
+    sealing.alter(writer, e.crawl_run, e.crawl_run.c.id == run, {"seal": run_seal(writer.connection, run)})
     return TakenIn(run, False, len({(item.identifier, item.language, item.kind) for item in documents}), versions)
 
 
-def _run(connection: Connection, report: RunReport, mode: str, given: str) -> int:
+def _run(writer: Writer, report: RunReport, mode: str, given: str) -> int:
     values: Values = {
         "source": report.source,
         "mode": mode,
         "input": given,
         "started_at": parse_instant(report.started_at),
-        "finished_at": parse_instant(report.finished_at),
+        "finished_at": writer.now,
         "verdict": report.verdict.value,
         "reason": "; ".join(report.reasons),
         "seen": report.seen,
         "outcomes": json.dumps(dict(report.outcomes), sort_keys=True),
     }
-    (made,) = sealing.add(connection, e.crawl_run, [values], values["finished_at"])
+    (made,) = sealing.add(writer, e.crawl_run, [values])
     return int(made.id)
 
 
-def _captures(connection: Connection, fetches: Iterable[Fetch], now: datetime) -> dict[CaptureRef, int]:
+def _captures(writer: Writer, fetches: Iterable[Fetch]) -> dict[CaptureRef, int]:
     """The row of every archived capture of the run, written where it is new."""
     seen = {fetch.capture: fetch for fetch in fetches if fetch.capture is not None and fetch.warc_file}
-    found = _held_captures(connection, seen)
+    found = _held_captures(writer.connection, seen)
     new = [
         {
             "method": ref.method,
@@ -111,9 +110,9 @@ def _captures(connection: Connection, fetches: Iterable[Fetch], now: datetime) -
         for ref, fetch in sorted(seen.items(), key=lambda pair: _identity(pair[0]))  # two runs do not wait for each other
         if ref not in found
     ]
-    numbers = {_named(row): row.id for row in sealing.add_missing(connection, e.capture, new, now)}
+    numbers = {_named(row): row.id for row in sealing.add_missing(writer, e.capture, new)}
     found |= {ref: numbers[named] for ref in seen if (named := _identity(ref)) in numbers}
-    return found | _held_captures(connection, seen.keys() - found.keys())
+    return found | _held_captures(writer.connection, seen.keys() - found.keys())
 
 
 def _held_captures(connection: Connection, wanted: Iterable[CaptureRef]) -> dict[CaptureRef, int]:
@@ -157,22 +156,20 @@ def _fetches(
         connection.execute(insert(e.fetch), new)
 
 
-def _documents(
-    connection: Connection, run: int, items: Sequence[DocumentItem], captures: dict[CaptureRef, int], now: datetime
-) -> int:
+def _documents(writer: Writer, run: int, items: Sequence[DocumentItem], captures: dict[CaptureRef, int]) -> int:
     """Documents, their versions and who saw them; returns how many versions are new."""
     lacking = {ref for item in items for ref in item.captures if ref not in captures}
-    captures |= _held_captures(connection, lacking)
+    captures |= _held_captures(writer.connection, lacking)
     new = 0
     seen: set[tuple[int, int]] = set()
     for item in items:
         ref = _archived(item, captures)
-        version, fresh = _version(connection, _document(connection, item, now), item, ref, captures[ref], now)
+        version, fresh = _version(writer, _document(writer, item), item, ref, captures[ref])
         new += fresh
         if (version, captures[ref]) not in seen:
             seen.add((version, captures[ref]))
             values = {"run": run, "document_version": version, "capture": captures[ref]}
-            connection.execute(insert(e.observation).values(**values))
+            writer.connection.execute(insert(e.observation).values(**values))
     return new
 
 
@@ -184,26 +181,24 @@ def _archived(item: DocumentItem | EventItem, captures: Mapping[CaptureRef, int]
     raise LostCapture(f"an item of {item.source} ({item.official_url}) names no archived response; its run is not believed")
 
 
-def _document(connection: Connection, item: DocumentItem, now: datetime) -> int:
+def _document(writer: Writer, item: DocumentItem) -> int:
     table = e.document
     said = {"jurisdiction": item.jurisdiction, "title": item.title, "official_url": item.official_url}
     named = {"source": item.source, "identifier": item.identifier, "language": item.language, "kind": item.kind.value}
-    held = connection.execute(select(table).where(*(table.c[name] == value for name, value in named.items()))).first()
+    held = writer.connection.execute(select(table).where(*(table.c[name] == value for name, value in named.items()))).first()
     if held is None:
-        (held,) = sealing.add(connection, table, [named | said], now)
+        (held,) = sealing.add(writer, table, [named | said])
     return int(held.id)
 
 
-def _version(
-    connection: Connection, document: int, item: DocumentItem, ref: CaptureRef, capture: int, now: datetime
-) -> tuple[int, bool]:
+def _version(writer: Writer, document: int, item: DocumentItem, ref: CaptureRef, capture: int) -> tuple[int, bool]:
     plain = item.to_dict()
     body = plain.pop("text")
     del plain["captures"]
     told = json.dumps(plain, sort_keys=True, ensure_ascii=False)
     digest = content_digest(told, body)
     table = e.document_version
-    held = connection.scalar(select(table.c.id).where(table.c.document == document, table.c.content_digest == digest))
+    held = writer.connection.scalar(select(table.c.id).where(table.c.document == document, table.c.content_digest == digest))
     if held is not None:
         return held, False
     values = {
@@ -214,7 +209,7 @@ def _version(
         "body": body,
         "item": told,
     }
-    (made,) = sealing.add(connection, table, [values | said_apart(item)], now)
+    (made,) = sealing.add(writer, table, [values | said_apart(item)])
     return int(made.id), True
 
 
@@ -228,7 +223,7 @@ def said_apart(item: DocumentItem) -> Values:
     return {"stage": item.stage.value if item.stage else "", "dates": json.dumps(dict(item.dates), sort_keys=True)}
 
 
-def _events(connection: Connection, items: Sequence[EventItem], captures: Mapping[CaptureRef, int], now: datetime) -> None:
+def _events(writer: Writer, items: Sequence[EventItem], captures: Mapping[CaptureRef, int]) -> None:
     table = t.event
     for item in sorted(items, key=lambda item: (item.jurisdiction, item.kind, item.on, item.title)):
         named = {
@@ -237,14 +232,14 @@ def _events(connection: Connection, items: Sequence[EventItem], captures: Mappin
             "happens_on": date.fromisoformat(item.on),
             "title": item.title,
         }
-        if connection.scalar(select(table.c.id).where(*(table.c[name] == value for name, value in named.items()))) is None:
+        if writer.connection.scalar(select(table.c.id).where(*(table.c[name] == value for name, value in named.items()))) is None:
             known = {
                 "url": item.official_url,
                 "source": item.source,
                 "capture": captures[_archived(item, captures)],
-                "recorded_at": now,
+                "recorded_at": writer.now,
             }
-            sealing.add_missing(connection, table, [named | known], now)
+            sealing.add_missing(writer, table, [named | known])
 
 
 def run_seal(connection: Connection, run: int) -> str:
@@ -275,9 +270,9 @@ def run_seal(connection: Connection, run: int) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def accept(connection: Connection, run: int, person: str, now: datetime) -> None:
-    """Note that a person vouches for a run."""
-    sealing.alter(connection, e.crawl_run, e.crawl_run.c.id == run, {"accepted_by": person, "accepted_at": now}, now)
+def accept(writer: Writer, run: int) -> None:
+    """Note that the person who writes vouches for a run."""
+    sealing.alter(writer, e.crawl_run, e.crawl_run.c.id == run, {"accepted_by": writer.actor, "accepted_at": writer.now})
 
 
 def remember(connection: Connection, run: int, entries: Iterable[Remembered]) -> None:

@@ -17,7 +17,7 @@ from tracker.history import asof
 from tracker.store.admin import migrate
 from tracker.store.bulk import add_all
 from tracker.store.schema import views
-from tracker.store.session import connect, reading, sqlite_url, writing
+from tracker.store.session import connect, locked, reading, sqlite_url
 
 BATCH = 500
 """Rows held at a time."""
@@ -28,7 +28,7 @@ def write(source: Engine, path: Path, known: datetime) -> None:
     target = connect(sqlite_url(path))
     try:
         migrate.upgrade(target)
-        with reading(source) as read, writing(target) as made:
+        with reading(source) as read, locked(target) as made:
             made.exec_driver_sql("PRAGMA defer_foreign_keys=ON")  # a jurisdiction may come before its parent
             for table in asof.tables():
                 for rows in asof.batches(read, table, known, BATCH):

@@ -10,8 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from tracker.domain import rules
 from tracker.domain.changes import Boundary
 from tracker.domain.records import Key, Ref
@@ -22,6 +20,7 @@ from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_
 from tracker.store.integrity import sealing
 from tracker.store.mapping import statements
 from tracker.store.session import uncollected
+from tracker.store.writer import Writer
 
 __all__ = ["Batch", "ClockBehind", "Policy", "UnknownTarget", "Written", "belief_seal", "digest_of", "recompute", "write"]
 
@@ -39,32 +38,30 @@ class Written:
 
 
 @uncollected()
-def write(
-    connection: Connection, batch: Batch, *, policy: Policy, now: datetime, actor: str, cause: Cause | None = None, note: str = ""
-) -> Written | None:
+def write(writer: Writer, batch: Batch, *, policy: Policy, cause: Cause | None = None, note: str = "") -> Written | None:
     """Write `batch` in the caller's transaction, which must hold the writer's lock (`store.session.writing`).
 
     `cause` None asks for the default cause of an acceptance. Returns None where all of it is already held.
     """
-    with sealing.root(connection) as root:
-        tx = Transaction(connection, policy, now, root)
+    with sealing.root(writer) as root:
+        tx = Transaction(writer, policy, root)
         keys = append.enter(tx, batch)
         if not tx.digests and not tx.closed:
             return None
-        return _finish(tx, keys, actor, cause, note)
+        return _finish(tx, keys, cause, note)
 
 
 @uncollected()
-def recompute(connection: Connection, *, policy: Policy, now: datetime, actor: str) -> Written | None:
+def recompute(writer: Writer, *, policy: Policy) -> Written | None:
     """Work out every key anew under the present rules, with cause `method`; None where nothing differs."""
-    with sealing.root(connection) as root:
-        tx = Transaction(connection, policy, now, root)
-        return _finish(tx, set(statements.keys_of(connection)), actor, Cause.METHOD, f"rules {rules.RULE_VERSION}")
+    with sealing.root(writer) as root:
+        tx = Transaction(writer, policy, root)
+        return _finish(tx, set(statements.keys_of(writer.connection)), Cause.METHOD, f"rules {rules.RULE_VERSION}")
 
 
-def _finish(tx: Transaction, keys: set[Key], actor: str, cause: Cause | None, note: str) -> Written | None:
+def _finish(tx: Transaction, keys: set[Key], cause: Cause | None, note: str) -> Written | None:
     decided, boundaries = derive.restate(tx, keys, cause)
     if not tx.digests and not tx.closed:
         return None
-    tx.seal(decided, actor, note)
+    tx.seal(decided, note)
     return Written(tx.belief, tx.instant, decided, tx.refs, frozenset(tx.made), boundaries)

@@ -82,14 +82,14 @@ def _instruments(tx: Transaction, instruments: Sequence[Instrument]) -> None:
         if known is None:
             new.append(said | {"key": made.key, "jurisdiction": made.jurisdiction, "consolidated": made.consolidated})
         elif news := {name: value for name, value in said.items() if value and not getattr(known, name)}:
-            sealing.alter(tx.connection, t.instrument, t.instrument.c.key == made.key, news, tx.instant)
+            sealing.alter(tx.writer, t.instrument, t.instrument.c.key == made.key, news)
     for made in instruments:
         for alias in made.aliases:
             if (made.key, alias) not in aliases:
                 aliases.add((made.key, alias))
                 new_aliases.append({"instrument": made.key, "alias": alias})
-    sealing.add(tx.connection, t.instrument, new, tx.instant)
-    sealing.add(tx.connection, t.instrument_alias, new_aliases, tx.instant)
+    sealing.add(tx.writer, t.instrument, new)
+    sealing.add(tx.writer, t.instrument_alias, new_aliases)
 
 
 class _Entering:

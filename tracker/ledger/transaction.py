@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Table, Update, bindparam, func, insert, select, true, update
+from sqlalchemy import Table, Update, bindparam, func, insert, select, true, update
 
 from tracker.domain import rules
 from tracker.domain.dates import civil_day
@@ -25,6 +25,7 @@ from tracker.store.integrity import sealing
 from tracker.store.mapping import rows, statements
 from tracker.store.mapping.rows import Values
 from tracker.store.schema import tables as t
+from tracker.store.writer import Label, Writer
 
 _WRITTEN = (
     *(t.provision, t.provision_version, t.provision_limit, t.assertion, t.finding, t.position, t.relation),
@@ -67,8 +68,8 @@ class Policy:
 class Transaction:
     """Rows are numbered here, under the writer's lock, so that they may name each other before they are written."""
 
-    def __init__(self, connection: Connection, policy: Policy, now: datetime, root: sealing.Label) -> None:
-        self.connection, self.policy, self._now, self._root = connection, policy, now, root
+    def __init__(self, writer: Writer, policy: Policy, root: Label) -> None:
+        self.connection, self.policy, self._writer, self._root = writer.connection, policy, writer, root
         self.refs: dict[int | str, Ref] = {}
         self.digests: dict[Ref, str] = {}
         self.made: dict[Ref, date | None] = {}
@@ -89,7 +90,12 @@ class Transaction:
 
     @cached_property
     def instant(self) -> datetime:
-        return _instant(self._now, self._before["last_recorded_at"])
+        return _instant(self._writer.now, self._before["last_recorded_at"])
+
+    @cached_property
+    def writer(self) -> Writer:
+        """The writer at the instant of the belief."""
+        return self._writer.at(self.instant)
 
     @cached_property
     def today(self) -> date:
@@ -144,13 +150,13 @@ class Transaction:
         if underway:
             underway()
 
-    def seal(self, cause: Cause, actor: str, note: str) -> None:
+    def seal(self, cause: Cause, note: str) -> None:
         """Write the belief itself, last."""
         self.flush()
         values: Values = {
             "recorded_at": self.instant,
             "cause": cause.value,
-            "actor": actor,
+            "actor": self._writer.actor,
             "note": note,
             "zone": self.policy.zone.key,
             "codebook_version": self.policy.codebook_version,
@@ -160,7 +166,7 @@ class Transaction:
         values |= {"id": self.belief, "seal": seal}
         self.connection.execute(insert(t.belief).values(values))
         self._root.kind, self._root.name = RootKind.BELIEF, str(self.belief)
-        sealing.note(self.connection, t.belief, values, self.instant)
+        sealing.note(self.writer, t.belief, values)
 
 
 @cache

@@ -11,13 +11,12 @@ from sqlalchemy import Connection
 from crawler.contract.items import Outcome
 from crawler.contract.report import Fetch, Verdict
 from crawler.fetching.memory import Remembered, proposed
-from tracker import settings
 from tracker.errors import Refused
 from tracker.evidence import runs as evidence
 from tracker.history import runs
 from tracker.pipeline.follow_up import follow_up
 from tracker.pipeline.summary import RunSummary
-from tracker.store.session import reading, writing
+from tracker.store.session import reading
 from tracker.workspace import Workspace
 
 
@@ -27,10 +26,10 @@ class UnknownRun(Refused):
 
 def accept_run(workspace: Workspace, number: int, person: str) -> RunSummary:
     """Note who vouches for a run, and follow it up. What a live run fetched is remembered last, as of any believed run."""
-    with writing(workspace.engine) as connection:
-        row = runs.run(connection, number)
+    with workspace.writing(person) as writer:
+        row = runs.run(writer.connection, number)
         _may_accept(number, row, person)
-        evidence.accept(connection, number, person, settings.now())
+        evidence.accept(writer, number)
     assert row is not None
     done = follow_up(workspace, number, archived_answers(workspace, row))
     return RunSummary(

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from crawler.parsing.matching import find
-from tracker import settings
 from tracker.codebook import Codebook
 from tracker.domain.dates import civil_day
 from tracker.domain.vocabulary import ChangeKind
 from tracker.evidence import measures
 from tracker.history import runs, sources
+from tracker.store.writer import Writer
 from tracker.workspace import Workspace
 
 _PASSAGE = 200  # characters of a changed passage that a change shows
 
 
-def tell(connection: Connection, workspace: Workspace, before: int, after: int, captured_at: datetime) -> None:
+def tell(writer: Writer, workspace: Workspace, before: int, after: int, captured_at: datetime) -> None:
     """Store the change from one version of a document to the next, once; its day is that of the capture."""
-    versions = runs.versions(connection, (before, after))
+    versions = runs.versions(writer.connection, (before, after))
     item = runs.read_item(versions[after])
     old, new = (_passages(versions[number].body, workspace.codebook, item.language) for number in (before, after))
     gone, come = [line for line in old if line not in new], [line for line in new if line not in old]
@@ -35,9 +33,9 @@ def tell(connection: Connection, workspace: Workspace, before: int, after: int, 
         "after": "\n".join(come)[:_PASSAGE],
         "after_terms": f"{item.identifier}: {item.title}"[:_PASSAGE],
     }
-    if not sources.told(connection, item.source, boundary):
+    if not sources.told(writer.connection, item.source, boundary):
         about = {"jurisdiction": item.jurisdiction, "source": item.source}
-        measures.store_change(connection, settings.now(), about, boundary)
+        measures.store_change(writer, about, boundary)
 
 
 def _passages(text: str, codebook: Codebook, language: str) -> list[str]:

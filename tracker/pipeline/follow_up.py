@@ -10,13 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from crawler import registry
 from crawler.contract.items import DocumentItem
 from crawler.fetching.memory import Remembered
 from crawler.parsing.matching import find
-from tracker import settings
 from tracker.evidence import measures
 from tracker.evidence import runs as evidence
 from tracker.history import review, runs
@@ -24,7 +21,8 @@ from tracker.history.review import Sighting
 from tracker.pipeline import amendments, source_news
 from tracker.review import decide, proposals
 from tracker.review.proposals import Submission
-from tracker.store.session import reading, writing
+from tracker.store.session import reading
+from tracker.store.writer import Writer
 from tracker.workspace import Workspace
 
 
@@ -40,17 +38,17 @@ class FollowUp:
 
 def follow_up(workspace: Workspace, number: int, remembered: Iterable[Remembered]) -> FollowUp:
     """Go through all that follows from a run. What its addresses answered is `remembered` last, of a live run that is believed."""
-    with writing(workspace.engine) as connection:
-        run = runs.run(connection, number)
+    with workspace.writing() as writer:
+        run = runs.run(writer.connection, number)
         assert run is not None
         if run.mode == "live":
-            source_news.tell(connection, run)
+            source_news.tell(writer, run)
     if not run.believed:
         return FollowUp()
     done = _believe(workspace, run)
-    with writing(workspace.engine) as connection:
+    with workspace.writing() as writer:
         if run.mode == "live":
-            evidence.remember(connection, number, remembered)
+            evidence.remember(writer.connection, number, remembered)
     return done
 
 
@@ -60,26 +58,25 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
         seen = runs.observed_items(connection, run.id)
         successions = runs.successions(connection, run.id)
     for before, after, at in successions:
-        with writing(workspace.engine) as connection:
-            amendments.tell(connection, workspace, before, after, at)
+        with workspace.writing() as writer:
+            amendments.tell(writer, workspace, before, after, at)
     told: set[tuple[str, str, str]] = set()
     made = 0
     for row, item in seen:
-        with writing(workspace.engine) as connection:
-            measure, numbers = _document(connection, workspace, run, row, item)
+        with workspace.writing() as writer:
+            measure, numbers = _document(writer, workspace, run, row, item)
         told |= {measure} if measure else set()
         made += len(numbers)
-    with writing(workspace.engine) as connection:
-        listed = proposals.in_lists(connection, seen, workspace.codebook, trusted=run.trusted)
-        made += len(proposals.save(connection, run.id, listed, settings.now(), trusted=run.trusted))
+    with workspace.writing() as writer:
+        listed = proposals.in_lists(writer.connection, seen, workspace.codebook, trusted=run.trusted)
+        made += len(proposals.save(writer, run.id, listed, trusted=run.trusted))
     decided = _decide(workspace, [one for one in listed if one.candidate.decisive]) if run.trusted else 0
     return FollowUp(len(seen), len(told), made, decided)
 
 
 def _document(
-    connection: Connection, workspace: Workspace, run: Any, row: Any, item: DocumentItem
+    writer: Writer, workspace: Workspace, run: Any, row: Any, item: DocumentItem
 ) -> tuple[tuple[str, str, str] | None, list[int]]:
-    now = settings.now()
     substances = sorted(
         {match.term.substance for match in find(f"{item.title}\n{item.text}", workspace.codebook.terms, item.language)}
     )
@@ -89,9 +86,9 @@ def _document(
     measure = measures.measure_of(item, workspace.codebook, substances)
     if measure is not None:
         measure = measures.with_reading(measure, read.measure.direction, read.measure.effective_on)
-        measures.take(connection, measure, row.capture, now)
+        measures.take(writer, measure, row.capture)
     found = proposals.in_document(row, item, read, measure)
-    made = proposals.save(connection, run.id, found, now, trusted=run.trusted)
+    made = proposals.save(writer, run.id, found, trusted=run.trusted)
     return (measure.jurisdiction, measure.session, measure.identifier) if measure else None, made
 
 
@@ -106,10 +103,10 @@ def _decide(workspace: Workspace, found: Sequence[Submission]) -> int:
     mine = {one.id for one in waiting if (one.provision_key, one.quote_digest) in wanted and _vouched(workspace, one)}
     decided = 0
     for document in {one.document_version: None for one in waiting if one.id in mine}:
-        with writing(workspace.engine) as connection:
-            still_open = review.decidable(connection)  # another process may have been quicker
+        with workspace.writing() as writer:
+            still_open = review.decidable(writer.connection)  # another process may have been quicker
             ours = [one for one in still_open if one.id in mine and one.document_version == document]
-            decided += decide.by_rule(connection, ours, workspace.policy, settings.now())
+            decided += decide.by_rule(writer, ours, workspace.policy)
     return decided
 
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from crawler.contract.report import Verdict
-from tracker import settings
 from tracker.domain.vocabulary import ChangeKind
 from tracker.evidence import measures
 from tracker.history import sources
+from tracker.store.writer import Writer
 
 _WORDS = 200  # characters of the reason that a change shows
 
 
-def tell(connection: Connection, run: Any) -> None:
+def tell(writer: Writer, run: Any) -> None:
     """`source_lost` where a source that was healthy is not, once; `source_restored` at its next healthy run.
 
     `run` is the row of a live run. One without a network says nothing about its source.
     """
+    connection = writer.connection
     if run.verdict == Verdict.NO_NETWORK.value or not sources.healthy_before(connection, run.source, run.id):
         return
     healthy = run.verdict == Verdict.HEALTHY.value
@@ -28,4 +27,4 @@ def tell(connection: Connection, run: Any) -> None:
     kind, before = (ChangeKind.SOURCE_RESTORED, "lost") if healthy else (ChangeKind.SOURCE_LOST, "healthy")
     boundary = {"kind": kind.value, "before": before, "after": run.verdict, "after_terms": run.reason[:_WORDS]}
     about = {"source": run.source, "jurisdiction": sources.place(connection, run.source)}
-    measures.store_change(connection, settings.now(), about, boundary)
+    measures.store_change(writer, about, boundary)

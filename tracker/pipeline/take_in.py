@@ -9,7 +9,6 @@ from crawler.contract.items import Item
 from crawler.contract.report import Fetch, RunReport, Verdict
 from tracker.evidence import runs
 from tracker.evidence.runs import LostCapture, TakenIn
-from tracker.store.session import gathering
 from tracker.workspace import Workspace
 
 
@@ -34,5 +33,5 @@ def take_in(workspace: Workspace, crawled: Crawled) -> tuple[RunReport, TakenIn]
 
 
 def _written(workspace: Workspace, crawled: Crawled) -> TakenIn:
-    with gathering(workspace.engine, crawled.report.source) as connection:
-        return runs.take_in(connection, crawled.report, crawled.mode, crawled.input, crawled.fetches, crawled.items)
+    with workspace.gathering(crawled.report.source) as writer:
+        return runs.take_in(writer, crawled.report, crawled.mode, crawled.input, crawled.fetches, crawled.items)

@@ -14,8 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from tracker.domain import periods
 from tracker.domain.periods import BadPeriod, KnowledgeWindow
 from tracker.history import period as record
@@ -23,6 +21,7 @@ from tracker.reports import facts, files, printing, render
 from tracker.reports.model import Edition
 from tracker.store import editions
 from tracker.store.session import reading, writing
+from tracker.store.writer import Writer
 from tracker.workspace import Workspace
 
 _RENDERED_BY = "program_version"  # says who rendered the facts; it is no fact of law
@@ -98,10 +97,10 @@ def _issue(
     if window.draft:
         return content, [*notes, "a draft: the period is still open, so nothing is frozen"]
     notes += ["retrospective: the record began after the period"] if window.retrospective else []
-    with writing(workspace.engine) as connection:
-        if frozen := editions.files_of(connection, window.name):  # another was faster: what it froze is served
+    with writing(workspace.engine, now) as writer:
+        if frozen := editions.files_of(writer.connection, window.name):  # another was faster: what it froze is served
             return files.frozen(workspace.settings, window.name, frozen), ["served as frozen"]
-        _freeze(connection, workspace, window, edition, content, now)
+        _freeze(writer, workspace, window, edition, content)
     return content, [*notes, "frozen"]
 
 
@@ -114,18 +113,13 @@ def _left_out(edition: Edition) -> Iterator[str]:
 
 
 def _freeze(
-    connection: Connection,
-    workspace: Workspace,
-    window: KnowledgeWindow,
-    edition: Edition,
-    content: Mapping[str, bytes],
-    now: datetime,
+    writer: Writer, workspace: Workspace, window: KnowledgeWindow, edition: Edition, content: Mapping[str, bytes]
 ) -> None:
     """Write files and row under the one writer's lock."""
     digests = files.freeze(workspace.settings, window.name, content)
     head = edition.masthead
     versions = {name: getattr(head, name) for name in ("codebook_version", "rule_version", "program_version")}
-    editions.add(connection, window, versions, digests, digests[f"{window.name}.json"], now)
+    editions.add(writer, window, versions, digests, digests[f"{window.name}.json"])
 
 
 def _differences(held: Any, anew: Any, place: str = "") -> list[str]:

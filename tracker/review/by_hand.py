@@ -9,11 +9,9 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
-
-from sqlalchemy import Connection
 
 from tracker import ledger
 from tracker.codebook import Codebook, CodebookError, NotInCodebook, instrument_key
@@ -51,6 +49,7 @@ from tracker.domain.vocabulary import (
 from tracker.errors import Refused
 from tracker.evidence import measures
 from tracker.ledger import Batch, Policy, UnknownTarget, Written
+from tracker.store.writer import Writer
 
 T = TypeVar("T")
 
@@ -130,14 +129,12 @@ def read_rows(rows: Sequence[Mapping[str, str]], codebook: Codebook, person: str
     return Coded(Batch(entries, instruments, revise, withdraw), tuple(cases))
 
 
-def write(
-    connection: Connection, coded: Coded, *, policy: Policy, now: datetime, person: str, cause: Cause | None, note: str
-) -> Written | None:
+def write(writer: Writer, coded: Coded, *, policy: Policy, cause: Cause | None, note: str) -> Written | None:
     """Write what a person coded, in the caller's transaction; a caller that only tries rolls it back."""
     for case in coded.cases:
-        measures.take(connection, case, None, now)
+        measures.take(writer, case, None)
     try:
-        return ledger.write(connection, coded.batch, policy=policy, now=now, actor=person, cause=cause, note=note)
+        return ledger.write(writer, coded.batch, policy=policy, cause=cause, note=note)
     except (UnknownTarget, NotInCodebook) as error:
         raise BadRow(str(error)) from None
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, select
 
-from tracker import ledger, settings
+from tracker import ledger
 from tracker.domain.dates import Period
 from tracker.domain.entries import Entry, Evidence, Instrument
 from tracker.domain.proposals import Candidate
@@ -23,7 +23,7 @@ from tracker.review.conflicts import Conflict
 from tracker.store.integrity import sealing
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
-from tracker.store.session import writing
+from tracker.store.writer import Writer
 from tracker.workspace import Workspace
 
 _LAW_STAGES = {Stage.ENACTED, Stage.FINAL_RULE, Stage.EMERGENCY_RULE, Stage.TEMPORARY_ORDER}
@@ -66,20 +66,18 @@ def accept(
     where a question is open, UnknownProposal, RefusedEntry where the rules forbid the provision; then nothing is written.
     """
     _require_name(person)
-    now, numbers = settings.now(), list(dict.fromkeys(numbers))
-    with writing(workspace.engine) as connection:
-        batches = [_confirmed(connection, number, person, replaces, from_day) for number in numbers]
+    numbers = list(dict.fromkeys(numbers))
+    with workspace.writing(person) as writer:
+        batches = [_confirmed(writer, number, replaces, from_day) for number in numbers]
         _refuse_twice(numbers, batches)
         named = note or f"proposals {', '.join(map(str, numbers))}"
-        written = ledger.write(
-            connection, _together(batches), policy=workspace.policy, now=now, actor=person, cause=cause, note=named
-        )
+        written = ledger.write(writer, _together(batches), policy=workspace.policy, cause=cause, note=named)
         for number in numbers:
-            _close(connection, number, "accepted", person, now, note, written)
+            _close(writer, number, "accepted", note, written)
         return written
 
 
-def by_rule(connection: Connection, reviews: Sequence[Sighting], policy: Policy, now: datetime) -> int:
+def by_rule(writer: Writer, reviews: Sequence[Sighting], policy: Policy) -> int:
     """Write the proposals of one document that a decisive rule decides; the rule is named, and nobody as reviewer. Returns how many.
 
     Another reading of a rule that a person accepted, and a second reading in one document, are left to a person.
@@ -87,7 +85,7 @@ def by_rule(connection: Connection, reviews: Sequence[Sighting], policy: Policy,
     decided = dict[tuple[object, ...], tuple[Sighting, Batch]]()
     for one in reviews:
         entry, act = _entry(one, None, "", f"decisive: {one.decisive}")
-        held = conflicts.reread(connection, one.proposal, one.proposal.first_day())
+        held = conflicts.reread(writer.connection, one.proposal, one.proposal.first_day())
         if held is None or not held.reviewer:
             batch = Batch(instruments=[act], revise={held.ref: entry}) if held else Batch([entry], [act])
             decided.setdefault(_rule(batch), (one, batch))
@@ -95,25 +93,23 @@ def by_rule(connection: Connection, reviews: Sequence[Sighting], policy: Policy,
         return 0
     first, *_ = (one for one, _ in decided.values())
     written = ledger.write(
-        connection,
+        writer.by(first.coder),
         _together([batch for _, batch in decided.values()]),
         policy=policy,
-        now=now,
-        actor=first.coder,
         cause=Cause.RESEARCH,
         note=f"decisive: {first.decisive}",
     )
     for one, _ in decided.values():
-        _close(connection, one.id, "accepted", f"rule {one.decisive}", now, "", written)
+        _close(writer.by(f"rule {one.decisive}"), one.id, "accepted", "", written)
     return len(decided)
 
 
 def reject(workspace: Workspace, number: int, person: str, reason: str) -> None:
     """A person rejects a proposal; no later run asks it again."""
     _require_name(person)
-    with writing(workspace.engine) as connection:
-        _open(connection, number)
-        _close(connection, number, "rejected", person, settings.now(), reason, None)
+    with workspace.writing(person) as writer:
+        _open(writer.connection, number)
+        _close(writer, number, "rejected", reason, None)
 
 
 def _require_name(person: str) -> None:
@@ -135,7 +131,8 @@ def _open(connection: Connection, number: int) -> Sighting:
     return found
 
 
-def _confirmed(connection: Connection, number: int, person: str, replaces: bool | None, from_day: date | None) -> Batch:
+def _confirmed(writer: Writer, number: int, replaces: bool | None, from_day: date | None) -> Batch:
+    connection = writer.connection
     found = _open(connection, number)
     proposal, first = found.proposal, found.proposal.first_day(from_day)
     if from_day is None:
@@ -146,7 +143,7 @@ def _confirmed(connection: Connection, number: int, person: str, replaces: bool 
         raise ReviewRefused(
             f"proposal {number} meets what the record asserts: {named}", "conflicts", proposal=number, conflicts=met
         )
-    entry, act = _entry(found, from_day, person, "review")
+    entry, act = _entry(found, from_day, writer.actor, "review")
     relations = _replacing(entry, met, from_day, number) if replaces else []
     held = conflicts.reread(connection, proposal, first)
     return Batch(relations, [act], {held.ref: entry}) if held else Batch([entry, *relations], [act])
@@ -204,17 +201,15 @@ def _together(batches: Sequence[Batch]) -> Batch:
     )
 
 
-def _close(
-    connection: Connection, number: int, state: str, person: str, now: datetime, reason: str, written: Written | None
-) -> None:
+def _close(writer: Writer, number: int, state: str, reason: str, written: Written | None) -> None:
     values = {
         "state": state,
-        "decided_by": person,
-        "decided_at": now,
+        "decided_by": writer.actor,
+        "decided_at": writer.now,
         "reason": reason,
         "belief": written.belief if written else None,
     }
-    sealing.alter(connection, e.review, e.review.c.id == number, values, now)
+    sealing.alter(writer, e.review, e.review.c.id == number, values)
 
 
 def _entry(found: Sighting, from_day: date | None, reviewer: str, origin: str) -> tuple[Entry, Instrument]:

@@ -25,6 +25,7 @@ from tracker.store.integrity import sealing
 from tracker.store.mapping import proposals
 from tracker.store.mapping.rows import Values
 from tracker.store.schema import evidence_tables as e
+from tracker.store.writer import Writer
 
 CODER = "coder 1"
 
@@ -162,7 +163,7 @@ def _list_document(item: DocumentItem, as_list: bool = False) -> ListDocument:
     )
 
 
-def save(connection: Connection, run: int, submissions: Sequence[Submission], now: datetime, *, trusted: bool) -> list[int]:
+def save(writer: Writer, run: int, submissions: Sequence[Submission], *, trusted: bool) -> list[int]:
     """Write the proposals that were never made before; returns their numbers.
 
     One that is still open moves to the better document that says the same: `trusted` before any other, then the newest.
@@ -172,13 +173,13 @@ def save(connection: Connection, run: int, submissions: Sequence[Submission], no
     for one in submissions:
         provision_key, quote_digest = one.identity
         same = _held().where(table.c.provision_key == provision_key, table.c.quote_digest == quote_digest)
-        held = connection.execute(same).first()
+        held = writer.connection.execute(same).first()
         if held is None:
-            new = {"provision_key": provision_key, "quote_digest": quote_digest, "state": "open", "proposed_at": now}
-            (row,) = sealing.add(connection, table, [_values(one, run) | new], now)
+            new = {"provision_key": provision_key, "quote_digest": quote_digest, "state": "open", "proposed_at": writer.now}
+            (row,) = sealing.add(writer, table, [_values(one, run) | new])
             numbers.append(row.id)
         elif held.state == "open" and (trusted, one.version.captured_at) > (held.trusted, held.captured_at):
-            sealing.alter(connection, table, table.c.id == held.id, _values(one, run), now)
+            sealing.alter(writer, table, table.c.id == held.id, _values(one, run))
     return numbers
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -12,6 +11,7 @@ from tracker.domain.periods import KnowledgeWindow
 from tracker.domain.vocabulary import RootKind
 from tracker.store.integrity import sealing
 from tracker.store.schema import tables as t
+from tracker.store.writer import Writer
 
 
 def files_of(connection: Connection, name: str) -> Mapping[str, str] | None:
@@ -21,14 +21,7 @@ def files_of(connection: Connection, name: str) -> Mapping[str, str] | None:
     return None if row is None else dict(json.loads(row.files))
 
 
-def add(
-    connection: Connection,
-    window: KnowledgeWindow,
-    versions: Mapping[str, str],
-    files: Mapping[str, str],
-    digest: str,
-    now: datetime,
-) -> None:
+def add(writer: Writer, window: KnowledgeWindow, versions: Mapping[str, str], files: Mapping[str, str], digest: str) -> None:
     """Freeze an edition: `versions` are those of codebook, rules and program, `digest` that of its facts."""
     row = {
         "name": window.name,
@@ -40,7 +33,7 @@ def add(
         "files": json.dumps(files, sort_keys=True),
         "digest": digest,
         "retrospective": window.retrospective,
-        "created_at": now,
+        "created_at": writer.now,
     }
-    with sealing.root(connection, RootKind.EDITION, window.name):
-        sealing.add(connection, t.report_edition, [row], now)
+    with sealing.root(writer, RootKind.EDITION, window.name):
+        sealing.add(writer, t.report_edition, [row])

@@ -6,6 +6,7 @@ import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DBAPIError as DBAPIError
 
 from tracker.errors import Refused
 from tracker.store.integrity import sealing
+from tracker.store.writer import Writer
 
 LOCK = 7_236_418_001  # PostgreSQL advisory lock of the one writer of belief
 PATIENCE = 60  # seconds that a writer waits for another
@@ -86,21 +88,32 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction under the one writer's lock: `BEGIN IMMEDIATE` on SQLite, an advisory lock on PostgreSQL. It is sealed as it ends.
+def writing(engine: Engine, now: datetime, actor: str = "") -> Iterator[Writer]:
+    """One transaction of `actor` at the instant `now`, under the one writer's lock. It is sealed as it ends.
 
     Raises SQLAlchemy's OperationalError where another writes for longer than PATIENCE.
     """
-    with _transaction(engine) as connection:
-        _lock(connection)
-        with sealing.transaction(connection):
-            yield connection
-            if connection.in_transaction():  # nobody rolled it back
-                sealing.close(connection)
+    with locked(engine) as connection:
+        writer = Writer(connection, now, actor)
+        yield writer
+        if connection.in_transaction():  # nobody rolled it back
+            sealing.close(writer)
 
 
 @contextmanager
-def gathering(engine: Engine, source: str) -> Iterator[Connection]:
+def locked(engine: Engine) -> Iterator[Connection]:
+    """One transaction under the one writer's lock that seals nothing: for schemas, copies and roles. `BEGIN IMMEDIATE` on SQLite, an
+    advisory lock on PostgreSQL.
+
+    Raises what `writing` raises.
+    """
+    with _transaction(engine) as connection:
+        _lock(connection)
+        yield connection
+
+
+@contextmanager
+def gathering(engine: Engine, source: str, now: datetime) -> Iterator[Writer]:
     """One transaction that writes evidence of `source` and no belief. PostgreSQL asks for the writer's lock only to seal it at the end:
     meanwhile others write, but of the same source. SQLite has one writer anyway.
 
@@ -109,10 +122,10 @@ def gathering(engine: Engine, source: str) -> Iterator[Connection]:
     with _transaction(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(_LOCKING_SOURCE, {"patience": f"{PATIENCE}s", "source": source})
-        with sealing.transaction(connection):
-            yield connection
-            _lock(connection)
-            sealing.close(connection)
+        writer = Writer(connection, now)
+        yield writer
+        _lock(connection)
+        sealing.close(writer)
 
 
 @contextmanager

@@ -153,7 +153,7 @@ def test_a_broken_settings_file_is_named(ask: Ask, data: Path, tmp_path: Path) -
 def test_a_record_to_which_another_writes_is_told(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "PATIENCE", 1)
     opened = workspace.existing(settings.load())
-    with session.writing(opened.engine):
+    with session.locked(opened.engine):
         told = ask("review", "reject", "1", "--by", "A. Reader", "--reason", "why")
     opened.engine.dispose()
     assert "another process writes" in told.refused(1)

@@ -26,8 +26,8 @@ LATER = "2026-11-26T12:00:00Z"
 def record(folder: Path, batch: Batch, at: str) -> Written:
     """Write what a person codes."""
     opened = workspace.existing(settings.load(data=folder))
-    with writing(opened.engine) as connection:
-        written = ledger.write(connection, batch, policy=opened.policy, now=parse_instant(at), actor="A. Reader")
+    with writing(opened.engine, parse_instant(at), "A. Reader") as writer:
+        written = ledger.write(writer, batch, policy=opened.policy)
     opened.engine.dispose()
     assert written is not None
     return written

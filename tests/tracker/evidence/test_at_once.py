@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Engine, select, text
 
 from crawler import registry
 from crawler.contract.items import EventItem, EventKind, Item
@@ -22,7 +22,8 @@ from tracker.evidence import runs
 from tracker.store.integrity import roots, sealing, soundness
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
-from tracker.store.session import gathering, reading, writing
+from tracker.store.session import reading
+from tracker.store.writer import Writer
 from tracker.workspace import Workspace
 
 AT = "2026-01-01T00:00:00+00:00"
@@ -40,10 +41,10 @@ def shared(clock: Clock, postgresql: Database, tmp_path: Path) -> Iterator[Works
         made.engine.dispose()
 
 
-def take(connection: Connection, source: str, *items: Item) -> int:
+def take(writer: Writer, source: str, *items: Item) -> int:
     """Take in a run that saw one page, the same as every other run."""
     told = report(registry.sources()[source], [fetched(source, PAGE, AT)], started_at=AT, finished_at=AT, replay=True)
-    return runs.take_in(connection, told, "replay", source, [fetched(source, PAGE, AT)], items).run
+    return runs.take_in(writer, told, "replay", source, [fetched(source, PAGE, AT)], items).run
 
 
 def hearing(source: str) -> EventItem:
@@ -70,13 +71,13 @@ def waits(engine: Engine) -> None:
 
 def test_two_runs_and_a_belief_are_written_at_once(shared: Workspace) -> None:
     """Nobody waits for the run that began first; places in the chain are given in the order of the commits."""
-    with gathering(shared.engine, FIRST) as one:
+    with shared.gathering(FIRST) as one:
         first = take(one, FIRST, document(PAGE, "text", AT))
-        with gathering(shared.engine, SECOND) as other:
+        with shared.gathering(SECOND) as other:
             told = report(registry.sources()[SECOND], [], started_at=AT, finished_at=AT, replay=True)
             second = runs.take_in(other, told, "replay", "another", [], []).run
-        with writing(shared.engine) as writer:
-            sealing.alter(writer, t.jurisdiction, t.jurisdiction.c.code == "FI", {"name": "Suomi"}, NOW)
+        with shared.writing() as writer:
+            sealing.alter(writer, t.jurisdiction, t.jurisdiction.c.code == "FI", {"name": "Suomi"})
     *_, before, between, last = rows(shared.engine, "SELECT kind, name FROM root ORDER BY id")
     assert [before, between, last] == [("run", str(second)), ("deed", "jurisdiction"), ("run", str(first))]
     assert sound(shared)
@@ -85,7 +86,7 @@ def test_two_runs_and_a_belief_are_written_at_once(shared: Workspace) -> None:
 def test_what_two_runs_see_is_written_once(shared: Workspace) -> None:
     """The same response and the same hearing: the second run waits for the first, and finds them."""
     with ThreadPoolExecutor(1) as pool:
-        with gathering(shared.engine, FIRST) as one:
+        with shared.gathering(FIRST) as one:
             take(one, FIRST, hearing(FIRST))
             later = pool.submit(gathered, shared, SECOND)
             waits(shared.engine)
@@ -97,14 +98,14 @@ def test_what_two_runs_see_is_written_once(shared: Workspace) -> None:
 
 
 def gathered(workspace: Workspace, source: str) -> int:
-    with gathering(workspace.engine, source) as connection:
-        return take(connection, source, hearing(source))
+    with workspace.gathering(source) as writer:
+        return take(writer, source, hearing(source))
 
 
 def test_runs_of_one_source_wait_for_each_other(shared: Workspace) -> None:
     """Replayed twice at once, an archive is one run."""
     with ThreadPoolExecutor(1) as pool:
-        with gathering(shared.engine, FIRST) as one:
+        with shared.gathering(FIRST) as one:
             first = take(one, FIRST, hearing(FIRST))
             later = pool.submit(gathered, shared, FIRST)
             waits(shared.engine)
@@ -114,10 +115,10 @@ def test_runs_of_one_source_wait_for_each_other(shared: Workspace) -> None:
 
 def test_evidence_waits_for_a_belief_only_to_be_sealed(shared: Workspace) -> None:
     with ThreadPoolExecutor(1) as pool:
-        with writing(shared.engine) as writer:
+        with shared.writing() as writer:
             later = pool.submit(gathered, shared, FIRST)
             waits(shared.engine)
-            sealing.alter(writer, t.jurisdiction, t.jurisdiction.c.code == "FI", {"name": "Suomi"}, NOW)
+            sealing.alter(writer, t.jurisdiction, t.jurisdiction.c.code == "FI", {"name": "Suomi"})
         run = later.result()
     assert rows(shared.engine, "SELECT kind, name FROM root ORDER BY id")[-2:] == [("deed", "jurisdiction"), ("run", str(run))]
     assert sound(shared)

@@ -13,6 +13,7 @@ from tests.tracker.ledger.conftest import connection, record  # noqa: F401 - one
 from tests.tracker.ledger.sql import dump, seals_hold
 from tracker import codebook, ledger
 from tracker.codebook import Baseline
+from tracker.codebook.baseline import ORIGIN
 from tracker.domain.dates import Period, zone
 from tracker.domain.entries import Entry, Evidence, Instrument
 from tracker.domain.records import Assertion, Finding, Key, Ref
@@ -21,6 +22,7 @@ from tracker.evidence import loading
 from tracker.history import changes, status
 from tracker.ledger import Batch, Written
 from tracker.store.schema import tables as t
+from tracker.store.writer import Writer
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LATER = START + timedelta(days=7)
@@ -32,15 +34,15 @@ ALABAMA, VERMONT = Key("US-AL", "kratom"), Key("US-VT", "kratom")
 
 @pytest.fixture
 def loaded(connection: Connection) -> Connection:  # noqa: F811
-    loading.load_codebook(connection, codebook.load(), START)
-    written = loading.load_baseline(connection, BASE, POLICY, START)
+    loading.load_codebook(Writer(connection, START), codebook.load())
+    written = loading.load_baseline(Writer(connection, START, ORIGIN), BASE, POLICY)
     assert written
     assert written.cause is Cause.RESEARCH
     return connection
 
 
 def reload(loaded: Connection, base: Baseline, now: datetime = LATER) -> Written | None:
-    return loading.load_baseline(loaded, base, POLICY, now)
+    return loading.load_baseline(Writer(loaded, now, ORIGIN), base, POLICY)
 
 
 def said(loaded: Connection, key: Key, known: datetime | None = None) -> Status:
@@ -67,7 +69,7 @@ def changed(key: Key, change: str) -> Baseline:
 
 def test_the_same_again_leaves_no_trace(loaded: Connection) -> None:
     before = dump(loaded)
-    loading.load_codebook(loaded, codebook.load(), LATER)
+    loading.load_codebook(Writer(loaded, LATER), codebook.load())
     assert reload(loaded, BASE) is None
     assert reload(loaded, replace(BASE, entries=tuple(reversed(BASE.entries)))) is None
     assert dump(loaded) == before
@@ -140,4 +142,4 @@ def assertion_on(loaded: Connection, key: Key) -> Ref:
 
 
 def decide(loaded: Connection, batch: Batch) -> Written | None:
-    return ledger.write(loaded, batch, policy=POLICY, now=START + timedelta(days=1), actor="a person", cause=Cause.RECORD)
+    return ledger.write(Writer(loaded, START + timedelta(days=1), "a person"), batch, policy=POLICY, cause=Cause.RECORD)

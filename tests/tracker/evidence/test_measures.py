@@ -12,7 +12,7 @@ from tracker.domain.entries import Measure, MeasureAction
 from tracker.domain.vocabulary import Stage
 from tracker.evidence import measures
 from tracker.store.schema import evidence_tables as e
-from tracker.store.session import writing
+from tracker.store.session import locked, writing
 from tracker.workspace import Workspace
 
 THEN = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ TOLD = ("SELECT stage, source FROM measure", "SELECT claimant, status, note FROM
 @pytest.fixture
 def tellers(empty: Workspace) -> Workspace:
     """A record with an aggregator and a legislature."""
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         for key, official in (("aggregator", False), ("legislature", True)):
             connection.execute(insert(e.source).values(key=key, jurisdiction="US-KY", official=official, crawled=True))
     return empty
@@ -41,8 +41,8 @@ SIGNED = bill("legislature", Stage.ENACTED, "2026-04-10")
 
 def take(workspace: Workspace, *told: Measure) -> None:
     for one in told:
-        with writing(workspace.engine) as connection:
-            measures.take(connection, one, None, THEN)
+        with writing(workspace.engine, THEN) as writer:
+            measures.take(writer, one, None)
 
 
 @pytest.mark.parametrize("order", [(PASSED, SIGNED), (SIGNED, PASSED)], ids=["aggregator first", "official first"])
@@ -65,8 +65,8 @@ def test_the_official_teller_wins_over_one_that_claims_more(tellers: Workspace, 
 
 
 def test_an_old_official_paper_does_not_undo_what_was_researched(tellers: Workspace) -> None:
-    with writing(tellers.engine) as connection:
-        measures.load_baseline(connection, [replace(SIGNED, source="baseline")], THEN)
+    with writing(tellers.engine, THEN) as writer:
+        measures.load_baseline(writer, [replace(SIGNED, source="baseline")])
     take(tellers, bill("legislature", Stage.INTRODUCED, "2026-01-06"))
     assert rows(tellers.engine, TOLD[0]) == [("enacted", "legislature")]
     take(tellers, bill("legislature", Stage.VETOED, "2026-04-12"))
@@ -74,8 +74,8 @@ def test_an_old_official_paper_does_not_undo_what_was_researched(tellers: Worksp
 
 
 def test_a_failed_measure_without_a_day_stays_failed(tellers: Workspace) -> None:
-    with writing(tellers.engine) as connection:
-        measures.load_baseline(connection, [replace(SIGNED, source="baseline", stage=Stage.FAILED, stage_on=None)], THEN)
+    with writing(tellers.engine, THEN) as writer:
+        measures.load_baseline(writer, [replace(SIGNED, source="baseline", stage=Stage.FAILED, stage_on=None)])
     take(tellers, bill("legislature", Stage.INTRODUCED, "2026-01-06"))
     assert rows(tellers.engine, TOLD[0]) == [("failed", "legislature")]
 

@@ -14,7 +14,7 @@ from tests.tracker.replays import FINLAND, LIST_URL, capture, document, dump, fe
 from tracker.evidence import runs
 from tracker.history.runs import successions
 from tracker.store.schema import evidence_tables as e
-from tracker.store.session import reading, writing
+from tracker.store.session import reading
 from tracker.workspace import Workspace
 
 AT, LATER = "2026-01-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00"
@@ -29,8 +29,8 @@ def finland(empty: Workspace, tmp_path: Path) -> Workspace:
 
 def take(workspace: Workspace, fetches: list[Fetch], items: list[Item], given: str = "") -> runs.TakenIn:
     told = report(registry.sources()["fi_finlex"], fetches, started_at=AT, finished_at=LATER, replay=True)
-    with writing(workspace.engine) as connection:
-        return runs.take_in(connection, told, "replay", given, fetches, items)
+    with workspace.writing() as writer:
+        return runs.take_in(writer, told, "replay", given, fetches, items)
 
 
 def test_every_exchange_and_document_is_written(finland: Workspace) -> None:
@@ -156,9 +156,9 @@ def test_the_seal_holds_verdict_fetches_and_observations(finland: Workspace) -> 
 
 def test_two_live_runs_are_never_one(empty: Workspace) -> None:
     told = report(registry.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
-    with writing(empty.engine) as connection:
-        first = runs.take_in(connection, told, "live", "", [], [])
-        second = runs.take_in(connection, told, "live", "", [], [])
+    with empty.writing() as writer:
+        first = runs.take_in(writer, told, "live", "", [], [])
+        second = runs.take_in(writer, told, "live", "", [], [])
     assert first.run != second.run
 
 

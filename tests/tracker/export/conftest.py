@@ -17,7 +17,7 @@ from tracker.domain.vocabulary import Basis, Cause, Component, Conduct, Confiden
 from tracker.ledger import Batch, Policy
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
-from tracker.store.session import writing
+from tracker.store.session import locked, writing
 
 __all__ = ["shipped", "shipped_postgresql", "shipped_sqlite"]
 
@@ -36,9 +36,9 @@ PLACES = (
 
 def write(engine: Engine, instant: datetime, statements: Sequence[Statement], cause: Cause, *acts: Instrument) -> None:
     """One belief."""
-    with writing(engine) as connection:
+    with writing(engine, instant, "test") as writer:
         entries = [Entry(said) for said in statements]
-        assert ledger.write(connection, Batch(entries, acts), policy=POLICY, now=instant, actor="test", cause=cause)
+        assert ledger.write(writer, Batch(entries, acts), policy=POLICY, cause=cause)
 
 
 def places(connection: Connection) -> None:
@@ -51,7 +51,7 @@ def places(connection: Connection) -> None:
 @pytest.fixture
 def corrected(engine: Engine) -> Engine:
     """Nothing found at FIRST; at SECOND, in a crawl of that day, an age limit from 2025 and a ban from 2026-07-01 (constructed)."""
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         places(connection)
     write(engine, FIRST, [Finding("F", STATE, Period())], Cause.RESEARCH)
     age = frozenset({Component.AGE})
@@ -64,7 +64,7 @@ def corrected(engine: Engine) -> Engine:
         basis=Basis.CONTROLLED_SUBSTANCE_SCHEDULE, instrument="HB 2365",
     )  # fmt: skip
     write(engine, SECOND, [limit, ban], Cause.RECORD, Instrument("SB 1", "US-KS"), Instrument("HB 2365", "US-KS"))
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         evidence(connection)
     return engine
 

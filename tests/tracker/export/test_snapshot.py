@@ -16,7 +16,7 @@ from tracker.domain.dates import parse_instant
 from tracker.export import snapshot, views
 from tracker.history import asof, status
 from tracker.store.schema import evidence_tables as e
-from tracker.store.session import reading, writing
+from tracker.store.session import locked, reading
 from tracker.workspace import Workspace
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -118,7 +118,7 @@ def test_memory_stays_flat(engine: Engine, tmp_path: Path) -> None:
     from tests.tracker.export.conftest import places
 
     body = "x" * 10_000
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         places(connection)
         connection.execute(insert(e.source).values(key="ks", jurisdiction="US-KS", official=True, crawled=True))
         connection.execute(insert(e.crawl_run).values(id=1, source="ks", started_at=SECOND, finished_at=SECOND))

@@ -17,7 +17,7 @@ from tracker.domain.records import Key
 from tracker.history import sources
 from tracker.store.schema.columns import instant_text
 from tracker.store.schema.evidence_tables import crawl_run
-from tracker.store.session import writing
+from tracker.store.session import locked
 from tracker.workspace import Workspace
 
 WEEK_END = datetime(2026, 11, 23, 5, tzinfo=UTC)  # of 2026-W47 in New York
@@ -78,7 +78,7 @@ def server_now(connection: Connection) -> datetime:
 @pytest.mark.parametrize("case", CASES)
 def test_whether_it_works_is_said_alike(empty: Workspace, case: str) -> None:
     runs, works, last_ok, overdue = CASES[case]
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         now = server_now(connection)
         record(connection, runs, now)
         last_ok_at = None if last_ok is None else now - timedelta(hours=last_ok)
@@ -103,7 +103,7 @@ def test_a_report_says_the_same(empty: Workspace, case: str, tmp_path: Path) -> 
     runs, works, last_ok, _ = CASES[case]
     kept = Kept(empty.engine, tmp_path)
     kept.write("2026-06-01", "research", finding("F", key=Key("FI", "kratom")))
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         record(connection, runs, WEEK_END)
     coverage = kept.edition("2026-W47", "2026-12-01").coverage
     source = next(one for one in coverage.sources if one.key == SOURCE)
@@ -115,7 +115,7 @@ def test_a_report_says_the_same(empty: Workspace, case: str, tmp_path: Path) -> 
 def test_what_was_not_known_yet_does_not_count(empty: Workspace) -> None:
     """A run that ended, and an acceptance that was made, after the instant that is asked about."""
     now = datetime(2026, 11, 25, 12, tzinfo=UTC)
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         record(connection, (Run(30), Run(10, "held", accepted=2)), now)
 
         def works(hours: float) -> bool:
@@ -127,7 +127,7 @@ def test_what_was_not_known_yet_does_not_count(empty: Workspace) -> None:
 
 def test_a_long_cadence_is_waited_for(empty: Workspace) -> None:
     now = datetime(2026, 11, 25, 12, tzinfo=UTC)
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         record(connection, (Run(10 * 24),), now)
         connection.execute(text(f"UPDATE source SET cadence_hours = 336 WHERE key = '{SOURCE}'"))
         source = next(one for one in sources.crawled(connection, now) if one.row.key == SOURCE)

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from tests.databases import Database, upgraded
-from tracker.store.integrity import sealing
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
@@ -26,9 +25,7 @@ def record(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def undone(record: Engine) -> Iterator[Connection]:
     """A writing transaction; what it leaves open to the commit is checked, and then all of it is undone."""
     with record.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin() as transaction:
-        with sealing.transaction(connection):
-            yield connection
-            sealing.close(connection)
+        yield connection
         if record.dialect.name == "postgresql":
             connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
         else:

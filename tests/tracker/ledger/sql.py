@@ -16,8 +16,10 @@ from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Key, Provision, Ref, Relation
 from tracker.domain.vocabulary import Cause, Confidence, Level, LinkType
 from tracker.ledger import Batch, Policy, Written
+from tracker.store.integrity import sealing
 from tracker.store.mapping import statements
 from tracker.store.schema import tables as t
+from tracker.store.writer import Writer
 
 POLICY = Policy(ZONE, "test", lambda url: LinkType.OFFICIAL, lambda links, official: Confidence.MEDIUM)
 
@@ -76,12 +78,17 @@ class SqlLedger:
             {self.refs[label]: self.entry(one, made_on) for label, one in (revise or {}).items()},
             [self.refs[label] for label in withdraw],
         )
-        found = ledger.write(self.connection, batch, policy=POLICY, now=instant, actor="test", cause=cause)
+        writer = self.writer(instant)
+        found = ledger.write(writer, batch, policy=POLICY, cause=cause)
+        sealing.close(writer)
         if found:
             self.refs |= found.refs
             held = select(t.relation.c.note, t.relation.c.id).where(t.relation.c.recorded_to.is_(None))
             self.refs |= {label: Ref("relation", number) for label, number in self.connection.execute(held)}
         return found
+
+    def writer(self, instant: datetime) -> Writer:
+        return Writer(self.connection, instant, "test")
 
     def entry(self, said: Statement, made_on: date | None = None) -> Entry:
         """With an instrument and a note of its own, so that no two labels ever mean one row; earlier labels are row numbers."""

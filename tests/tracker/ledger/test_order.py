@@ -18,7 +18,7 @@ from tracker.domain.vocabulary import Cause
 from tracker.history import changes, status
 from tracker.history.places import all_places
 from tracker.store.admin import migrate
-from tracker.store.session import connect, reading, sqlite_url, writing
+from tracker.store.session import connect, locked, reading, sqlite_url
 
 NOW, FAR = datetime(2026, 6, 1, 12, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
 KEYS = [
@@ -41,7 +41,7 @@ def worded(postgres_server: str) -> Iterator[str]:
 
 def listed(engine: Engine) -> list[list[object]]:
     migrate.upgrade(engine)
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         prepare(connection, KEYS)
         said = [
             provision(f"{key.jurisdiction} {number}", rule, start, key=key)

@@ -63,7 +63,7 @@ def test_the_same_twice_in_one_batch_is_written_once(held: SqlLedger) -> None:
     one = provision("N", "sell prohibited", "2027-01-01", key=STATE)
     entries = [held.entry(one), Entry(held.entry(one).statement, Evidence(note="N"))]
     acts = held.acts([one])
-    written = ledger.write(held.connection, Batch(entries, acts), policy=POLICY, now=LATER, actor="test")
+    written = ledger.write(held.writer(LATER), Batch(entries, acts), policy=POLICY)
     assert written
     assert [ref.kind for ref in written.new] == ["provision"]
 
@@ -80,7 +80,7 @@ def test_what_is_held_is_found_and_only_news_is_written(held: SqlLedger) -> None
 def test_instruments_alone_are_no_belief(held: SqlLedger) -> None:
     acts = [Instrument("HB 1", "US-WV", title="", aliases=("ch. 1",)), Instrument("HB 1", "US-WV", aliases=("ch. 2", "ch. 1"))]
     for made in ([acts[0]], acts, [Instrument("HB 1", "US-WV", title="An act")], [Instrument("HB 1", "US-WV", title="Other")]):
-        assert ledger.write(held.connection, Batch([], made), policy=POLICY, now=LATER, actor="test") is None
+        assert ledger.write(held.writer(LATER), Batch([], made), policy=POLICY) is None
     row = held.connection.execute(select(t.instrument).where(t.instrument.c.key == "HB 1")).one()
     assert row.title == "An act", "what is empty is filled, what is said stays"
     assert sorted(held.connection.scalars(select(t.instrument_alias.c.alias))) == ["ch. 1", "ch. 2"]
@@ -227,7 +227,7 @@ def test_the_default_cause_reads_the_act_and_the_first_record(held: SqlLedger) -
 def test_the_instruments_own_day_counts(held: SqlLedger) -> None:
     entry = held.entry(provision("N", "possess prohibited", "2026-06-15", key=STATE, instrument="HB 9"))
     act = Instrument("HB 9", "US-WV", made_on=date(2026, 6, 10))
-    written = ledger.write(held.connection, Batch([entry], [act]), policy=POLICY, now=LATER, actor="test")
+    written = ledger.write(held.writer(LATER), Batch([entry], [act]), policy=POLICY)
     assert written
     assert written.cause is Cause.LAW
     assert [row.kind for row in written.boundaries[STATE]] == [ChangeKind.TOOK_EFFECT]
@@ -261,7 +261,7 @@ def test_text_with_line_breaks_is_read_back_as_it_was_judged(held: SqlLedger) ->
 
 def test_new_rules_are_a_change_of_method(held: SqlLedger, monkeypatch: pytest.MonkeyPatch) -> None:
     def recompute() -> ledger.Written | None:
-        return ledger.recompute(held.connection, policy=POLICY, now=LATER, actor="rules")
+        return ledger.recompute(held.writer(LATER), policy=POLICY)
 
     before = dump(held.connection)
     assert recompute() is None

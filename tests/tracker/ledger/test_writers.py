@@ -16,7 +16,7 @@ from tracker.domain.records import Key
 from tracker.history import status
 from tracker.ledger import Batch, UnknownTarget
 from tracker.store.schema import tables as t
-from tracker.store.session import connect, reading, writing
+from tracker.store.session import connect, locked, reading, writing
 
 WRITERS, WRITES = 2, 12
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ KEYS = [Key(code, "kratom") for code in ("XA", "XB")]
 
 
 def test_two_writers_lose_nothing(engine: Engine, database_url: str) -> None:
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         prepare(connection, KEYS)
     together = Barrier(WRITERS)
 
@@ -34,7 +34,7 @@ def test_two_writers_lose_nothing(engine: Engine, database_url: str) -> None:
         instants = []
         for number in range(WRITES):
             said = provision(f"{key.jurisdiction} {number}", "sell prohibited", f"{2000 + number}", key=key)
-            with writing(own) as connection:
+            with locked(own) as connection:
                 written = SqlLedger(connection).write(NOW, [said])
             assert written
             instants.append(written.recorded_at)
@@ -56,12 +56,12 @@ def test_two_writers_lose_nothing(engine: Engine, database_url: str) -> None:
 
 
 def test_a_reader_sees_one_state(engine: Engine) -> None:
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         prepare(connection, KEYS)
         SqlLedger(connection).write(NOW, [provision("P", "sell prohibited", "2020", key=KEYS[0])])
     with reading(engine) as reader:
         before = status.of_key(reader, KEYS[0], date(2026, 1, 1))
-        with writing(engine) as connection:
+        with locked(engine) as connection:
             SqlLedger(connection).write(NOW, [provision("Q", "possess prohibited", "2020", key=KEYS[0])])
         assert status.of_key(reader, KEYS[0], date(2026, 1, 1)) == before
     with reading(engine) as reader:
@@ -69,14 +69,14 @@ def test_a_reader_sees_one_state(engine: Engine) -> None:
 
 
 def test_a_failed_write_leaves_nothing(engine: Engine) -> None:
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         prepare(connection, KEYS)
         SqlLedger(connection).write(NOW, [provision("P", "sell prohibited", "2020", key=KEYS[0])])
     with reading(engine) as connection:
         before = dump(connection)
 
     def fail() -> None:
-        with writing(engine) as connection:
+        with locked(engine) as connection:
             SqlLedger(connection).write(
                 NOW, [provision("Q", "sell prohibited", "2021", key=KEYS[0]), relation("R", "end", "nobody")]
             )
@@ -85,20 +85,20 @@ def test_a_failed_write_leaves_nothing(engine: Engine) -> None:
         fail()
     with reading(engine) as connection:
         assert dump(connection) == before
-    with writing(engine) as connection:
-        assert ledger.write(connection, Batch(), policy=POLICY, now=NOW, actor="test") is None
+    with writing(engine, NOW, "test") as writer:
+        assert ledger.write(writer, Batch(), policy=POLICY) is None
 
 
 def test_what_the_lock_holds_off(engine: Engine, database_url: str) -> None:
     """While one writes, another cannot begin to."""
     other = connect(database_url)
     if other.dialect.name == "sqlite":
-        with writing(engine), other.connect() as connection:
+        with locked(engine), other.connect() as connection:
             connection.exec_driver_sql("PRAGMA busy_timeout=100")
             with pytest.raises(Exception, match="database is locked"):
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
-        with writing(engine), other.connect() as connection:
+        with locked(engine), other.connect() as connection:
             connection.execute(text("SET LOCAL statement_timeout = '300ms'"))
             with pytest.raises(Exception, match="statement timeout"):
                 connection.execute(text("SELECT pg_advisory_xact_lock(7236418001)"))

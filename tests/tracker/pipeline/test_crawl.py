@@ -33,7 +33,7 @@ from tracker.pipeline.summary import RunSummary, describe, lines
 from tracker.pipeline.take_in import Crawled
 from tracker.pipeline.unit import work
 from tracker.store.schema import evidence_tables as e
-from tracker.store.session import reading, writing
+from tracker.store.session import locked, reading
 from tracker.workspace import Workspace
 
 ROOT = Path(__file__).parents[3]
@@ -309,7 +309,7 @@ def test_sources_are_turned_off_by_a_list_with_commas(word: str, monkeypatch: py
 def test_no_network_is_no_loss_of_a_source(empty: Workspace) -> None:
     now = settings.now()
     runs_at(empty, "us_ecfr", now, Outcome.OK)
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         connection.execute(update(e.crawl_run).values(verdict="healthy"))
     runs_at(empty, "us_ecfr", now, Outcome.NO_NETWORK)
     assert rows(empty.engine, "SELECT count(*) FROM change") == [(0,)]

@@ -38,7 +38,6 @@ from tracker.pipeline.summary import RunSummary, describe
 from tracker.pipeline.take_in import Crawled
 from tracker.review import decide
 from tracker.store.schema import evidence_tables as e
-from tracker.store.session import writing
 from tracker.workspace import Workspace
 
 AT, LATER = "2026-01-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00"
@@ -233,10 +232,11 @@ def test_a_doubtful_version_amends_nothing(empty: Workspace) -> None:
 
 
 def test_only_trusted_runs_decide(empty: Workspace) -> None:
-    with writing(empty.engine) as connection:
+    with empty.writing() as writer:
+        connection = writer.connection
         for mode, verdict in (("live", "healthy"), ("live", "held"), ("replay", "healthy")):
             told = report(registry.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
-            run = evidence.take_in(connection, told, mode, f"{mode} {verdict}", [], []).run
+            run = evidence.take_in(writer, told, mode, f"{mode} {verdict}", [], []).run
             connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(verdict=verdict))
 
         def those(condition: ColumnElement[bool]) -> list[int]:

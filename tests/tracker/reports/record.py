@@ -26,7 +26,7 @@ from tracker.reports.model import Edition
 from tracker.settings import Settings
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
-from tracker.store.session import reading, writing
+from tracker.store.session import locked, reading, writing
 from tracker.workspace import Workspace
 
 NEW_YORK = zone("America/New_York")
@@ -78,9 +78,8 @@ class Kept:
         return self._believe(at, cause, Batch(withdraw=refs))
 
     def _believe(self, at: str, cause: str | None, batch: Batch) -> Written:
-        with writing(self.engine) as connection:
-            now, why = parse_instant(at), Cause(cause) if cause else None
-            written = ledger.write(connection, batch, policy=self.policy, now=now, actor="test", cause=why)
+        with writing(self.engine, parse_instant(at), "test") as writer:
+            written = ledger.write(writer, batch, policy=self.policy, cause=Cause(cause) if cause else None)
         assert written is not None
         return written
 
@@ -102,13 +101,13 @@ class Kept:
 
     def add(self, table: Any, **values: Any) -> int:
         """Insert one plain row; returns its number where it has one."""
-        with writing(self.engine) as connection:
+        with locked(self.engine) as connection:
             return connection.execute(insert(table).values(**values)).inserted_primary_key[0]
 
     def change(self, at: str, about: Mapping[str, Any], said: Mapping[str, Any]) -> None:
         """Store a change of a measure or a source."""
-        with writing(self.engine) as connection:
-            measures.store_change(connection, parse_instant(at), dict(about), dict(said))
+        with writing(self.engine, parse_instant(at)) as writer:
+            measures.store_change(writer, dict(about), dict(said))
 
     def run(self, source: str, at: str, verdict: str = "healthy", outcomes: str = '{"ok": 3}') -> int:
         """A live run of a source that began and ended at `at`."""

@@ -13,13 +13,12 @@ from tests.refusals import refused
 from tests.tracker.conftest import Clock
 from tests.tracker.replays import dump, proposals, recorded, replayed, rows, warc
 from tests.tracker.review.test_review import CHANGES, ORDER, ordered, timeline  # noqa: F401 - a fixture among them
-from tracker import settings
 from tracker.domain.vocabulary import Cause
 from tracker.history import review
 from tracker.review import decide
 from tracker.store.mapping import proposals as kept
 from tracker.store.schema import evidence_tables as e
-from tracker.store.session import reading, writing
+from tracker.store.session import locked, reading
 from tracker.workspace import Workspace
 
 LATER = "2026-09-01T00:00:00+00:00"
@@ -43,7 +42,7 @@ def mine(workspace: Workspace) -> list[int]:
 
 def changed(workspace: Workspace, number: int, **said: object) -> None:
     """Let an open proposal say something else."""
-    with writing(workspace.engine) as connection:
+    with locked(workspace.engine) as connection:
         found = json.loads(kept.write(review.show(connection, number).proposal)) | said
         connection.execute(update(e.review).where(e.review.c.id == number).values(proposal=json.dumps(found)))
 
@@ -111,6 +110,6 @@ def test_two_readings_of_one_rule_are_not_accepted_at_once(ordered: Workspace, t
 
 def test_a_rule_never_unmakes_what_a_person_accepted(reread: Workspace) -> None:
     (number,) = mine(reread)
-    with writing(reread.engine) as connection:
-        assert decide.by_rule(connection, [review.show(connection, number)], reread.policy, settings.now()) == 0
+    with reread.writing() as writer:
+        assert decide.by_rule(writer, [review.show(writer.connection, number)], reread.policy) == 0
     assert mine(reread) == [number], "it waits for a person"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.databases import Database, upgraded
 from tracker.store import bulk
 from tracker.store.schema import tables as t
-from tracker.store.session import connected, writing
+from tracker.store.session import connected, locked
 
 ROWS = [{"code": f"s{number}", "name": "", "definition": "", "rank": number} for number in range(5_000)]
 
@@ -19,14 +19,14 @@ ROWS = [{"code": f"s{number}", "name": "", "definition": "", "rank": number} for
 def test_what_is_refused_at_the_end_is_told_by_waiting(database: Database, tmp_path: Path) -> None:
     strangers = [{"instrument": f"no such act {number}", "alias": "alias"} for number in range(5_000)]
     with database.copy(upgraded, tmp_path / "data") as record, connected(record.settings.database) as engine:
-        with pytest.raises(IntegrityError, match=r"(?i)foreign key"), writing(engine) as connection:
+        with pytest.raises(IntegrityError, match=r"(?i)foreign key"), locked(engine) as connection:
             bulk.begin(connection, t.instrument_alias, strangers)()
         with engine.connect() as connection:
             assert connection.scalar(select(func.count()).select_from(t.instrument_alias)) == 0
 
 
 def _given_up(engine: Engine) -> None:
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         bulk.begin(connection, t.substance, ROWS)
         raise KeyboardInterrupt
 
@@ -35,7 +35,7 @@ def test_a_transaction_given_up_while_rows_are_underway_leaves_none(database: Da
     with database.copy(upgraded, tmp_path / "data") as record, connected(record.settings.database) as engine:
         with pytest.raises(KeyboardInterrupt):
             _given_up(engine)
-        with writing(engine) as connection:
+        with locked(engine) as connection:
             assert connection.scalar(select(func.count()).select_from(t.substance)) == 0
             bulk.begin(connection, t.substance, ROWS)
             assert connection.scalar(select(func.count()).select_from(t.substance)) == len(ROWS), "the next question waits"

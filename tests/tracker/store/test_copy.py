@@ -30,7 +30,7 @@ from tracker.store.mapping.rows import plain
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
 from tracker.store.schema.columns import metadata
-from tracker.store.session import BadDatabase, connect, reading, sqlite_url, writing
+from tracker.store.session import BadDatabase, connect, locked, reading, sqlite_url, writing
 from tracker.verify import verify
 from tracker.workspace import Workspace
 
@@ -112,12 +112,13 @@ def test_the_copy_goes_on_as_the_record_would_have(record: Workspace, empty: Emp
     copy(record.engine, shared)
     beliefs = []
     for engine in (record.engine, shared):
-        with writing(engine) as connection:
+        with writing(engine, NOW, "tester") as writer:
+            connection = writer.connection
             held = connection.execute(select(t.finding).where(t.finding.c.recorded_to.is_(None)).order_by(t.finding.c.id)).first()
             assert held is not None
             finding = Finding("more", Key(held.jurisdiction, held.substance), Period(date(2030, 1, 1)))
             batch = ledger.Batch([Entry(finding, Evidence(looked_in="code", origin="review"))])
-            ledger.write(connection, batch, policy=record.policy, now=NOW, actor="tester")
+            ledger.write(writer, batch, policy=record.policy)
             beliefs.append(connection.execute(select(t.belief).order_by(t.belief.c.id.desc())).first())
     assert beliefs[0] == beliefs[1], "the same seal over the same chain of seals"
     copied = replace(record, engine=shared)
@@ -128,7 +129,7 @@ def test_the_copy_goes_on_as_the_record_would_have(record: Workspace, empty: Emp
 def test_seals_hold_and_new_rows_are_numbered_on(record: Workspace, empty: Empty) -> None:
     shared = empty("postgresql")
     copy(record.engine, shared)
-    with writing(shared) as connection:
+    with locked(shared) as connection:
         (run,) = connection.execute(select(e.crawl_run)).all()
         assert run.seal == runs.run_seal(connection, run.id) != ""
         for table in (table for table in metadata.sorted_tables if table.autoincrement_column is not None):
@@ -164,7 +165,7 @@ def test_the_copy_holds_the_same_rows_and_verifies(record: Workspace, empty: Emp
 def test_a_target_that_holds_anything_is_refused_and_left(record: Workspace, empty: Empty, kind: str) -> None:
     target = empty(kind)
     migrate.upgrade(target)
-    with writing(target) as connection:
+    with locked(target) as connection:
         connection.execute(insert(t.substance).values(code="x", name="X", definition="", rank=1))
     with pytest.raises(BadDatabase, match=r"already holds rows \(table substance\)"):
         copy(record.engine, target)
@@ -188,7 +189,7 @@ def test_other_schemas_and_missing_records_are_refused(record: Workspace, empty:
 
 
 def test_what_postgresql_cannot_keep_is_named_and_nothing_is_kept(record: Workspace, empty: Empty) -> None:
-    with writing(record.engine) as connection:
+    with locked(record.engine) as connection:
         connection.execute(update(e.capture).values(content_type="text\x00html"))
     shared = empty("postgresql")
     with pytest.raises(BadDatabase, match=r"table capture .*NUL"):

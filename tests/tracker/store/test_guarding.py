@@ -11,7 +11,7 @@ from sqlalchemy import Engine, text
 from tests.databases import Database, upgraded
 from tracker.cli.remedies import in_words
 from tracker.store.admin import migrate
-from tracker.store.session import writing
+from tracker.store.session import locked
 
 SQLITE = [
     (("cause = 'method'", "cause = 'whim'"), r"the check ck_belief_cause_known of the table belief was altered \(it is .*'whim'"),
@@ -74,7 +74,7 @@ def on_postgres(postgresql: Database, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.mark.parametrize(("spoil", "told"), SQLITE)
 def test_what_is_gone_from_sqlite_is_named(on_sqlite: Engine, spoil: str | tuple[str, str], told: str) -> None:
-    with writing(on_sqlite) as connection:
+    with locked(on_sqlite) as connection:
         if isinstance(spoil, str):
             connection.execute(text(spoil))
         else:  # SQLite alters no check: whoever does it writes to its catalogue
@@ -89,7 +89,7 @@ def test_what_is_gone_from_sqlite_is_named(on_sqlite: Engine, spoil: str | tuple
 
 @pytest.mark.parametrize(("spoil", "told"), POSTGRES)
 def test_what_is_gone_from_postgresql_is_named(on_postgres: Engine, spoil: str, told: str) -> None:
-    with writing(on_postgres) as connection:
+    with locked(on_postgres) as connection:
         connection.execute(text(spoil))
     spoilt(on_postgres, told)
 
@@ -99,7 +99,7 @@ def test_the_comparison_leaves_no_trace_and_allows_more(engine: Engine) -> None:
         "sqlite": "CREATE TRIGGER theirs AFTER INSERT ON claim BEGIN SELECT 1; END",
         "postgresql": "ALTER TABLE claim ADD CONSTRAINT theirs CHECK (id > 0)",
     }
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         connection.execute(text(trigger[engine.dialect.name]))
     before = schemas(engine)
     for _ in range(2):

@@ -14,7 +14,7 @@ import tracker.store.schema.tables  # noqa: F401 - fills the metadata
 from tracker.store.admin import migrate
 from tracker.store.schema import views
 from tracker.store.schema.columns import metadata
-from tracker.store.session import LOCK, BadDatabase, connect, writing
+from tracker.store.session import LOCK, BadDatabase, connect, locked
 
 _SQLITE = "SELECT type, tbl_name, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
 _POSTGRES = (
@@ -68,7 +68,7 @@ def test_the_schema_is_what_the_tables_say(empty: Engine) -> None:
 
 def test_a_difference_is_found(empty: Engine) -> None:
     migrate.upgrade(empty)
-    with writing(empty) as connection:
+    with locked(empty) as connection:
         connection.execute(text("DROP INDEX ix_change_recorded_at"))
     with pytest.raises(Exception, match="ix_change_recorded_at"):
         migrate.check(empty)
@@ -83,7 +83,7 @@ def test_upgrading_twice_is_upgrading_once(empty: Engine) -> None:
 
 def test_a_newer_record_is_refused_and_left(empty: Engine) -> None:
     migrate.upgrade(empty)
-    with writing(empty) as connection:
+    with locked(empty) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     before = catalogue(empty)
     with pytest.raises(BadDatabase, match="schema 9999, newer than this program knows"):
@@ -122,7 +122,7 @@ def impatient(engine: Engine) -> None:
 def test_captures_keep_their_rows_when_requests_are_told_apart(empty: Engine) -> None:
     """SQLite makes the tables anew: nothing may be lost, and nothing that refers to them."""
     migrate.upgrade(empty, "0006")
-    with writing(empty) as connection:
+    with locked(empty) as connection:
         for statement in (
             "INSERT INTO jurisdiction (code, name, level) VALUES ('ZZ', 'Nowhere', 'country')",
             "INSERT INTO source (key, jurisdiction, official) VALUES ('zz', 'ZZ', false)",
@@ -133,11 +133,11 @@ def test_captures_keep_their_rows_when_requests_are_told_apart(empty: Engine) ->
             connection.execute(text(statement))
     migrate.upgrade(empty)
     told = """SELECT c.id, c.request_digest, f.outcome FROM capture c JOIN "fetch" f ON f.capture = c.id"""
-    with writing(empty) as connection:
+    with locked(empty) as connection:
         assert connection.execute(text(told)).all() == [(7, "", "ok")]
         connection.execute(text("""UPDATE "fetch" SET outcome = 'parser_error'"""))
-    with pytest.raises(IntegrityError), writing(empty) as connection:
+    with pytest.raises(IntegrityError), locked(empty) as connection:
         connection.execute(text("DELETE FROM capture"))
     migrate.downgrade(empty, "0006")
-    with writing(empty) as connection:
+    with locked(empty) as connection:
         assert connection.scalar(text('SELECT outcome FROM "fetch"')) == "layout_changed"

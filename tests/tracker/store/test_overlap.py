@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from tracker.store.bulk import add_all
 from tracker.store.schema import tables as t
-from tracker.store.session import writing
+from tracker.store.session import locked
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 FIRST = date(2020, 1, 1)
@@ -65,7 +65,7 @@ def test_a_row_is_refused_if_and_only_if_it_overlaps(engine: Engine, seed: int) 
     dice = random.Random(seed)
     taken: set[Cell] = set()
     refused = 0
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         prepare(connection)
         for number in range(80):
             valid, recorded = span(dice), span(dice)
@@ -80,7 +80,7 @@ def test_a_row_is_refused_if_and_only_if_it_overlaps(engine: Engine, seed: int) 
 
 
 def test_two_rows_of_one_statement_are_held_against_each_other(engine: Engine) -> None:
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         prepare(connection)
         for closed in (4, SPAN):
             both = [row(1, (1, 5), (0, closed)), row(2, (4, 6), (2, closed))]
@@ -89,7 +89,7 @@ def test_two_rows_of_one_statement_are_held_against_each_other(engine: Engine) -
 
 
 def test_a_closed_row_leaves_room_from_its_end_on(engine: Engine) -> None:
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         prepare(connection)
         add_all(connection, t.status_version, [row(1, (1, 5), (0, SPAN))])
         closing = update(t.status_version).values(recorded_to=START + timedelta(hours=4), belief_closed=1)
@@ -101,7 +101,7 @@ def test_a_closed_row_leaves_room_from_its_end_on(engine: Engine) -> None:
 
 def test_keys_that_share_a_number_do_not_meet(engine: Engine) -> None:
     """The index that refuses on PostgreSQL numbers a key by its words, one after the other."""
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         prepare(connection)
         for code in ("a", "a b"):
             connection.execute(insert(t.jurisdiction).values(code=code, name=code, level="country", kind="country"))
@@ -119,7 +119,7 @@ def test_keys_that_share_a_number_do_not_meet(engine: Engine) -> None:
 
 
 def test_only_what_the_database_writes_by_itself_is_left_to_it(engine: Engine) -> None:
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         prepare(connection)
         whole = row(1, (1, 5), (0, SPAN)) | {"schedule": "", "min_age": None, "verified": True}
         add_all(connection, t.status_version, [whole])

@@ -18,7 +18,7 @@ from tests.tracker.replays import CHALLENGE, FINLAND, LIST_URL, answer, replayed
 from tracker.pipeline.accept import accept_run
 from tracker.store.admin import migrate
 from tracker.store.integrity import roots
-from tracker.store.session import BadDatabase, connect, reading, writing
+from tracker.store.session import BadDatabase, connect, locked, reading
 from tracker.verify import verify
 from tracker.workspace import Workspace
 
@@ -35,7 +35,7 @@ def _old(data: Path, database_url: str) -> Workspace:
         accept_run(made, told.run, "A. Reader")
         for day in (1, 2):
             replayed(made, warc(data / "blocked", answer(LIST_URL, CHALLENGE, f"2026-01-0{day}T00:00:00+00:00")), "fi_finlex")
-    with writing(made.engine) as connection:
+    with locked(made.engine) as connection:
         connection.execute(text("UPDATE crawl_run SET accepted_by = 'A. Reader', accepted_at = finished_at WHERE id = 2"))
     migrate.downgrade(made.engine, "0001")
     migrate.upgrade(made.engine, "0005")
@@ -118,7 +118,7 @@ def test_what_was_tampered_with_before_is_named_after(old: Workspace) -> None:
 
 def test_a_row_that_was_marked_stays_marked(old: Workspace) -> None:
     """Something else edited it, and the program wrote it anew."""
-    with writing(old.engine) as connection:
+    with locked(old.engine) as connection:
         connection.execute(text(EDITS))
         seal(connection, "jurisdiction", "FI", edited=True)
         connection.execute(text("UPDATE jurisdiction SET name = 'Finland' WHERE code = 'FI'"))

@@ -37,7 +37,7 @@ from tracker.store.integrity import roots, sealing, soundness
 from tracker.store.mapping.rows import told
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
-from tracker.store.session import connect, reading, writing
+from tracker.store.session import connect, locked, reading, writing
 from tracker.verify import examine
 from tracker.workspace import Workspace
 
@@ -111,8 +111,8 @@ def test_an_upgrade_seals_the_rows_that_are_there(finland: Workspace) -> None:
     with reading(finland.engine) as connection:
         assert {row.recorded_at for row in held(connection)} == {None}
         assert examine(connection, finland.settings.archive).problems == ()
-    with writing(finland.engine) as connection:
-        sealing.add(connection, t.claim, [{"jurisdiction": "FI", "claimant": "A list", "recorded_at": THEN}], THEN)
+    with writing(finland.engine, THEN) as writer:
+        sealing.add(writer, t.claim, [{"jurisdiction": "FI", "claimant": "A list", "recorded_at": THEN}])
     assert differences(finland.engine) == [], "the chain goes on"
 
 
@@ -136,15 +136,15 @@ def test_roots_stand_in_the_order_of_writing(empty: Workspace) -> None:
     """What is written after another root was begun and ended does not go back behind it."""
 
     def claim(number: int) -> None:
-        sealing.add(connection, t.claim, [{"jurisdiction": "FI", "claimant": str(number), "recorded_at": THEN}], THEN)
+        sealing.add(writer, t.claim, [{"jurisdiction": "FI", "claimant": str(number), "recorded_at": THEN}])
 
     def answer(number: int) -> None:
-        sealing.alter(connection, t.claim, t.claim.c.claimant == str(number), {"status": f"{number}"}, THEN)
+        sealing.alter(writer, t.claim, t.claim.c.claimant == str(number), {"status": f"{number}"})
 
-    with writing(empty.engine) as connection:
-        before = len(held(connection))
+    with writing(empty.engine, THEN) as writer:
+        before = len(held(writer.connection))
         claim(1)
-        with sealing.root(connection, RootKind.EDITION, "a"):
+        with sealing.root(writer, RootKind.EDITION, "a"):
             answer(1)
             claim(2)
         answer(2)
@@ -159,23 +159,18 @@ def test_roots_stand_in_the_order_of_writing(empty: Workspace) -> None:
 def test_what_is_rolled_back_is_not_sealed(empty: Workspace) -> None:
     with reading(empty.engine) as connection:
         before = held(connection)
-    with writing(empty.engine) as connection:
-        sealing.add(connection, t.claim, [{"jurisdiction": "FI", "claimant": "A list", "recorded_at": THEN}], THEN)
-        connection.rollback()
+    with writing(empty.engine, THEN) as writer:
+        sealing.add(writer, t.claim, [{"jurisdiction": "FI", "claimant": "A list", "recorded_at": THEN}])
+        writer.connection.rollback()
     with reading(empty.engine) as connection:
         assert held(connection) == before
     assert differences(empty.engine) == []
 
 
-def test_nothing_is_sealed_outside_a_writing_transaction(empty: Workspace) -> None:
-    with pytest.raises(RuntimeError, match="sealed rows are written within"), empty.engine.begin() as connection:
-        sealing.add(connection, t.claim, [{"jurisdiction": "FI", "claimant": "A list", "recorded_at": THEN}], THEN)
-
-
 def rename(engine: Engine, code: str, **values: Any) -> int:
     """Alter a jurisdiction as the program does; returns the number of the root that seals it."""
-    with writing(engine) as connection:
-        sealing.alter(connection, t.jurisdiction, t.jurisdiction.c.code == code, values, THEN)
+    with writing(engine, THEN) as writer:
+        sealing.alter(writer, t.jurisdiction, t.jurisdiction.c.code == code, values)
     with reading(engine) as connection:
         return int(held(connection)[-1].id)
 
@@ -212,17 +207,17 @@ def test_a_later_writing_does_not_hide_an_edit(empty: Workspace) -> None:
 def test_who_hides_an_edit_breaks_the_chain(empty: Workspace) -> None:
     edit(empty.engine, "FI", name="Suomi")
     found = rename(empty.engine, "FI", name="Finland")
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         _unguarded(connection)
         connection.execute(update(e.root).where(e.root.c.id == found).values(digests_before=""))
     assert differences(empty.engine) == [(f"root {found}, deed jurisdiction", "it does not fit its seal or the seal before it")]
 
 
 def test_nothing_is_sealed_where_nothing_is_written(empty: Workspace) -> None:
-    with writing(empty.engine) as connection:
-        before = held(connection)
-        assert sealing.add(connection, t.claim, [], THEN) == []
-        sealing.alter(connection, t.claim, t.claim.c.id == 4711, {"status": "banned"}, THEN)
+    with writing(empty.engine, THEN) as writer:
+        before = held(writer.connection)
+        assert sealing.add(writer, t.claim, []) == []
+        sealing.alter(writer, t.claim, t.claim.c.id == 4711, {"status": "banned"})
     with reading(empty.engine) as connection:
         assert held(connection) == before
 
@@ -231,7 +226,7 @@ def test_roots_only_grow(empty: Workspace) -> None:
     changes = [f"UPDATE root SET {column.name} = {column.name}" for column in e.root.columns]
     changes += ["DELETE FROM root", *(["TRUNCATE root"] if empty.engine.dialect.name == "postgresql" else [])]
     for change in changes:
-        with pytest.raises(DBAPIError, match="root only grows"), writing(empty.engine) as connection:
+        with pytest.raises(DBAPIError, match="root only grows"), locked(empty.engine) as connection:
             connection.execute(text(change))
 
 
@@ -246,7 +241,7 @@ def test_who_mends_a_root_must_mend_every_root_after_it(empty: Workspace) -> Non
     mended["seal"] = roots.chained("", mended)
     after = rename(empty.engine, "SE", kind="monarchy")
     edit(empty.engine, "FI", name="Suomi")
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         _unguarded(connection)
         connection.execute(update(e.root).where(e.root.c.id == first.id).values(**mended))
     ((which, why),) = differences(empty.engine)
@@ -315,7 +310,7 @@ def test_keys_that_point_nowhere_are_told_once(empty: Workspace) -> None:
     ],
 )
 def test_a_malformed_value_is_named_before_anybody_reads_it(on_sqlite: Workspace, column: str, value: object, kind: str) -> None:
-    with writing(on_sqlite.engine) as connection:
+    with locked(on_sqlite.engine) as connection:
         number = connection.scalar(select(t.session.c.id).limit(1))
         connection.exec_driver_sql(f"UPDATE session SET {column} = ? WHERE id = ?", (value, number))
         (problem,) = examine(connection, on_sqlite.settings.archive).problems
@@ -324,7 +319,7 @@ def test_a_malformed_value_is_named_before_anybody_reads_it(on_sqlite: Workspace
 
 
 def test_numbers_are_given_without_a_gap(empty: Workspace) -> None:
-    with writing(empty.engine) as connection:
+    with locked(empty.engine) as connection:
         for number, instant in ((1, THEN), (2, THEN.replace(hour=13)), (6, THEN.replace(hour=14)), (8, THEN.replace(hour=15))):
             connection.execute(insert(t.belief).values(id=number, recorded_at=instant, cause="law"))
         told = [which for which, _ in soundness.gaps(connection)]
@@ -333,18 +328,18 @@ def test_numbers_are_given_without_a_gap(empty: Workspace) -> None:
 
 def test_whatever_is_told_of_a_measure_is_sealed(empty: Workspace) -> None:
     """A bill of which two tell differently: the official one wins, and what the other says is a claim."""
-    with writing(empty.engine) as connection:
-        sealing.add(connection, e.source, [{"key": "a list", "jurisdiction": "US", "official": False}], THEN)
+    with writing(empty.engine, THEN) as writer:
+        sealing.add(writer, e.source, [{"key": "a list", "jurisdiction": "US", "official": False}])
         for source, stage, day in (
             ("a list", Stage.ENACTED, date(2026, 4, 10)),
             ("us_congress", Stage.INTRODUCED, date(2026, 1, 6)),
         ):
             step = MeasureAction(day, stage.value, stage)
             told = Measure("US", "119", "HR 1", title=source, stage=stage, stage_on=day, source=source, actions=(step,))
-            measures.take(connection, told, None, THEN)
-        assert connection.scalar(select(t.measure.c.stage)) == "introduced"
-        assert connection.scalar(select(t.claim.c.status)) == "enacted"
-        assert list(soundness.dangling(connection)) == []
+            measures.take(writer, told, None)
+        assert writer.connection.scalar(select(t.measure.c.stage)) == "introduced"
+        assert writer.connection.scalar(select(t.claim.c.status)) == "enacted"
+        assert list(soundness.dangling(writer.connection)) == []
     assert differences(empty.engine) == []
 
 
@@ -353,8 +348,8 @@ def test_instruments_are_sealed_by_the_ledger(empty: Workspace) -> None:
         before = len(held(connection))
     for title in ("", "", "An act", "Another title"):
         act = Instrument("FI 1/2026", "FI", title=title, aliases=("Act 1",))
-        with writing(empty.engine) as connection:
-            ledger.write(connection, Batch(instruments=[act]), policy=empty.policy, now=THEN, actor="a test")
+        with writing(empty.engine, THEN) as writer:
+            ledger.write(writer, Batch(instruments=[act]), policy=empty.policy)
     with reading(empty.engine) as connection:
         written = [roots.unpack(row.digests) for row in held(connection)[before:]]
     assert [{name: [*lines] for name, lines in found.items()} for found in written] == [
@@ -367,8 +362,8 @@ def test_instruments_are_sealed_by_the_ledger(empty: Workspace) -> None:
 def test_a_belief_is_a_root_with_the_instruments_that_it_brings(empty: Workspace) -> None:
     act, key = Instrument("FI 1/2026", "FI"), Key("FI", "kratom")
     finding = Entry(Finding("more", key, Period(date(2026, 1, 1))), Evidence(looked_in="code", origin="review"))
-    with writing(empty.engine) as connection:
-        ledger.write(connection, Batch([finding], [act]), policy=empty.policy, now=THEN, actor="a test")
+    with writing(empty.engine, THEN) as writer:
+        ledger.write(writer, Batch([finding], [act]), policy=empty.policy)
     with reading(empty.engine) as connection:
         made = held(connection)[-1]
     assert (made.kind, made.name, made.recorded_at) == ("belief", "1", THEN)
@@ -377,8 +372,8 @@ def test_a_belief_is_a_root_with_the_instruments_that_it_brings(empty: Workspace
 
 
 def test_an_announced_event_is_sealed(finland: Workspace) -> None:
-    with writing(finland.engine) as connection:
-        seen = connection.execute(select(e.capture)).first()
+    with writing(finland.engine, THEN) as writer:
+        seen = writer.connection.execute(select(e.capture)).first()
         assert seen is not None
         ref = CaptureRef(seen.method, seen.url, seen.captured_at.isoformat(), seen.payload_digest)
         about: dict[str, Any] = {"source": "fi_finlex", "jurisdiction": "FI", "kind": EventKind.HEARING, "on": "2026-12-01"}
@@ -386,7 +381,7 @@ def test_an_announced_event_is_sealed(finland: Workspace) -> None:
         fetch = fetched("fi_finlex", seen.url, seen.captured_at.isoformat(), seen.warc_file)
         fetch = replace(fetch, capture=ref, warc_offset=seen.warc_offset)
         told = report(registry.sources()["fi_finlex"], [fetch], started_at=replays.NOW, finished_at=replays.NOW, replay=True)
-        runs.take_in(connection, told, "replay", "another input", [fetch], [event])
-        assert connection.scalar(select(t.event.c.title)) == "A hearing"
+        runs.take_in(writer, told, "replay", "another input", [fetch], [event])
+        assert writer.connection.scalar(select(t.event.c.title)) == "A hearing"
     with reading(finland.engine) as connection:
         assert examine(connection, finland.settings.archive).problems == ()

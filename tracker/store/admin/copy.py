@@ -24,7 +24,7 @@ from tracker.store.admin import migrate
 from tracker.store.bulk import add_all, copy_in
 from tracker.store.mapping.rows import plain
 from tracker.store.schema.columns import metadata
-from tracker.store.session import BadDatabase, reading, writing
+from tracker.store.session import BadDatabase, locked, reading
 
 _BATCH = 1_000
 
@@ -48,7 +48,7 @@ def copy(source: Engine, target: Engine) -> list[Copied]:
     A target without a schema gets one. Raises BadDatabase where the source is no record of this program or the target is not empty.
     """
     _check_schemas(source, target)
-    with reading(source) as read, writing(target) as write:
+    with reading(source) as read, locked(target) as write:
         _refuse_unless_empty(write)
         if write.dialect.name == "sqlite":
             write.exec_driver_sql("PRAGMA defer_foreign_keys=ON")  # a jurisdiction may come before its parent

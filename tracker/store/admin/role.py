@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from tracker.store.session import BadDatabase, writing
+from tracker.store.session import BadDatabase, locked
 
 _SECONDS = 60  # longest statement of an analyst, unless the session asks for another limit
 
@@ -42,7 +42,7 @@ def reader(engine: Engine, name: str, password: str | None = None) -> bool:
         )
     if not name or len(name.encode()) > 63:
         raise BadDatabase(f"{name!r} is no name of a role; give one of 1 to 63 bytes")
-    with writing(engine) as connection:
+    with locked(engine) as connection:
         more = connection.execute(_MORE_THAN_READING, {"name": name}).scalar()
         if more:
             raise BadDatabase(f"the role {name} exists and may do more than read; give another name")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, inspect, text
 
-from tracker.store.session import connected, sqlite_url, writing
+from tracker.store.session import connected, locked, sqlite_url
 
 _SCRATCH = "fresh_schema_to_compare"
 
@@ -82,6 +82,6 @@ def _fresh(connection: Connection, migrate: Callable[[Connection, str | None], N
         return
     with tempfile.TemporaryDirectory(prefix="fresh-") as folder:
         address = sqlite_url(Path(folder) / "fresh.db")
-        with connected(address) as engine, writing(engine) as made:
+        with connected(address) as engine, locked(engine) as made:
             migrate(made, None)
             yield made

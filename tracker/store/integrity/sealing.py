@@ -8,78 +8,48 @@ no later writing hides an edit by something else. A migration that gives a seale
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, insert, select, update
+from sqlalchemy import ColumnElement, Row, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.domain.vocabulary import RootKind
-from tracker.store.integrity.roots import Digests, chained, digest, key, pack, sealed
+from tracker.store.integrity.roots import chained, digest, key, pack, sealed
 from tracker.store.mapping.rows import Values
 from tracker.store.schema import evidence_tables as e
+from tracker.store.writer import Label, Root, Writer
 
-_PENDING, _LABELS = "roots", "root_labels"
 _INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-@dataclass(slots=True)
-class Label:
-    """What a root is of; a deed without a name is named after its tables."""
-
-    kind: RootKind = RootKind.DEED
-    name: str = ""
-
-
-@dataclass(slots=True)
-class _Root:
-    label: Label
-    recorded_at: datetime
-    digests: Digests = field(default_factory=lambda: defaultdict(dict))
-    before: Digests = field(default_factory=lambda: defaultdict(dict))
-
-
 @contextmanager
-def root(connection: Connection, kind: RootKind = RootKind.DEED, name: str = "") -> Iterator[Label]:
+def root(writer: Writer, kind: RootKind = RootKind.DEED, name: str = "") -> Iterator[Label]:
     """What is written meanwhile is a root of its own; its label may be filled in later."""
     label = Label(kind, name)
-    connection.info.setdefault(_LABELS, []).append(label)
+    writer.labels.append(label)
     try:
         yield label
     finally:
-        connection.info[_LABELS].pop()
+        writer.labels.pop()
 
 
-@contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """Meanwhile rows may be added and altered; `close` seals them."""
-    connection.info[_PENDING] = []
-    try:
-        with root(connection):
-            yield
-    finally:
-        del connection.info[_PENDING]
-
-
-def close(connection: Connection) -> None:
+def close(writer: Writer) -> None:
     """Write the roots of this transaction behind the last one. Needs the writer's lock."""
-    pending: list[_Root] = connection.info[_PENDING]
-    if not pending:
+    if not writer.roots:
         return
-    last = connection.execute(select(e.root.c.id, e.root.c.seal).order_by(e.root.c.id.desc()).limit(1)).first()
+    newest = select(e.root.c.id, e.root.c.seal).order_by(e.root.c.id.desc()).limit(1)
+    last = writer.connection.execute(newest).first()
     number, before = (last.id, last.seal) if last else (0, "")
-    for place, made in enumerate(pending, number + 1):
+    for place, made in enumerate(writer.roots, number + 1):
         values = {"id": place} | _values(made)
         before = chained(before, values)
-        connection.execute(insert(e.root).values(**values, seal=before))
-    pending.clear()
+        writer.connection.execute(insert(e.root).values(**values, seal=before))
+    writer.roots.clear()
 
 
-def _values(made: _Root) -> Values:
+def _values(made: Root) -> Values:
     return {
         "kind": made.label.kind.value,
         "name": made.label.name or ", ".join(sorted(made.digests)),
@@ -89,52 +59,47 @@ def _values(made: _Root) -> Values:
     }
 
 
-def add(connection: Connection, table: Table, rows: Sequence[Values], now: datetime) -> Sequence[Row[Any]]:
+def add(writer: Writer, table: Table, rows: Sequence[Values]) -> Sequence[Row[Any]]:
     """Insert rows, which all name the same columns, and seal them; returns their sealed columns, with the numbers given to them."""
     if not rows:
         return []
-    return _note(connection, table, connection.execute(insert(table).returning(*sealed(table)), rows).all(), now)
+    return _note(writer, table, writer.connection.execute(insert(table).returning(*sealed(table)), rows).all())
 
 
-def add_missing(connection: Connection, table: Table, rows: Sequence[Values], now: datetime) -> Sequence[Row[Any]]:
+def add_missing(writer: Writer, table: Table, rows: Sequence[Values]) -> Sequence[Row[Any]]:
     """The same, without the rows whose like is there. Where another transaction is writing one, it waits for its end."""
     if not rows:
         return []
-    missing = _INSERTS[connection.dialect.name](table).on_conflict_do_nothing().returning(*sealed(table))
-    return _note(connection, table, connection.execute(missing, rows).all(), now)
+    missing = _INSERTS[writer.connection.dialect.name](table).on_conflict_do_nothing().returning(*sealed(table))
+    return _note(writer, table, writer.connection.execute(missing, rows).all())
 
 
-def alter(connection: Connection, table: Table, which: ColumnElement[bool], values: Values, now: datetime) -> None:
+def alter(writer: Writer, table: Table, which: ColumnElement[bool], values: Values) -> None:
     """Update the rows that `which` picks and seal what they said before and what they say from now on."""
-    held = connection.execute(select(*sealed(table)).where(which)).all()
+    held = writer.connection.execute(select(*sealed(table)).where(which)).all()
     changed = update(table).where(which).values(**values).returning(*sealed(table))
-    _note(connection, table, connection.execute(changed).all(), now, held)
+    _note(writer, table, writer.connection.execute(changed).all(), held)
 
 
-def _note(
-    connection: Connection, table: Table, written: Sequence[Row[Any]], now: datetime, held: Sequence[Row[Any]] = ()
-) -> Sequence[Row[Any]]:
+def _note(writer: Writer, table: Table, written: Sequence[Row[Any]], held: Sequence[Row[Any]] = ()) -> Sequence[Row[Any]]:
     for row in held:
         said = row._asdict()
-        made, named = _current(connection, now), key(table, said)
+        made, named = _current(writer), key(table, said)
         if named not in made.digests[table.name]:
             made.before[table.name][named] = digest(table.name, said)
     for row in written:
-        note(connection, table, row._asdict(), now)
+        note(writer, table, row._asdict())
     return written
 
 
-def note(connection: Connection, table: Table, row: Values, now: datetime) -> None:
+def note(writer: Writer, table: Table, row: Values) -> None:
     """Seal a row that was written; `row` has all its sealed columns."""
-    _current(connection, now).digests[table.name][key(table, row)] = digest(table.name, row)
+    _current(writer).digests[table.name][key(table, row)] = digest(table.name, row)
 
 
-def _current(connection: Connection, now: datetime) -> _Root:
+def _current(writer: Writer) -> Root:
     """The root that is being written; another begins where the label is another, so that roots stay in the order of writing."""
-    pending: list[_Root] | None = connection.info.get(_PENDING)
-    if pending is None:
-        raise RuntimeError("sealed rows are written within store.session.writing or gathering")
-    label = connection.info[_LABELS][-1]
-    if not pending or pending[-1].label is not label:
-        pending.append(_Root(label, now))
-    return pending[-1]
+    label = writer.labels[-1]
+    if not writer.roots or writer.roots[-1].label is not label:
+        writer.roots.append(Root(label, writer.now))
+    return writer.roots[-1]
