@@ -33,35 +33,35 @@ def history(
     with open_record(data, None, known) as record:
         rows = _rows(record, record.place(jurisdiction).code, record.substances(substance), every)
     if json:
-        show_json(rows)
+        show_json([{name: value for name, value in row._mapping.items() if name not in _HIDDEN} for row in rows])
         return
     columns = ("substance", "from", "until", "status", "conditions", "known from", "known until", "cause", "citation", "link")
     show_table([_cells(row) for row in rows], columns)
 
 
-def _rows(record: OpenRecord, jurisdiction: str, substances: Sequence[str], every: bool) -> list[dict[str, Any]]:
+def _rows(record: OpenRecord, jurisdiction: str, substances: Sequence[str], every: bool) -> list[Any]:
     """The status rows by substance and valid time; of `every` version by substance, recording and valid time."""
     from tracker.history import status
 
     versions = status.versions(record.connection, jurisdiction, record.known, every=every)
-    rows = [dict(row._mapping) for row in versions if row.substance in substances]
-    rows.sort(key=lambda row: (substances.index(row["substance"]), every and row["recorded_from"], row["valid_from"] or date.min))
-    return [{name: value for name, value in row.items() if name not in _HIDDEN} for row in rows]
+    rows = [row for row in versions if row.substance in substances]
+    return sorted(
+        rows, key=lambda row: (substances.index(row.substance), every and row.recorded_from, row.valid_from or date.min)
+    )
 
 
-def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
-    age = f"{row['min_age']}+" if row["min_age"] is not None else ""
-    conditions = [age, row["components"], row["schedule"], row["threshold"], row["badges"]]
-    marks = ["contested"] if row["contested"] else []
+def _cells(row: Any) -> tuple[Any, ...]:
+    from tracker.history import words
+
     return (
-        row["substance"],
-        days(row["valid_from"], row["valid_from_latest"]) or "as far back as known",
-        days(row["valid_to"], row["valid_to_latest"]),
-        row["status"],
-        ", ".join(part for part in (*conditions, *marks) if part),
-        row["recorded_from"],
-        row["recorded_to"],
-        row["cause"],
-        row["citation"],
-        row["evidence_url"],
+        row.substance,
+        days(row.valid_from, row.valid_from_latest) or "as far back as known",
+        days(row.valid_to, row.valid_to_latest),
+        row.status,
+        words.conditions(row),
+        row.recorded_from,
+        row.recorded_to,
+        row.cause,
+        row.citation,
+        row.evidence_url,
     )

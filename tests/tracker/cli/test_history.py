@@ -144,6 +144,12 @@ def test_history_in_both_clocks(ask: Ask, data: Path) -> None:
     assert {row["recorded_to"] for row in every} == {None, LATER}, "a version that was closed is still shown"
 
 
+def test_history_shows_conditions_as_reports_word_them(ask: Ask, data: Path) -> None:
+    told = ask("history", "US-TN", "--substance", "kratom")
+    assert "regulated  " in told.out
+    assert "21+, form limit, label" in told.out
+
+
 def test_changes_recorded_and_derived(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ban(data, "US-ID")
     monkeypatch.setenv("TRACKER_NOW", "2026-11-27T12:00:00Z")
