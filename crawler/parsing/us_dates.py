@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from crawler.parsing.months import MONTHS, month_number
 from crawler.parsing.text import fold
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-DAY = rf"(?:{'|'.join(_MONTHS)}) \d\d?, \d{{4}}"
+DAY = rf"(?:{'|'.join(name.title() for name in MONTHS['en'])}) \d\d?, \d{{4}}"
 """A pattern of one printed day, without groups."""
 
 
 def day_of(words: str) -> str | None:
     """A printed day as an ISO date; anything else is no date."""
     found = re.fullmatch(r"(\w+) (\d\d?), (\d{4})", fold(words))
-    if found is None or found[1] not in _MONTHS:
+    month = month_number(found[1], "en") if found and found[1].istitle() else None
+    if found is None or month is None:
         return None
     try:
-        return date(int(found[3]), _MONTHS.index(found[1]) + 1, int(found[2])).isoformat()
+        return date(int(found[3]), month, int(found[2])).isoformat()
     except ValueError:
         return None
 
