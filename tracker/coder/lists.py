@@ -12,8 +12,10 @@ from enum import StrEnum
 
 from crawler.parsing.matching import find
 from tracker.codebook.model import Codebook, KnownList
+from tracker.coder import languages
 from tracker.coder.dates import read_effective
-from tracker.coder.mentions import mentions
+from tracker.coder.languages.structure import MarkWords
+from tracker.coder.mentions import Mention, mentions
 from tracker.coder.view import View
 from tracker.domain.proposals import Proposal
 
@@ -76,12 +78,12 @@ def entries(document: ListDocument, codebook: Codebook, amendments: Sequence[Lis
 def list_proposals(text: str, jurisdiction: str, language: str | None, codebook: Codebook) -> list[Proposal]:
     """What being named in a known list means, for each substance that stands in it as an entry; no dates."""
     lists = [known for known in codebook.lists if known.jurisdiction == jurisdiction]
-    view = View(text) if lists else None
+    view = View(text, _marks(language)) if lists else None
     known = _named_in(view.text, lists) if view else None
     if view is None or known is None:
         return []
     proposals, seen = [], set()
-    for mention in mentions(view.text, codebook, language or known.language):
+    for mention in _named(view.text, codebook, language or known.language):
         if mention.substance in seen or _is_gloss(view.text, mention.start):
             continue
         seen.add(mention.substance)
@@ -101,6 +103,14 @@ def list_proposals(text: str, jurisdiction: str, language: str | None, codebook:
             for conduct in known.conducts
         ]
     return proposals
+
+
+def _marks(language: str | None) -> MarkWords:
+    return (languages.speech(language) or languages.DEFAULT).marks
+
+
+def _named(text: str, codebook: Codebook, language: str) -> list[Mention]:
+    return mentions(text, codebook, language, languages.speech(language))
 
 
 def _named_in(text: str, lists: Sequence[KnownList]) -> KnownList | None:
@@ -135,4 +145,4 @@ def _opener(
 
 
 def _start(document: ListDocument) -> date | None:
-    return document.in_force or read_effective(View(document.text).text).on
+    return document.in_force or read_effective(View(document.text, _marks(document.language)).text, languages.dates()).on

@@ -6,8 +6,9 @@ Knows how a name stands (as itself, as the origin of something else, as syntheti
 import re
 from dataclasses import dataclass
 
-from crawler.parsing.matching import find
+from crawler.parsing.matching import Match, find
 from tracker.codebook.model import Codebook
+from tracker.coder.languages.structure import MentionWords, Speech
 
 
 @dataclass(frozen=True)
@@ -26,49 +27,34 @@ class Mention:
     narrow: bool = False
 
 
-_ORIGIN_BEFORE = re.compile(
-    r"\b(?:of|from|(?<!limited )to|within|in|than|as|non|by|under)(?:\s+(?:the|a|an|any|unadulterated|naturally occurring|natural|species|genus|plants?|trees?|leaf|"
-    r"leaves|alkaloids?|active|constituents?|components?|and|name:?))*[\s:-]*$",
-    re.I,
-)
-_NEGATED = re.compile(r"\bnon-?\s?$", re.I)
-_SYNTHETIC_BEFORE = re.compile(
-    r"\b(?:fully |semi-?\s?)?(?:synthetic|synthesi[sz]ed|artificial|semi-?synthetic)(?: or (?:synthetic|semi-?synthetic))?\s+(?:[\w-]+\s+or\s+)?$",
-    re.I,
-)
-_NARROW_AFTER = re.compile(r"[\s-]*(?:beverages?|drinks?|gummies|candy|edibles?|vapes?|inhal\w+|shots?)\b", re.I)
-_DEFINITION = re.compile(
-    r"(?:\"(?P<quoted>[A-Za-z][\w\s-]{2,40})\"|\b[Tt]he term (?P<plain>[a-z][\w\s-]{2,40}?)),? (?:means|includes|has the meaning)\b"
-)
-_PRODUCT_NOUN = re.compile(
-    r"(?:product|drink|beverage|substance|item|good|plant|derivative|material|supplement|article|intoxicant|botanical)s?$", re.I
-)
-_FORM_NOUN = re.compile(r"(?:drink|beverage)s?$", re.I)
 _DEFINITION_LENGTH = 1200
 
 
-def mentions(text: str, codebook: Codebook, language: str | None) -> list[Mention]:
-    """Every mention in reading order, those by defined words included."""
-    named = [_mention(text, m.term.substance, m.start, m.end) for m in find(text, codebook.terms, language)]
-    named = [mention for mention in named if not _NEGATED.search(text[max(0, mention.start - 5) : mention.start])]
-    return sorted(named + _by_defined_words(text, named, codebook), key=lambda mention: mention.start)
+def mentions(text: str, codebook: Codebook, language: str | None, speech: Speech | None) -> list[Mention]:
+    """Every mention in reading order, those by defined words included; without `speech` the names alone."""
+    matches = find(text, codebook.terms, language)
+    if speech is None:
+        return [Mention(m.term.substance, m.start, m.end) for m in matches]
+    words = speech.mentions
+    named = [_mention(text, m, words) for m in matches if not words.NEGATED.search(text[max(0, m.start - 5) : m.start])]
+    return sorted(named + _by_defined_words(text, named, codebook.product, words), key=lambda mention: mention.start)
 
 
-def _mention(text: str, substance: str, start: int, end: int) -> Mention:
-    before = text[max(0, start - 80) : start]
+def _mention(text: str, match: Match, words: MentionWords) -> Mention:
+    before = text[max(0, match.start - 80) : match.start]
     return Mention(
-        substance,
-        start,
-        end,
-        origin=bool(_ORIGIN_BEFORE.search(before)),
-        synthetic=bool(_SYNTHETIC_BEFORE.search(before)),
-        narrow=bool(_NARROW_AFTER.match(text, end)),
+        match.term.substance,
+        match.start,
+        match.end,
+        origin=bool(words.ORIGIN_BEFORE.search(before)),
+        synthetic=bool(words.SYNTHETIC_BEFORE.search(before)),
+        narrow=bool(words.NARROW_AFTER.match(text, match.end)),
     )
 
 
-def _by_defined_words(text: str, named: list[Mention], codebook: Codebook) -> list[Mention]:
+def _by_defined_words(text: str, named: list[Mention], product: str, words: MentionWords) -> list[Mention]:
     """Mentions by words whose definition names the subject, in up to three steps of definition."""
-    definitions = _definitions(text)
+    definitions = _definitions(text, words)
     places = [mention.start for mention in named]
     known: set[str] = set()
     for _ in range(3):
@@ -80,17 +66,17 @@ def _by_defined_words(text: str, named: list[Mention], codebook: Codebook) -> li
     for word in known:
         for match in re.finditer(rf"\b{re.escape(word)}s?\b", text, re.I):
             if not any(mention.start < match.end() and match.start() < mention.end for mention in named):
-                found.append(Mention(codebook.product, match.start(), match.end(), narrow=bool(_FORM_NOUN.search(word))))
+                found.append(Mention(product, match.start(), match.end(), narrow=bool(words.FORM_NOUN.search(word))))
     return found
 
 
-def _definitions(text: str) -> dict[str, tuple[int, int]]:
+def _definitions(text: str, words: MentionWords) -> dict[str, tuple[int, int]]:
     """Defined product words (never agents) and where their definitions stand."""
-    matches = list(_DEFINITION.finditer(text))
+    matches = list(words.DEFINITION.finditer(text))
     found = {}
     for number, match in enumerate(matches):
         following = matches[number + 1].start() if number + 1 < len(matches) else len(text)
         word = (match["quoted"] or match["plain"]).lower().strip()
-        if _PRODUCT_NOUN.search(word):
+        if words.PRODUCT_NOUN.search(word):
             found[word] = (match.end(), min(following, match.end() + _DEFINITION_LENGTH))
     return found

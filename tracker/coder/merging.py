@@ -4,11 +4,11 @@ A clause that makes law beats a title or summary that tells of it. Where a condi
 conduct, the title decides; without one the milder reading stands, since a false ban is the worse mistake.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from tracker.codebook.model import Codebook
+from tracker.coder.languages.structure import PaperWords
 from tracker.coder.regions import Role
 from tracker.coder.rules import Rule
 from tracker.coder.schedules import Listing
@@ -26,7 +26,7 @@ _PROPOSED = {
 _HEADING = 600
 
 
-def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], text: str) -> list[Rule]:
+def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], text: str, words: PaperWords) -> list[Rule]:
     """The rules worth proposing, one for each substance, conduct and effect."""
     kept = [rule for rule in rules if rule.conduct in _PROPOSED[rule.effect]]
     operative = {rule.substance for rule in kept if rule.role is Role.OPERATIVE}
@@ -35,7 +35,7 @@ def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], text: str) -
     kept = _without_contradictions(kept, banned_by_title)
     scheduled = {listing.substance for listing in listings if not (listing.removed or listing.carved_out)}
     kept = [rule for rule in kept if rule.substance not in scheduled]
-    return _merged([rule for rule in kept if _stands(rule, kept, text)])
+    return _merged([rule for rule in kept if _stands(rule, kept, text, words)])
 
 
 def _without_contradictions(rules: list[Rule], banned_by_title: set[str]) -> list[Rule]:
@@ -55,7 +55,7 @@ def _without_contradictions(rules: list[Rule], banned_by_title: set[str]) -> lis
     return kept
 
 
-def _stands(rule: Rule, rules: Sequence[Rule], text: str) -> bool:
+def _stands(rule: Rule, rules: Sequence[Rule], text: str, words: PaperWords) -> bool:
     """A condition on a lesser conduct is its own rule only where the text is about it."""
     if rule.effect is not Effect.CONDITIONAL:
         return True
@@ -66,7 +66,7 @@ def _stands(rule: Rule, rules: Sequence[Rule], text: str) -> bool:
             r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.start == rule.start for r in rules
         ) and not any(r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.role is Role.OPERATIVE for r in rules)
     if rule.conduct is Conduct.ADVERTISE:
-        return bool(re.search(r"\badvertis", text[: min(_HEADING, rule.start)], re.I))
+        return bool(words.ADVERTISING.search(text[: min(_HEADING, rule.start)]))
     return True
 
 

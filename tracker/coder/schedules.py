@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.codebook.model import Codebook
-from tracker.coder import grammar
 from tracker.coder.conditions import caps
+from tracker.coder.languages.signs import BREAK
+from tracker.coder.languages.structure import ScheduleWords, Speech
 from tracker.coder.mentions import Mention
 from tracker.coder.regions import Role, Statement
-from tracker.coder.view import BREAK
 from tracker.domain.records import Limit
 from tracker.domain.vocabulary import Consequence
 
@@ -33,80 +33,6 @@ class Listing:
     carved_out: bool = False
 
 
-SCHEDULE = re.compile(
-    r"\bschedules?\s+(?P<number>I{1,3}|IV|VI?|[1-6])\b(?!\s*,\s*(?:II|III|IV|V)\b)|\b(?P<group>penalty group\s+\d(?:-\w)?)", re.I
-)
-_CONTROL = re.compile(
-    rf"{SCHEDULE.pattern}|\bnarcotic drugs?\b|\bcontrolled(?: dangerous)? substances?\b|\bcontrolled substances (?:list|schedule|act)\b|\bdangerous drugs?\b",
-    re.I,
-)
-_PLACING = re.compile(
-    r"(?:\b|(?<=and))(?:(?:re)?schedul(?:e|es|ed|ing)(?!\s+(?:I|V|\d))|(?:re)?classif(?:y|ies|ied|ying|ication)|designat(?:e|es|ed|ing)|categori[sz](?:e|es|ed|ing)|"
-    r"plac(?:e|es|ed|ing|ement)|add(?:s|ed|ing)?|listed|listing|mak(?:e|es|ing)|inclu(?:de|des|ding|sion))\b",
-    re.I,
-)
-_REMOVING = re.compile(
-    r"\b(?:remov(?:e|es|ed|ing|al)|delet(?:e|es|ed|ing|ion)|deschedul(?:e|es|ed|ing)|declassif\w+|strik(?:e|es|ing))\b", re.I
-)
-_PLACED = re.compile(
-    r"^[^.;]{0,120}?\b(?:is|are|be)\s+(?:hereby\s+)?(?:added|placed|included|classified|designated|scheduled|listed|(?:a |considered a )?(?=schedule))",
-    re.I,
-)
-_REMOVED = re.compile(r"^[^.;]{0,120}?\b(?:is|are|be)\s+(?:hereby\s+)?(?:removed|deleted|stricken|descheduled)\b", re.I)
-_PLACED_IN_TITLE = re.compile(
-    rf"{_PLACED.pattern}|^[\s;:,-]{{1,4}}(?:(?:to )?(?:add|classify|place|designate|schedule|include|make|list)|classification|classified|designat\w+|scheduling|scheduled|placement|addition)?"
-    r"\s*(?:as|in|into|to|under|on)\s+(?:an? |the )?(?=schedule)",
-    re.I,
-)
-_ADDS_SUBSTANCES = re.compile(
-    r"\b(?:add|adding|plac(?:e|ing)|classify(?:ing)?|includ(?:e|ing))\s+(?:certain|additional|several|new|specified|various)?\s*(?:drugs|substances|compounds)\b[^.;]{0,120}\b(?:schedule|controlled)",
-    re.I,
-)
-_NEW_ENTRY = re.compile(
-    r"\bby adding\b|\badding (?:at the end|the following)|\bnew (?:paragraph|subparagraph|subdivision|item)\b|\bis enacted to read|\bby inserting\b|\bclassified as schedule\b",
-    re.I,
-)
-_SOME_SCHEDULE = r"\b(?:schedule\s+(?:I{1,3}|IV|VI?|[1-6])|penalty group\s+\d(?:-\w)?)\b"
-_CONSISTS = re.compile(rf"{_SOME_SCHEDULE}\W{{0,4}}(?:shall )?(?:consists?|includes?)\b", re.I)
-_LIST_HEADING = re.compile(
-    rf"{_SOME_SCHEDULE}\W{{0,4}}(?:controlled substances?\W*)?(?:shall )?(?:consists?|includes?|:|—|, as set forth)|"
-    rf"\b(?:included|classified|placed|listed) (?:in|as|on) (?:a )?{_SOME_SCHEDULE}",
-    re.I,
-)
-_ENTRY_HEAD = re.compile(
-    rf"(?:^|[;.:)—{BREAK}]|\bfollowing|\b(?:and|or))\s*(?:(?:and|or)\s+)?(?:{grammar.LIST_MARK}\s*|\(\w{{1,5}}\)\s*|\b[a-z]{{1,3}}\.\s*)*$",
-    re.I,
-)
-_ENTRY_MARK = re.compile(rf"(?:[;:.—{BREAK}]\s*(?:(?:and|or)\s+)?|\)\s*|\b[a-z]{{1,3}}\.\s*|\d\.\s*)$|^$")
-_NUMBERED = re.compile(r"\b\d{1,3}\.\s*$")
-_ENTRY_TAIL = re.compile(
-    rf"\s*(?:[.;,:()\[—-]|$|{BREAK}|(?:and|or|including|meaning|also|otherwise|commonly|known|concentrat\w+|its|any|in|other|isomers|"
-    r"(?:semi-?)?synthetic|derivatives?|analog\w*|metabolites?|sold|plant|whether)\b)",
-    re.I,
-)
-_OTHER_NOUN = re.compile(
-    r"[\s-]*(?:products?|retail\w*|process\w*|bars?|foods?|acts?|leaf powder|paraphernalia|consumer|manufactur\w*|means)\b", re.I
-)
-_OTHER_MATTER = re.compile(r"[\s-]*(?:products?\s+)?(?:regulat\w+|consumer|retail\w*|process\w*|acts?\b)", re.I)
-_INCLUDING = re.compile(r"\binclud(?:e|es|ing)(?:,? but (?:is |are )?not limited to)?,?:?\s*(?:the following:?\s*)?$", re.I)
-_JOINED = re.compile(r"^[\s,;]*(?:and|or)?[\s,;]*(?:\(\w{1,4}\)\s*)*(?:any\s+)?$", re.I)
-_SYNTHETIC_CLASS = re.compile(
-    r"\b(?:synthetic\w*|semi-?synthetic\w*|chemically \w+|laboratory-\w+|any alkaloid)\b[^.]{0,330}?\b(?:compounds?|alkaloids?|derivatives?|derived|analogues?)\b[^.;]{0,140}$",
-    re.I,
-)
-_EXCLUDED_TO_COMMA = re.compile(r"\b(?:other than|except(?:ing)?(?! as| when| that)|excluding)\b[^,;.]*", re.I)
-_EXCLUDED_TO_END = re.compile(
-    r"\b(?:not including|do(?:es)? not include|shall not include)\b(?P<list>[^:.]{0,60}:)?|\bexpressly excluded\b(?P<more>[^:.]{0,60}:)?",
-    re.I,
-)
-_DRUG_NAMES = re.compile(
-    r"cathinone|nitazene|amphetamine|tryptamine|piperazine|phenone|phenyl|fluoro|pyrrolidin|\b(?:fentanyl|morphine|heroin|codeine|cocaine|coca|poppy|hydroxypethidine|ketobemidone|lysergic|psilocybin|opium|isomers?|salts)\b",
-    re.I,
-)
-_DERIVATIVES = re.compile(r"\s+(?:(?:semi-?)?synthetic\s+)?(?:derivatives?|analog(?:ue)?s?|metabolites?)\b", re.I)
-_SUPPOSED = re.compile(r"\b(?:if|when|unless|until|in the event|should)\b[^.;]*$", re.I)
-_ANY_QUANTITY = re.compile(r"\bany (?:quantity|amount) of\s+$", re.I)
-_KNOWN_AS = re.compile(r"\b(?:known as|called|namely)\s*\"?$", re.I)
 _CLAUSE = 350
 _LIST_WINDOW = 1600
 _CARVE_BEFORE, _CARVE_AFTER = 200, 1500
@@ -115,12 +41,15 @@ _CARVE_BEFORE, _CARVE_AFTER = 200, 1500
 class ScheduleReader:
     """Reads listings from the statements of one view."""
 
-    def __init__(self, text: str, named: Sequence[Mention], codebook: Codebook, kind: str) -> None:
+    def __init__(self, text: str, named: Sequence[Mention], codebook: Codebook, kind: str, speech: Speech) -> None:
         self._text = text
         self._named = list(named)
         self._codebook = codebook
         self._kind = kind
-        self._carved = _excluded_spans(text)
+        self._speech = speech
+        self._grammar = speech.grammar
+        self._words = speech.schedules
+        self._carved = _excluded_spans(text, speech.schedules)
 
     def read(self, statements: Sequence[Statement]) -> list[Listing]:
         """All listings: entries first, then what sentences say beside them, then carve-outs."""
@@ -150,8 +79,8 @@ class ScheduleReader:
     def _said(self, statement: Statement) -> Iterator[Listing]:
         text = self._text
         verbs = sorted(
-            [(m, False) for m in _PLACING.finditer(text, statement.start, statement.end)]
-            + [(m, True) for m in _REMOVING.finditer(text, statement.start, statement.end)],
+            [(m, False) for m in self._words.PLACING.finditer(text, statement.start, statement.end)]
+            + [(m, True) for m in self._words.REMOVING.finditer(text, statement.start, statement.end)],
             key=lambda pair: pair[0].start(),
         )
         for number, (verb, removed) in enumerate(verbs):
@@ -162,23 +91,23 @@ class ScheduleReader:
 
     def _clause(self, verb: re.Match[str], end: int, removed: bool, statement: Statement) -> Iterator[Listing]:
         text = self._text
-        control = _CONTROL.search(text, verb.end(), end)
-        own_verb = verb.group().lower().startswith("schedul")
+        control = self._words.CONTROL.search(text, verb.end(), end)
+        own_verb = bool(self._words.TO_SCHEDULE.match(verb.group()))
         if control is None and not (own_verb and statement.role is not Role.OPERATIVE):
             return
         if control is None:
             end = min(end, verb.end() + 60)
-        if statement.role is Role.OPERATIVE and not (
-            control and re.search(r"\b(?:in|as|into|to|on|from)\b", text[verb.end() : control.start()])
-        ):
+        if statement.role is Role.OPERATIVE and not (control and self._words.INTO.search(text[verb.end() : control.start()])):
             return
-        if statement.role is Role.OPERATIVE and _SUPPOSED.search(text[max(statement.start, verb.start() - 160) : verb.start()]):
+        if statement.role is Role.OPERATIVE and self._words.SUPPOSED.search(
+            text[max(statement.start, verb.start() - 160) : verb.start()]
+        ):
             return
         number = _number(control) if control else None
         for mention in self._in(verb.end(), end):
             if not self._stands_for_itself(mention) or (control and not self._is_placed_by(mention, control)):
                 continue
-            limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED, self._codebook.product)
+            limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED, self._codebook.product, self._speech)
             yield Listing(
                 self._meant(mention),
                 number or self._schedule_of_text(),
@@ -194,38 +123,40 @@ class ScheduleReader:
         """The name stands before the schedule, or follows it with nothing new between."""
         if mention.start < control.start():
             return True
-        return not re.search(r"\w+ing\b|\bto \w+|\brelat|\bamend|\band\b", self._text[control.end() : mention.start])
+        return not self._words.SOMETHING_NEW.search(self._text[control.end() : mention.start])
 
     def _meant(self, mention: Mention) -> str:
         """The class, where only derivatives of what is named are meant."""
-        return self._codebook.derived if _DERIVATIVES.match(self._text, mention.end) else mention.substance
+        return self._codebook.derived if self._words.DERIVATIVES.match(self._text, mention.end) else mention.substance
 
     def _stands_for_itself(self, mention: Mention) -> bool:
         if (
             (mention.synthetic and mention.substance != self._codebook.concentrate)
             or mention.narrow
             or self._is_carved(mention.start)
-            or _OTHER_MATTER.match(self._text, mention.end)
+            or self._words.OTHER_MATTER.match(self._text, mention.end)
         ):
             return False
         before = self._text[max(0, mention.start - 40) : mention.start]
-        if _KNOWN_AS.search(before):
+        if self._words.KNOWN_AS.search(before):
             return False
-        return not mention.origin or bool(re.search(r"\b(?:placement|inclusion|scheduling|classification) of\s+$", before, re.I))
+        return not mention.origin or bool(self._words.PLACEMENT_OF.search(before))
 
     def _placed(self, statement: Statement) -> Iterator[Listing]:
         """`X is hereby placed in Schedule I`; in a title also `X; add to Schedule I` and `X as a Schedule I substance`."""
-        pattern = _PLACED if statement.role is Role.OPERATIVE else _PLACED_IN_TITLE
+        pattern = self._words.PLACED if statement.role is Role.OPERATIVE else self._words.PLACED_IN_TITLE
         for mention in self._in(statement.start, statement.end):
             placed = pattern.match(self._text[mention.end : mention.end + 200])
-            removed = _REMOVED.match(self._text[mention.end : mention.end + 200])
+            removed = self._words.REMOVED.match(self._text[mention.end : mention.end + 200])
             control = (
-                SCHEDULE.search(self._text, mention.end, min(statement.end, mention.end + 240)) if placed or removed else None
+                self._words.SCHEDULE.search(self._text, mention.end, min(statement.end, mention.end + 240))
+                if placed or removed
+                else None
             )
             if (
                 control
                 and self._stands_for_itself(mention)
-                and not re.search(r"\bnot\b", self._text[mention.end : control.start()])
+                and not self._words.NOT.search(self._text[mention.end : control.start()])
             ):
                 yield Listing(
                     self._meant(mention),
@@ -244,18 +175,18 @@ class ScheduleReader:
         if any(not listing.removed for listing in said):
             return True
         titles = [self._text[s.start : s.end] for s in statements if s.role is not Role.OPERATIVE]
-        if any(_ADDS_SUBSTANCES.search(title) for title in titles):
+        if any(self._words.ADDS_SUBSTANCES.search(title) for title in titles):
             return True
         return any(
-            _CONTROL.search(self._text, mention.end, mention.end + 120)
+            self._words.CONTROL.search(self._text, mention.end, mention.end + 120)
             for mention in self._named
             if any(s.start <= mention.start < s.end and s.role is Role.TITLE for s in statements) and not mention.origin
         )
 
     def _entries(self, statement: Statement, new: bool, said: Sequence[Listing]) -> Iterator[Listing]:
         if statement.role is not Role.OPERATIVE or (
-            grammar.FORBIDS.search(self._text, statement.start, statement.end)
-            and not _NEW_ENTRY.search(self._text, statement.start, statement.end)
+            self._grammar.FORBIDS.search(self._text, statement.start, statement.end)
+            and not self._words.NEW_ENTRY.search(self._text, statement.start, statement.end)
         ):
             return
         accepted_end: int | None = None
@@ -267,31 +198,38 @@ class ScheduleReader:
                 continue
             accepted_end = mention.end
             end = min(statement.end, _semicolon(self._text, mention.end, statement.end), mention.end + 600)
-            limits = caps(self._text, mention.end, end, self._named, Consequence.SCHEDULED, self._codebook.product)
+            limits = caps(self._text, mention.end, end, self._named, Consequence.SCHEDULED, self._codebook.product, self._speech)
             number = _only(said) or self._schedule_near(mention.start) or self._schedule_of_text()
             yield Listing(substance, number, max(statement.start, mention.start - 40), end, mention.start, statement.role, limits)
 
     def _entry(self, mention: Mention, accepted_end: int | None, statement: Statement) -> str | None:
         """The substance that an entry lists, None where the mention heads no entry."""
         before = self._text[max(statement.start, mention.start - 500) : mention.start]
-        if _ANY_QUANTITY.search(before[-60:]) and not mention.synthetic and not _SYNTHETIC_CLASS.search(before):
+        if (
+            self._words.ANY_QUANTITY.search(before[-60:])
+            and not mention.synthetic
+            and not self._words.SYNTHETIC_CLASS.search(before)
+        ):
             return self._meant(mention)
         if mention.origin or mention.synthetic:
-            is_class = mention.substance in (self._codebook.product, self._codebook.derived) and _SYNTHETIC_CLASS.search(before)
+            is_class = mention.substance in (
+                self._codebook.product,
+                self._codebook.derived,
+            ) and self._words.SYNTHETIC_CLASS.search(before)
             return self._codebook.derived if is_class else None
-        if mention.narrow or _OTHER_NOUN.match(self._text, mention.end):
+        if mention.narrow or self._words.OTHER_NOUN.match(self._text, mention.end):
             return None
-        numbered = _NUMBERED.search(self._text[max(0, mention.start - 8) : mention.start])
-        heads = (_ENTRY_MARK.search(before[-12:]) and _ENTRY_HEAD.search(before[-30:])) or numbered
-        if not _ENTRY_TAIL.match(self._text[mention.end : mention.end + 20]):
+        numbered = self._words.NUMBERED.search(self._text[max(0, mention.start - 8) : mention.start])
+        heads = (self._words.ENTRY_MARK.search(before[-12:]) and self._words.ENTRY_HEAD.search(before[-30:])) or numbered
+        if not self._words.ENTRY_TAIL.match(self._text[mention.end : mention.end + 20]):
             return None
-        if heads or (accepted_end is not None and _INCLUDING.search(before[-60:])):
+        if heads or (accepted_end is not None and self._words.INCLUDING.search(before[-60:])):
             return self._meant(mention)
-        joined = accepted_end is not None and _JOINED.match(self._text[accepted_end : mention.start])
+        joined = accepted_end is not None and self._words.JOINED.match(self._text[accepted_end : mention.start])
         return self._meant(mention) if joined else None
 
     def _is_added(self, mention: Mention) -> bool:
-        return bool(_NEW_ENTRY.search(self._text[max(0, mention.start - 1200) : mention.start].rpartition(BREAK)[2]))
+        return bool(self._words.NEW_ENTRY.search(self._text[max(0, mention.start - 1200) : mention.start].rpartition(BREAK)[2]))
 
     def _is_in_capitals(self, mention: Mention) -> bool:
         """The way in which some legislatures print what is new."""
@@ -301,21 +239,21 @@ class ScheduleReader:
     def _is_schedule(self, mention: Mention, said: Sequence[Listing]) -> bool:
         before = self._text[max(0, mention.start - _LIST_WINDOW) : mention.start].rpartition(BREAK)[2]
         after = self._text[mention.end : mention.end + _LIST_WINDOW].partition(BREAK)[0]
-        if len(set(_DRUG_NAMES.findall((before + after).lower()))) >= 2 or _LIST_HEADING.search(before):
+        if len(set(self._words.DRUG_NAMES.findall((before + after).lower()))) >= 2 or self._words.LIST_HEADING.search(before):
             return True
-        return self._is_added(mention) and bool(said or _CONTROL.search(self._text))
+        return self._is_added(mention) and bool(said or self._words.CONTROL.search(self._text))
 
     def _schedule_near(self, place: int) -> str | None:
         """The schedule named last before a place in the same window of text."""
         before = self._text[max(0, place - 20_000) : place].rpartition(BREAK)[2]
-        for words in (_CONSISTS, _LIST_HEADING, SCHEDULE):
+        for words in (self._words.CONSISTS, self._words.LIST_HEADING, self._words.SCHEDULE):
             found = list(words.finditer(before))
             if found:
-                return _number(SCHEDULE.search(found[-1].group()))
+                return _number(self._words.SCHEDULE.search(found[-1].group()))
         return None
 
     def _schedule_of_text(self) -> str | None:
-        found = SCHEDULE.search(self._text)
+        found = self._words.SCHEDULE.search(self._text)
         return _number(found) if found else None
 
     def _is_carved(self, place: int) -> bool:
@@ -356,12 +294,10 @@ def _number(found: re.Match[str] | None) -> str | None:
     return groups["group"].title() if groups.get("group") else None
 
 
-def _excluded_spans(text: str) -> list[tuple[int, int]]:
-    spans = [(m.start(), m.end()) for m in _EXCLUDED_TO_COMMA.finditer(text)]
-    for match in _EXCLUDED_TO_END.finditer(text):
+def _excluded_spans(text: str, words: ScheduleWords) -> list[tuple[int, int]]:
+    spans = [(m.start(), m.end()) for m in words.EXCLUDED_TO_COMMA.finditer(text)]
+    for match in words.EXCLUDED_TO_END.finditer(text):
         listed = match["list"] or match["more"]
-        stop = re.compile(rf"{BREAK}|\b(?:Section|Sec\.|SECTION)\s\d" if listed else rf"{BREAK}|\.(?=\s|$)|;").search(
-            text, match.end()
-        )
+        stop = (words.END_OF_LIST if listed else words.END_OF_CLAUSE).search(text, match.end())
         spans.append((match.start(), min(stop.start() if stop else len(text), match.end() + 1500)))
     return spans

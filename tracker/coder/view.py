@@ -8,11 +8,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-BREAK = "\f"
-"""Stands where two windows of one text were joined: no clause crosses it."""
-
-LINE = "\v"
-"""Stands at the end of a line of a page of short lines: each is a statement of its own."""
+from tracker.coder.languages.signs import BREAK, LINE
+from tracker.coder.languages.structure import MarkWords
 
 MAX_QUOTE_WORDS = 40
 
@@ -33,22 +30,16 @@ _MOJIBAKE_SIGNS = {
 }
 _SIGNS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "‑": "-", "‐": "-", "\u00a0": " ", "\u2009": " "})
 
-_MARKED_DELETION = re.compile(
-    r"deleted text begin.*?deleted text end|<(del|strike|s)\b[^>]*>.*?</\1>|\(\(.*?\)\)|\{-.*?-\}|~~.*?~~", re.S | re.I
-)
-_MARKUP_WORDS = re.compile(r"\b(?:new|deleted) text (?:begin|end)\b|START_STATUTE|END_STATUTE|</?[a-zA-Z][^<>]{0,200}>")
 _BRACKETED = re.compile(r"\[([^\[\]]{1,6000})\]")
 _PROSE = re.compile(r"(?<![\w-])[a-z]{3,}(?:,? [a-z]{2,})")
-_STRUCK_ALONE = re.compile(r"\s*(?:and|or|the|an?|to|of|for|one|two|three|not|is|shall)\s*")
-_EDITORIAL = re.compile(r"\s*(?:introduced|docket|adopted|fr doc|added|amended|repealed|see |sic\b|\d{4}-\d+)", re.I)
 
 
 class View:
     """The cleaned `text` of an original, with the place of each of its characters."""
 
-    def __init__(self, original: str, *, by_lines: bool = False) -> None:
+    def __init__(self, original: str, words: MarkWords, *, by_lines: bool = False) -> None:
         self.original = original
-        self.text, self._origin = _clean(original, by_lines)
+        self.text, self._origin = _clean(original, words, by_lines)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `text[start:end]` stands in the original."""
@@ -65,12 +56,12 @@ class View:
         return words[begin][0], words[begin + MAX_QUOTE_WORDS - 1][1]
 
 
-def _clean(original: str, by_lines: bool) -> tuple[str, list[int]]:
+def _clean(original: str, words: MarkWords, by_lines: bool) -> tuple[str, list[int]]:
     """The cleaned text and the origin of every character of it."""
     pieces: list[str] = []
     origin: list[int] = []
     position = 0
-    for start, end, instead in _removals(original):
+    for start, end, instead in _removals(original, words):
         if start < position:
             continue
         _keep(original, position, start, pieces, origin)
@@ -102,53 +93,53 @@ def _squeeze(text: str, origin: list[int], by_lines: bool) -> tuple[str, list[in
     return "".join(kept), places
 
 
-def _removals(original: str) -> list[tuple[int, int, str]]:
+def _removals(original: str, words: MarkWords) -> list[tuple[int, int, str]]:
     removals = [(m.start(), m.end(), BREAK) for m in _WINDOW_JOIN.finditer(original)]
-    removals += [(m.start(), m.end(), " ") for m in _MARKED_DELETION.finditer(original)]
-    removals += [(m.start(), m.end(), " ") for m in _MARKUP_WORDS.finditer(original)]
-    removals += [(start, end, "") for start, end in _bracketed_deletions(original)]
+    removals += [(m.start(), m.end(), " ") for m in words.MARKED_DELETION.finditer(original)]
+    removals += [(m.start(), m.end(), " ") for m in words.MARKUP_WORDS.finditer(original)]
+    removals += [(start, end, "") for start, end in _bracketed_deletions(original, words)]
     removals += [(start, end, " ") for start, end in _line_numbers(original)]
     removals += [(m.start(), m.end(), "") for m in _BROKEN_WORD.finditer(original)]
     removals += [(m.start(), m.end(), _MOJIBAKE_SIGNS.get(m.group(), " ")) for m in _MOJIBAKE.finditer(original)]
     return sorted(removals, key=lambda removal: (removal[0], -removal[1]))
 
 
-def _bracketed_deletions(original: str) -> Iterator[tuple[int, int]]:
+def _bracketed_deletions(original: str, words: MarkWords) -> Iterator[tuple[int, int]]:
     """Brackets that strike words out: told from chemical names and editors' notes by the prose inside.
 
     Where a window of the text cuts a bracket, the deletion runs to the edge of the window.
     """
-    found = [m for m in _BRACKETED.finditer(original) if not _is_notation(original, m)]
-    yield from _cut_brackets(original)
-    for match in found if any(_strikes(original, m) for m in found) else ():
+    found = [m for m in _BRACKETED.finditer(original) if not _is_notation(original, m, words)]
+    yield from _cut_brackets(original, words)
+    for match in found if any(_strikes(original, m, words) for m in found) else ():
         if re.search(r"[A-Za-z]{2}|\d", match.group(1)) or match.group(1).isspace():
             yield match.start(), match.end()
 
 
-def _cut_brackets(original: str) -> Iterator[tuple[int, int]]:
+def _cut_brackets(original: str, words: MarkWords) -> Iterator[tuple[int, int]]:
     start = 0
     for join in [*_WINDOW_JOIN.finditer(original), None]:
         end = join.start() if join else len(original)
         window = original[start:end]
         opened, closed = window.rfind("["), window.find("]")
-        if opened > window.rfind("]") and _PROSE.search(window[opened:]) and not _EDITORIAL.match(window[opened + 1 :]):
+        if opened > window.rfind("]") and _PROSE.search(window[opened:]) and not words.EDITORIAL.match(window[opened + 1 :]):
             yield start + opened, end
         if closed >= 0 and not 0 <= window.find("[") < closed and _PROSE.search(window[:closed]):
             yield start, start + closed + 1
         start = join.end() if join else end
 
 
-def _strikes(original: str, match: re.Match[str]) -> bool:
+def _strikes(original: str, match: re.Match[str], words: MarkWords) -> bool:
     """A bracket that can only be a deletion: prose, a small word alone, or an old figure after the new one."""
     new_figure_before = re.search(r"\d\s$", original[max(0, match.start() - 3) : match.start()])
     inside = match.group(1)
-    return bool(_PROSE.search(inside) or _STRUCK_ALONE.fullmatch(inside) or (new_figure_before and inside.isdigit()))
+    return bool(_PROSE.search(inside) or words.STRUCK_ALONE.fullmatch(inside) or (new_figure_before and inside.isdigit()))
 
 
-def _is_notation(original: str, match: re.Match[str]) -> bool:
+def _is_notation(original: str, match: re.Match[str], words: MarkWords) -> bool:
     before, after = original[match.start() - 1 : match.start()], original[match.end() : match.end() + 1]
     glued_chemistry = not _PROSE.search(match.group(1)) and (before in "-)" or after in "-(" or after.islower())
-    return bool(_EDITORIAL.match(match.group(1))) or "[" in match.group(1) or (bool(before) and glued_chemistry)
+    return bool(words.EDITORIAL.match(match.group(1))) or "[" in match.group(1) or (bool(before) and glued_chemistry)
 
 
 def _line_numbers(original: str) -> Iterator[tuple[int, int]]:

@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from tracker.coder.dates import Effective, read_day, read_effective
+from tracker.coder import languages
+from tracker.coder.dates import Effective, read_effective
+from tracker.coder.languages.days import read_day
+
+
+def effective(text: str, section: int | None = None) -> Effective:
+    return read_effective(text, languages.dates(), section)
 
 
 @pytest.mark.parametrize(
@@ -48,26 +54,26 @@ def test_a_day_out_of_the_calendar_is_none() -> None:
     ],
 )
 def test_the_day_of_effect(text: str, day: date) -> None:
-    assert read_effective(text).on == day
+    assert effective(text).on == day
 
 
 def test_sections_that_start_on_days_of_their_own() -> None:
     text = (
         "Sections 1 to 9 of this Act take effect August 1, 2026. Sections 10, 107 to 115 of this Act take effect January 1, 2027."
     )
-    assert read_effective(text, 114).on == date(2027, 1, 1)
-    assert read_effective(text, 3).on == date(2026, 8, 1)
+    assert effective(text, 114).on == date(2027, 1, 1)
+    assert effective(text, 3).on == date(2026, 8, 1)
 
 
 def test_the_start_of_another_section_is_not_the_start_of_all() -> None:
-    assert read_effective("Sec. 5. Section 2 of this act takes effect June 30, 2027.", 3) == Effective()
+    assert effective("Sec. 5. Section 2 of this act takes effect June 30, 2027.", 3) == Effective()
 
 
 def test_an_order_with_an_end() -> None:
     text = "This temporary scheduling order is effective August 26, 2026, until August 26, 2028."
-    assert read_effective(text) == Effective(on=date(2026, 8, 26), until=date(2028, 8, 26))
+    assert effective(text) == Effective(on=date(2026, 8, 26), until=date(2028, 8, 26))
     text = "The order placing X in Schedule I is effective December 12, 2025 until June 10, 2026."
-    assert read_effective(text) == Effective(on=date(2025, 12, 12), until=date(2026, 6, 10))
+    assert effective(text) == Effective(on=date(2025, 12, 12), until=date(2026, 6, 10))
 
 
 @pytest.mark.parametrize(
@@ -82,8 +88,8 @@ def test_an_order_with_an_end() -> None:
     ],
 )
 def test_what_is_no_day_stays_a_note(text: str, note: str) -> None:
-    assert read_effective(text) == Effective(note=note)
+    assert effective(text) == Effective(note=note)
 
 
 def test_silence_says_nothing() -> None:
-    assert read_effective("A retailer shall not sell to minors. Penalties apply since 1999.") == Effective()
+    assert effective("A retailer shall not sell to minors. Penalties apply since 1999.") == Effective()

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
+from tracker.coder.languages import DEFAULT
 from tracker.coder.stages import enacted_on, read_stage
 from tracker.coder.view import View
 
 
 def stage(text: str, kind: str = "bill") -> str | None:
-    found = read_stage(text, View(text).text, kind)
+    found = read_stage(text, View(text, DEFAULT.marks).text, kind, DEFAULT.stages)
     return found.value if found else None
 
 
@@ -93,4 +94,4 @@ def test_the_stage_of_a_text(text: str, kind: str, expected: str | None) -> None
     ],
 )
 def test_the_day_of_signing(text: str, day: date | None) -> None:
-    assert enacted_on(text, View(text).text) == day
+    assert enacted_on(text, View(text, DEFAULT.marks).text, DEFAULT.stages) == day

@@ -4,11 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.coder.view import BREAK, MAX_QUOTE_WORDS, View
+from tracker.coder.languages import DEFAULT
+from tracker.coder.languages.signs import BREAK
+from tracker.coder.view import MAX_QUOTE_WORDS, View
+
+MARKS = DEFAULT.marks
 
 
 def clean(text: str) -> str:
-    return View(text).text.strip()
+    return View(text, MARKS).text.strip()
 
 
 def test_line_numbers_go_at_line_starts_and_in_running_text() -> None:
@@ -52,7 +56,7 @@ def test_a_bracket_cut_by_a_window_runs_to_its_edge() -> None:
 
 def test_a_long_quote_is_cut_around_its_focus() -> None:
     text = " ".join(f"word{n}" for n in range(200))
-    view = View(text)
+    view = View(text, MARKS)
     place = view.text.index("word150")
     start, end = view.quote(0, len(view.text), place)
     assert len(text[start:end].split()) == MAX_QUOTE_WORDS
@@ -80,7 +84,7 @@ PIECES = [
 
 @given(st.lists(st.sampled_from(PIECES), min_size=1).map("".join))
 def test_every_place_of_the_view_is_a_place_of_the_original(text: str) -> None:
-    view = View(text)
+    view = View(text, MARKS)
     for match_start in range(len(view.text)):
         start, end = view.span(match_start, match_start + 1)
         assert 0 <= start < end <= len(text)

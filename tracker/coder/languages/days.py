@@ -1,0 +1,42 @@
+"""Civil dates as official texts write them in every language that is known, and in figures."""
+
+import re
+from datetime import date
+
+from crawler.parsing.months import MONTHS
+
+_MONTH_NUMBER = {name: number for names in MONTHS.values() for number, name in enumerate(names, start=1)}
+_MONTH_NUMBER |= {name[:3]: number for number, name in enumerate(MONTHS["en"], start=1)} | {"sept": 9}
+_MONTH = "|".join(_MONTH_NUMBER)
+
+DAY = (
+    rf"(?:(?P<mname>{_MONTH})\.?\s+(?P<mday>\d{{1,2}})(?:st|nd|rd|th)?\s*,?\s+(?P<myear>\d{{4}})"
+    rf"|(?P<dday>\d{{1,2}})\.?\s*(?:päivänä\s+)?(?P<dname>{_MONTH})\s*,?\s+(?P<dyear>\d{{4}})"
+    r"|(?P<iyear>\d{4})-(?P<imonth>\d{2})-(?P<iday>\d{2})"
+    r"|(?P<smonth>\d{1,2})[/-](?P<sday>\d{1,2})[/-](?P<syear>\d{4}|\d{2})\b)"
+)
+"""A pattern of one day, with the groups that `day_of` reads: a pattern of a language holds it once at most."""
+
+_DAY = re.compile(DAY, re.I)
+
+
+def read_day(text: str) -> date | None:
+    """The first civil date in `text`, None where there is none or it is not in the calendar."""
+    found = _DAY.search(text)
+    return day_of(found) if found else None
+
+
+def day_of(found: re.Match[str]) -> date | None:
+    """The date of a match of `DAY`."""
+    part = found.groupdict()
+    try:
+        if part["mname"]:
+            return date(int(part["myear"]), _MONTH_NUMBER[part["mname"].lower()], int(part["mday"]))
+        if part["dname"]:
+            return date(int(part["dyear"]), _MONTH_NUMBER[part["dname"].lower()], int(part["dday"]))
+        if part["iyear"]:
+            return date(int(part["iyear"]), int(part["imonth"]), int(part["iday"]))
+        year = int(part["syear"])
+        return date(year + 2000 if year < 100 else year, int(part["smonth"]), int(part["sday"]))
+    except ValueError:
+        return None
