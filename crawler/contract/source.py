@@ -29,10 +29,10 @@ class SourceKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Sessions:
-    """How a source names sessions: what it writes, and the session's identifier made from the groups of that.
+class SessionName:
+    """How a source names sessions of one sort: what it writes, and the session's identifier made from the groups of that.
 
-    `Sessions(r"(?P<year>\\d{4})R\\d", "{year}")` reads `2026R1` as the session 2026.
+    `SessionName(r"(?P<year>\\d{4})R\\d", "{year}")` reads `2026R1` as the session 2026.
     """
 
     pattern: str
@@ -69,7 +69,7 @@ class Source:
     floor: int
     ceiling: int
     routes: tuple[Route, ...]
-    sessions: Sessions | None = None
+    sessions: tuple[SessionName, ...] = ()
     sign_in: SignIn | None = None
     empty_is_normal: bool = False
     verified_live_on: str | None = None
@@ -102,6 +102,15 @@ class Source:
     def jurisdiction(self) -> str:
         """The jurisdiction under which the source is listed."""
         return self.jurisdictions[0]
+
+    def session(self, word: str) -> str | None:
+        """The identifier of the session that the source calls `word`: by the first rule that fits, as it is where there is no rule.
+
+        None where there are rules and none fits.
+        """
+        if not self.sessions:
+            return word
+        return next((identifier for rule in self.sessions if (identifier := rule.named(word))), None)
 
     def host(self, url: str) -> Host | None:
         """The host of an address, or None where it is not the source's."""

@@ -128,16 +128,16 @@ class SourceSpider(scrapy.Spider):
 
         A `session` is given as the source names it.
         """
-        named = {"session": self._session(fields["session"])} if fields.get("session") else {}
+        named = {"session": self.session(fields["session"])} if fields.get("session") else {}
         return DocumentItem(**self._ours({"language": self.facts.languages[0], **fields, **named}))
 
     def event(self, **fields: Any) -> EventItem:
         """An EventItem of this source."""
         return EventItem(**self._ours(fields))
 
-    def _session(self, word: str) -> str:
-        """The session's identifier, by the rule of the facts where they have one."""
-        found = self.facts.sessions.named(word) if self.facts.sessions else word
+    def session(self, word: str) -> str:
+        """The identifier of the session that the source calls `word`; raises LayoutChanged."""
+        found = self.facts.session(word)
         if found is None:
             raise LayoutChanged(f"{self.name} names a session {word!r}, which its facts do not understand")
         return found

@@ -17,7 +17,7 @@ from crawler.contract.hosts import MissingFact
 from crawler.contract.items import Outcome
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.sign_in import Key, OAuthClient, Place, Token
-from crawler.contract.source import Sessions
+from crawler.contract.source import SessionName
 from crawler.contract.watched import WatchedMeasure, read_watched
 from crawler.families.base import SourceSpider
 from crawler.fetching.credentials import with_key
@@ -140,8 +140,10 @@ class TestFacts:
         assert Token("https://a.test/token?a={A_ID}&b={B_ID}", "(x+)", lasts=300).variables == ("A_ID", "B_ID")
 
     def test_sessions_are_named_as_the_codebook_names_them(self) -> None:
-        sessions = Sessions(r"(?P<year>\d{4})R\d", "{year}")
-        assert (sessions.named("2026R1"), sessions.named("89th")) == ("2026", None)
+        rules = (SessionName(r"(?P<year>\d{4})R\d", "{year}"), SessionName(r"(?P<year>\d{4})S(?P<n>\d)", "{year}-S{n}"))
+        source = replace(FACTS, sessions=rules)
+        assert [source.session(word) for word in ("2026R1", "2026S2", "89th")] == ["2026", "2026-S2", None]
+        assert FACTS.session("89th") == "89th"
 
     def test_a_request_without_a_route_is_refused(self) -> None:
         with pytest.raises(MissingFact, match="has no route"):
@@ -222,7 +224,7 @@ class TestReading:
 
     def test_a_session_is_written_as_the_facts_say(self) -> None:
         class Sitting(RefusingSpider):
-            facts = replace(RefusingSpider.facts, sessions=Sessions(r"(?P<year>\d{4})R\d", "{year}"))
+            facts = replace(RefusingSpider.facts, sessions=(SessionName(r"(?P<year>\d{4})R\d", "{year}"),))
 
         fields = {"identifier": "1", "kind": "bill", "title": "t", "official_url": HOST, "text": ""}
         assert Sitting().document(**fields, session="2026R1").session == "2026"

@@ -23,7 +23,7 @@ from scrapy.http import TextResponse
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
 from crawler.contract.routes import Body, Role, Route
-from crawler.contract.source import Sessions, Source, SourceKind
+from crawler.contract.source import SessionName, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
 from crawler.families.gpo_bills import BillText, bill_page, bill_text
@@ -99,7 +99,7 @@ class UsCongress(SourceSpider):
         url=_SITEMAP_INDEX,
         hosts=(Host("www.govinfo.gov", LinkType.OFFICIAL, delay=0.25),),
         languages=("en",),
-        sessions=Sessions(r"(?P<congress>\d{2,3})", "{congress}"),
+        sessions=(SessionName(r"(?P<congress>\d{2,3})", "{congress}"),),
         cadence_hours=24,
         licence="Public domain (17 U.S.C. 105)",
         # The index and the sitemaps of the eight kinds of measure are always asked for (a young congress may lack some). A week

@@ -23,7 +23,7 @@ from scrapy.http import TextResponse
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
 from crawler.contract.routes import Body, Role, Route
-from crawler.contract.source import Source, SourceKind
+from crawler.contract.source import SessionName, Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged
 from crawler.parsing.tables import Row, csv_of
@@ -62,6 +62,10 @@ class UsVaLis(SourceSpider):
             Host("legacylis.virginia.gov", LinkType.OFFICIAL, delay=2.0),
         ),
         languages=("en",),
+        sessions=(
+            SessionName(r"(?P<year>\d{4})1", "{year}"),
+            *(SessionName(rf"(?P<year>\d{{4}}){number}", f"{{year}}-S{number - 1}") for number in range(2, 10)),  # special ones
+        ),
         cadence_hours=12,
         licence="Public records of the Commonwealth of Virginia",
         # Three files a session.
@@ -86,7 +90,7 @@ class UsVaLis(SourceSpider):
         """The bills of a session, and its two other files."""
         for row in _rows(response, _BILLS):
             number = _number(row["Bill_id"])
-            if self.matches(row["Bill_description"], "en") or self.watches(_session(response), number):
+            if self.matches(row["Bill_description"], "en") or self.watches(self.session(_code(response)), number):
                 yield self._bill(response, number, row)
         folder = response.url.rpartition("/")[0]
         for name in ("Summaries.csv", "HISTORY.CSV"):
@@ -96,7 +100,7 @@ class UsVaLis(SourceSpider):
         """What the drafters say of a bill, print by print."""
         for row in _rows(response, _SUMMARIES):
             number, text = _number(row["SUM_BILNO"]), plain_text(row["SUMMARY_TEXT"])
-            if self.matches(text, "en") or self.watches(_session(response), number):
+            if self.matches(text, "en") or self.watches(self.session(_code(response)), number):
                 yield self._document(
                     response,
                     number,
@@ -111,7 +115,7 @@ class UsVaLis(SourceSpider):
         for name, steps in groupby(_rows(response, _HISTORY), lambda row: row["Bill_id"]):
             number = _number(name)
             actions = tuple(_action(row["History_date"], row["History_description"]) for row in steps)
-            if self.watches(_session(response), number):
+            if self.watches(self.session(_code(response)), number):
                 yield self._document(
                     response,
                     number,
@@ -145,19 +149,13 @@ class UsVaLis(SourceSpider):
 
     def _document(self, response: TextResponse, number: str, **fields: Any) -> DocumentItem:
         page = f"https://lis.virginia.gov/bill-details/{_code(response)}/{number.replace(' ', '')}"
-        return self.document(official_url=page, session=_session(response), measure=number, **fields)
+        return self.document(official_url=page, session=_code(response), measure=number, **fields)
 
 
 def _code(response: TextResponse) -> str:
     """The code of a file's session, `20261`: year and number; it stands in the address, before 2025 without the century."""
     code = response.url.split("/")[-2]
     return code if len(code) == len("20261") else f"20{code}"
-
-
-def _session(response: TextResponse) -> str:
-    """`20261` is the regular session of 2026, `20262` its first special one."""
-    code = _code(response)
-    return code[:4] if code[4] == "1" else f"{code[:4]}-S{int(code[4]) - 1}"
 
 
 def _rows(response: TextResponse, columns: frozenset[str]) -> list[Row]:

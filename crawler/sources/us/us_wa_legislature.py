@@ -20,7 +20,7 @@ from scrapy.http import TextResponse
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
 from crawler.contract.routes import Body, Role, Route
-from crawler.contract.source import Source, SourceKind
+from crawler.contract.source import SessionName, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, SoftError, at_least, one, optional, xml_of
@@ -61,6 +61,7 @@ class UsWaLegislature(SourceSpider):
             Host("app.leg.wa.gov", LinkType.OFFICIAL, delay=2.0),
         ),
         languages=("en",),
+        sessions=(SessionName(r"(?P<first>(?P<century>\d\d)\d\d)-(?P<last>\d\d)", "{first}-{century}{last}"),),
         cadence_hours=24,
         licence="Public records of the State of Washington",
         # The list at least; a text and a history for each bill that names a term.
@@ -88,7 +89,7 @@ class UsWaLegislature(SourceSpider):
             raise EmptyAnswer(f"{_SINCE} lists nothing")
         for bill in at_least(1, result, "./Legislation"):
             words = "\n".join(_word(bill, name) for name in ("ShortDescription", "LongDescription", "LegalTitle"))
-            if self.matches(words, "en") or self.watches(_session(_word(bill, "Biennium")), _plain(_word(bill, "BillId"))):
+            if self.matches(words, "en") or self.watches(self.session(_word(bill, "Biennium")), _plain(_word(bill, "BillId"))):
                 yield self._bill(bill, words)
                 yield self.get(_history_address(_word(bill, "Biennium"), _word(bill, "BillNumber")))
                 if _plain(_word(bill, "BillId")).startswith(tuple(_HOUSES.values())):
@@ -123,7 +124,7 @@ class UsWaLegislature(SourceSpider):
         caption = one(response, "//comment()[normalize-space()='field: CaptionsTitles']/..")
         title, text = fold(plain_text(caption)), plain_text(one(response, "//body"))
         number = f"{_HOUSES[place['house']]} {place['number']}"
-        if not self.matches(text, "en") and not self.watches(_session(place["session"]), number):
+        if not self.matches(text, "en") and not self.watches(self.session(place["session"]), number):
             return
         prints = place["print"].strip("-.")
         yield self._document(
@@ -159,15 +160,7 @@ class UsWaLegislature(SourceSpider):
 
     def _document(self, biennium: str, number: str, **fields: Any) -> DocumentItem:
         page = f"https://app.leg.wa.gov/billsummary?{urlencode({'BillNumber': number.split()[-1], 'Year': biennium[:4]})}"
-        return self.document(**{"official_url": page, "session": _session(biennium), "measure": number, **fields})
-
-
-def _session(biennium: str) -> str:
-    """`2025-26` → `2025-2026`."""
-    parts = re.fullmatch(r"(\d\d)(\d\d)-(\d\d)", biennium)
-    if parts is None:
-        raise LayoutChanged(f"{biennium!r} is no biennium")
-    return f"{parts[1]}{parts[2]}-{parts[1]}{parts[3]}"
+        return self.document(**{"official_url": page, "session": biennium, "measure": number, **fields})
 
 
 def _unwrapped(response: TextResponse) -> Selector:

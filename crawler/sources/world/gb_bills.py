@@ -20,7 +20,7 @@ from w3lib.url import add_or_replace_parameter
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentKind, EventKind, Stage
 from crawler.contract.routes import Body, Role, Route
-from crawler.contract.source import Sessions, Source, SourceKind
+from crawler.contract.source import SessionName, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
 from crawler.families.gb_acts import PHRASES, names_watched
@@ -62,7 +62,7 @@ class GbBills(SourceSpider):
             Host("bills.parliament.uk", LinkType.OFFICIAL, delay=2.0),
         ),
         languages=("en",),
-        sessions=Sessions(r"(?P<number>\d+)", "{number}"),
+        sessions=(SessionName(r"(?P<number>\d+)", "{number}"),),
         cadence_hours=24,
         licence="Open Parliament Licence v3.0",
         floor=0,
