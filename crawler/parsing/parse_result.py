@@ -1,13 +1,13 @@
 """Reading one exchange: classify, route, parse, stamp. Live crawls, replays and tests all go through here.
 
-Pure: the same spider and exchange always give the same reading.
+Pure: the same parser and exchange always give the same reading.
 """
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import ClassVar, Protocol
 from urllib.parse import urljoin
 
 from scrapy import Request
@@ -16,14 +16,18 @@ from crawler.archive.decoding import MAX_BYTES
 from crawler.archive.exchange import Exchange
 from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
 from crawler.contract.routes import Route
+from crawler.contract.source import Source
 from crawler.parsing import outcomes
 from crawler.parsing.responses import response_of
 from crawler.parsing.selecting import PageRefused
 
-if TYPE_CHECKING:
-    from crawler.families.base import SourceSpider
-
 log = logging.getLogger(__name__)
+
+
+class Parser(Protocol):
+    """What reads the answers of a source: its facts, and the parse methods that its routes name."""
+
+    facts: ClassVar[Source]
 
 
 @dataclass(frozen=True)
@@ -36,24 +40,24 @@ class Reading:
     requests: tuple[Request, ...] = ()
 
 
-def read(spider: SourceSpider, exchange: Exchange) -> Reading:
+def read(parser: Parser, exchange: Exchange) -> Reading:
     """What an exchange says to a source. A page that is refused gives nothing, not even its first half."""
-    route = spider.facts.route(exchange.method, exchange.url, exchange.request_body)
+    route = parser.facts.route(exchange.method, exchange.url, exchange.request_body)
     if route is None:
         return Reading(None, "no route claims this address")
     if exchange.absent:
         return Reading(Outcome.NOT_IN_ARCHIVE, exchange.absent)
     target = _redirect(exchange)
     if target:
-        if refused := spider.facts.refusal(target):
+        if refused := parser.facts.refusal(target):
             return Reading(Outcome.FAILED, f"redirects to {target!r:.200}: {refused}")
         return Reading(Outcome.OK, f"redirects to {target}", requests=(_again(exchange, target),))
     if coding := exchange.headers.get("content-encoding"):
         return Reading(
             Outcome.FAILED, f"the content coding {coding!r} is unknown, broken or unpacks to more than {MAX_BYTES} bytes"
         )
-    found = outcomes.classify(exchange.status, exchange.headers, exchange.body, route.expects, spider.facts)
-    return _parsed(spider, exchange, route) if found.outcome is Outcome.OK else Reading(found.outcome, found.reason)
+    found = outcomes.classify(exchange.status, exchange.headers, exchange.body, route.expects, parser.facts)
+    return _parsed(parser, exchange, route) if found.outcome is Outcome.OK else Reading(found.outcome, found.reason)
 
 
 def _redirect(exchange: Exchange) -> str | None:
@@ -73,9 +77,9 @@ def _again(exchange: Exchange, target: str) -> Request:
     return Request(target)
 
 
-def _parsed(spider: SourceSpider, exchange: Exchange, route: Route) -> Reading:
+def _parsed(parser: Parser, exchange: Exchange, route: Route) -> Reading:
     try:
-        yielded = list(getattr(spider, route.parse)(response_of(exchange, route.expects)))
+        yielded = list(getattr(parser, route.parse)(response_of(exchange, route.expects)))
         items = tuple(_stamped(item, exchange) for item in yielded if not isinstance(item, Request))
     except PageRefused as refusal:
         return Reading(refusal.outcome, str(refusal))
