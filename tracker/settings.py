@@ -75,6 +75,11 @@ class Settings(BaseSettings):
         """Where captured responses and frozen editions are kept."""
         return self.data / "archive"
 
+    @property
+    def spool(self) -> Path:
+        """Where crawlers write until it is taken in."""
+        return self.data / "spool"
+
 
 def load(**given: object) -> Settings:
     """The settings in force; `given` are those of the command line, None meaning not given."""

@@ -15,11 +15,16 @@ from typing import Any
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.contract.source import Source
 
+STOPPED = "the process ended first"
+"""Why a run was cut off that somebody or something on this machine stopped: it says nothing about the source."""
 _DOUBTFUL = (Outcome.BLOCKED, Outcome.LAYOUT_CHANGED, Outcome.PARSER_ERROR)
 """What a source answered and we could not read: not enough to say what it has."""
-
-
 _NOT_ASKED = frozenset({Outcome.SKIPPED_NO_KEY, Outcome.ROBOTS_DENIED})
+
+
+def cut_off(unfinished: str) -> str:
+    """The reason of a run that was cut off, which stands first among its reasons."""
+    return f"the run was cut off: {unfinished}"
 
 
 class Verdict(StrEnum):
@@ -134,7 +139,7 @@ def judge(
 
 def _failures(outcomes: Mapping[str, int], source: Source, unfinished: str | None, replay: bool) -> Iterable[str]:
     if unfinished:
-        yield f"the run was cut off: {unfinished}"
+        yield cut_off(unfinished)
     refused = sum(outcomes.get(outcome, 0) for outcome in _DOUBTFUL)
     answered = _seen(outcomes) or (source.empty_is_normal and outcomes.get(Outcome.EMPTY))
     if not replay and not answered and not refused:

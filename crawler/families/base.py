@@ -12,7 +12,7 @@ Only `lists` may look at the clock.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from json import dumps
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ from scrapy.settings import BaseSettings
 from crawler.archive.exchange import Captured, Exchange
 from crawler.archive.redaction import strip_body
 from crawler.contract.hosts import MissingFact
-from crawler.contract.items import DocumentItem, EventItem, Outcome
+from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
 from crawler.contract.report import Fetch
 from crawler.contract.source import Source
 from crawler.contract.watched import WatchedMeasure, read_watched
@@ -62,6 +62,7 @@ class SourceSpider(scrapy.Spider):
         self.terms = tuple(term for term in terms if any(term.speaks(language) for language in spoken))
         self.parse_key = f"{self.name}/{self.facts.parser_version}/{digest(self.terms, spoken)}"
         self.fetches: list[Fetch] = []
+        self.keep: Callable[[Fetch, Sequence[Item]], None] = lambda fetch, items: None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -168,8 +169,8 @@ class SourceSpider(scrapy.Spider):
             exchange.url,
             Outcome.LAYOUT_CHANGED if reading.outcome is None else reading.outcome,
             reading.reason,
+            reading.items,
             status=exchange.status,
-            items=len(reading.items),
             capture=exchange.capture,
             request_digest=exchange.capture.request_digest,
             warc_file=exchange.file,
@@ -180,11 +181,12 @@ class SourceSpider(scrapy.Spider):
         yield from reading.items
         yield from reading.requests
 
-    def note(self, method: str, url: str, outcome: Outcome, reason: str | None, **facts: Any) -> None:
-        """Keeps in `self.fetches` how an exchange ended."""
-        self.fetches.append(
-            Fetch(source=self.name, method=method, url=url, outcome=outcome, reason=reason, parse_key=self.parse_key, **facts)
-        )
+    def note(self, method: str, url: str, outcome: Outcome, reason: str | None, items: Sequence[Item] = (), **facts: Any) -> None:
+        """Keeps in `self.fetches` how an exchange ended, and hands it to `keep` with what was read in it."""
+        facts |= {"parse_key": self.parse_key, "items": len(items)}
+        fetch = Fetch(source=self.name, method=method, url=url, outcome=outcome, reason=reason, **facts)
+        self.fetches.append(fetch)
+        self.keep(fetch, items)
         if outcome not in (Outcome.OK, Outcome.NOT_MODIFIED):
             self.logger.warning("%s: %s (%s)", url, outcome, reason)
 

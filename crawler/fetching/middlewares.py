@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Self, cast
 from urllib.parse import urlsplit
@@ -169,11 +168,11 @@ class Recorder:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """One file for all spiders of a process; a replay records nothing."""
+        """A file of its own for each source; a replay records nothing."""
         if crawler.settings.getlist("REPLAY_WARC"):
             raise NotConfigured
         archive = _archive(crawler)
-        recorder = cls(_process_writer(archive.folder) if archive else None)
+        recorder = cls(archive.writer() if archive else None)
         crawler.signals.connect(recorder.close, signals.spider_closed)
         return recorder
 
@@ -200,14 +199,9 @@ class Recorder:
         return response
 
     def close(self) -> None:
-        """Closes the process's file; a spider that still runs opens it again."""
+        """Closes the file."""
         if self.writer is not None:
             self.writer.close()
-
-
-@cache
-def _process_writer(folder: Path) -> Writer:
-    return Archive(folder).writer()
 
 
 def _archive(crawler: Crawler) -> Archive | None:

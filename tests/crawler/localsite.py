@@ -108,16 +108,16 @@ class Result:
     archive: Archive
 
     def fetches(self) -> dict[str, Fetch]:
-        lines = (self.folder / "fetches.jsonl").read_text().splitlines()
-        found = [fetch_from_dict(json.loads(line)) for line in lines]
+        lines = (self.folder / "local/exchanges.jsonl").read_text().splitlines()[1:]
+        found = [fetch_from_dict(json.loads(line)["fetch"]) for line in lines]
         return {"/" + "".join(fetch.url.split("/")[3:]): fetch for fetch in found}
 
     def items(self) -> list[Any]:
-        return [item_from_dict(json.loads(line)) for line in (self.folder / "local.jsonl").read_text().splitlines()]
+        lines = (self.folder / "local/exchanges.jsonl").read_text().splitlines()[1:]
+        return [item_from_dict(item) for line in lines for item in json.loads(line)["items"]]
 
     def run(self) -> dict[str, Any]:
-        (told,) = json.loads((self.folder / "report.json").read_text())["runs"]
-        return dict(told)
+        return dict(json.loads((self.folder / "local/report.json").read_text()))
 
 
 def crawl(

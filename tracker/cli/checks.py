@@ -125,7 +125,7 @@ def _schema(given: Settings, engine: Engine) -> Check:
 
 
 def _sources(given: Settings) -> Iterator[Check]:
-    from crawler.fetching.process import reachable
+    from crawler.fetching.network import reachable
 
     with open_record(given.data) as record:
         sources = crawled(record.connection, record.now)

@@ -36,13 +36,10 @@ def run(data: Data = None) -> None:
     """
     from tracker import reports, settings
     from tracker.pipeline import crawl
-    from tracker.pipeline.summary import lines
 
     progress("opening the record")
     with open_workspace(data, make=True) as workspace:
         summaries = crawl.crawl(workspace, None, True, progress)
-        for line in lines(summaries):
-            progress(line)
         progress("writing the report of the last full week")
         report = reports.publish(workspace, None, now=settings.now())
         for note in report.notes:

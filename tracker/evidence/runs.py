@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from crawler.contract.items import CaptureRef, DocumentItem, EventItem, Item
 from crawler.contract.report import Fetch, RunReport
 from crawler.fetching.memory import Remembered
 from tracker.domain.dates import parse_instant
-from tracker.domain.vocabulary import RootKind
+from tracker.domain.vocabulary import RootKind, RunStage
 from tracker.errors import Refused
 from tracker.store.integrity import sealing
 from tracker.store.mapping import statements
@@ -43,12 +43,15 @@ class TakenIn:
     versions: int
 
 
-def known_run(connection: Connection, source: str, mode: str, given: str) -> int | None:
-    """The run that took in the same input before; live runs are never the same."""
-    if not given:
-        return None
+def known_run(connection: Connection, report: RunReport, mode: str, given: str) -> int | None:
+    """The run that took in the same input before; of our own crawler, the run that began at the same instant."""
     table = e.crawl_run
-    return connection.scalar(select(table.c.id).where(table.c.source == source, table.c.mode == mode, table.c.input == given))
+    same = and_(table.c.source == report.source, table.c.mode == mode, table.c.input == given)
+    if mode == "live":
+        same = and_(same, table.c.started_at == parse_instant(report.started_at))
+    elif not given:
+        return None
+    return connection.scalar(select(table.c.id).where(same))
 
 
 def take_in(writer: Writer, report: RunReport, mode: str, given: str, fetches: Sequence[Fetch], items: Sequence[Item]) -> TakenIn:
@@ -56,7 +59,7 @@ def take_in(writer: Writer, report: RunReport, mode: str, given: str, fetches: S
 
     Raises LostCapture where an item was read from bytes that are not archived.
     """
-    if (held := known_run(writer.connection, report.source, mode, given)) is not None:
+    if (held := known_run(writer.connection, report, mode, given)) is not None:
         return TakenIn(held, True, 0, 0)
     at_end = writer.at(parse_instant(report.finished_at))
     with sealing.root(at_end, RootKind.RUN) as root:
@@ -273,6 +276,12 @@ def run_seal(connection: Connection, run: int) -> str:
 def accept(writer: Writer, run: int) -> None:
     """Note that the person who writes vouches for a run."""
     sealing.alter(writer, e.crawl_run, e.crawl_run.c.id == run, {"accepted_by": writer.actor, "accepted_at": writer.now})
+
+
+def followed_up(connection: Connection, run: int) -> None:
+    """Note that all is done that follows from a run."""
+    table = e.crawl_run
+    connection.execute(update(table).where(table.c.id == run).values(stage=RunStage.FOLLOWED_UP.value))
 
 
 def remember(connection: Connection, run: int, entries: Iterable[Remembered]) -> None:

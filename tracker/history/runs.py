@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from crawler.contract.items import DocumentItem, item_from_dict
-from crawler.contract.report import Verdict
+from crawler.contract.report import STOPPED, Verdict, cut_off
+from tracker.domain.vocabulary import RunStage
 from tracker.store.schema import evidence_tables as e
 
 
@@ -48,10 +49,26 @@ def fetches(connection: Connection, number: int) -> Sequence[Any]:
     return connection.execute(select(e.fetch).where(e.fetch.c.run == number).order_by(e.fetch.c.id)).all()
 
 
-def last_answered(connection: Connection) -> dict[str, datetime]:
-    """When the last live run of each source began that met a network."""
+def half_way(connection: Connection) -> Sequence[Any]:
+    """The believed runs that are taken in and not followed up, oldest first."""
     table = e.crawl_run
-    answered = (table.c.mode == "live") & (table.c.verdict != Verdict.NO_NETWORK.value)
+    query = select(table).where(table.c.stage == RunStage.TAKEN_IN.value, believed())
+    return connection.execute(query.order_by(table.c.id)).all()
+
+
+def stopped(run: Any) -> bool:
+    """Whether a run was cut off because its process ended first: it then says nothing about its source."""
+    return bool(run.reason.startswith(cut_off(STOPPED)))
+
+
+def last_answered(connection: Connection) -> dict[str, datetime]:
+    """When the last live run of each source began that met a network and was not stopped."""
+    table = e.crawl_run
+    answered = and_(
+        table.c.mode == "live",
+        table.c.verdict != Verdict.NO_NETWORK.value,
+        ~table.c.reason.startswith(cut_off(STOPPED), autoescape=True),
+    )
     query = select(table.c.source, table.c.started_at).where(answered).order_by(table.c.started_at)
     return {row.source: row.started_at for row in connection.execute(query)}
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection
-
-from crawler.contract.items import Outcome
-from crawler.contract.report import Fetch, Verdict
-from crawler.fetching.memory import Remembered, proposed
+from crawler.contract.report import Verdict
 from tracker.errors import Refused
 from tracker.evidence import runs as evidence
 from tracker.history import runs
+from tracker.pipeline.answers import archived_answers
 from tracker.pipeline.follow_up import follow_up
 from tracker.pipeline.summary import RunSummary
-from tracker.store.session import reading
 from tracker.workspace import Workspace
 
 
@@ -58,36 +53,3 @@ def _may_accept(number: int, row: Any, person: str) -> None:
         raise UnknownRun(f"run {number} met no network", "run_met_no_network", run=number)
     if row.mode == "live" and row.verdict == Verdict.HEALTHY.value:
         raise UnknownRun(f"run {number} was healthy and is believed", "run_believed", run=number)
-
-
-def archived_answers(workspace: Workspace, run: Any) -> list[Remembered]:
-    """What a recorded run would have us remember, with the validators that its archived answers bear."""
-    with reading(workspace.engine) as connection:
-        return proposed(_fetched(workspace, connection, run.id, run.source))
-
-
-def _fetched(workspace: Workspace, connection: Connection, number: int, source: str) -> Iterator[Fetch]:
-    """What a recorded run read. With which parser it was read is not recorded, so the parse key names none: an unchanged answer is
-    then parsed again from the archive.
-    """
-    from crawler.archive.errors import ArchiveError
-    from crawler.archive.folder import Archive
-
-    archive = Archive(workspace.settings.archive)
-    for row in runs.exchanges(connection, number):
-        try:
-            seen = archive.at(row.warc_file, row.warc_offset)
-        except ArchiveError:
-            continue  # what cannot be read again is asked for without condition
-        yield Fetch(
-            source=source,
-            method=row.method,
-            url=row.url,
-            outcome=Outcome(row.outcome),
-            capture=seen.capture,
-            warc_file=seen.file,
-            warc_offset=seen.offset,
-            etag=seen.headers.get("etag"),
-            last_modified=seen.headers.get("last-modified"),
-            parse_key="",
-        )

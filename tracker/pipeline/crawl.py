@@ -1,42 +1,31 @@
-"""Asks the sources in a process of its own with a time limit, and takes in what they answered (DESIGN §5)."""
+"""Asks the sources: each is a job of its own, taken in and followed up as soon as it ends (DESIGN §5).
+
+What an earlier process left half-way is gone on with first.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import signal
-import subprocess
-import sys
-import tempfile
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from crawler import registry
-from crawler.contract.items import item_from_dict
-from crawler.contract.report import Fetch, fetch_from_dict, report_from_dict
+from crawler.contract.items import Outcome
+from crawler.contract.report import Fetch, report
 from crawler.parsing.matching import write_terms
 from tracker import settings
-from tracker.errors import Problem
-from tracker.history import runs
-from tracker.pipeline.summary import RunSummary
+from tracker.history import runs, watched
+from tracker.pipeline import crawlers, spool
+from tracker.pipeline.crawlers import Job
+from tracker.pipeline.left import go_on
+from tracker.pipeline.summary import Progress, RunSummary, describe
 from tracker.pipeline.take_in import Crawled
-from tracker.pipeline.unit import work
+from tracker.pipeline.unit import work, work_on
+from tracker.store.schema.columns import instant_text
 from tracker.store.session import reading
 from tracker.workspace import Workspace
-
-Progress = Callable[[str], None]
-_GRACE = 150.0  # seconds after the crawler's own time limit in which it must have ended what it had begun
-_CRAWLER = (sys.executable, "-P", "-m", "crawler.fetching.process")
-
-
-class CrawlFailed(Problem):
-    """The crawl subprocess did not come to its end; nothing of it is believed."""
 
 
 def due_sources(connection: Connection, now: datetime) -> list[str]:
@@ -50,12 +39,9 @@ def due_sources(connection: Connection, now: datetime) -> list[str]:
 
 
 def crawl(workspace: Workspace, sources: Sequence[str] | None, due: bool, progress: Progress) -> list[RunSummary]:
-    """Crawl `sources` (None: all that are not turned off), or of them those that are due, in one subprocess."""
-    keys = (
-        registry.switched_on(workspace.settings.sources_off)
-        if sources is None
-        else [registry.spider(key).name for key in sources]
-    )
+    """Crawl `sources` (None: all), or of them those that are due; `progress` hears of each as it ends. In order of keys."""
+    keys = list(registry.sources()) if sources is None else [registry.spider(key).name for key in sources]
+    go_on(workspace, progress)
     if due:
         with reading(workspace.engine) as connection:
             waiting = set(due_sources(connection, settings.now()))
@@ -63,70 +49,64 @@ def crawl(workspace: Workspace, sources: Sequence[str] | None, due: bool, progre
     if not keys:
         return []
     progress(f"asking {len(keys)} source{'s' if len(keys) > 1 else ''}: {', '.join(keys)}")
-    with tempfile.TemporaryDirectory(prefix="crawl-") as folder:
-        out = Path(folder)
-        _subprocess(workspace, keys, out, progress)
-        return _take_in(workspace, out)
+    summaries = list(_ask(workspace, keys, progress) if _network(keys) else _without_network(workspace, keys))
+    return sorted(summaries, key=lambda run: run.source)
 
 
-def _subprocess(workspace: Workspace, keys: Sequence[str], out: Path, progress: Progress) -> None:
-    """Crawl into the folder `found`. A crawl that must be stopped keeps the sources that had ended; raises CrawlFailed without any."""
-    limit = workspace.settings.crawl_seconds
-    longest = limit * max(registry.sources()[key].time_limits for key in keys)
-    (out / "terms.json").write_text(write_terms(workspace.codebook.terms), "utf-8")
+def _network(keys: Sequence[str]) -> bool:
+    """Whether any source can be reached; where none of those that are asked can, the others are tried."""
+    from crawler.fetching.network import reachable
+
+    urls = {key: source.url for key, source in registry.sources().items()}
+    asked = [urls.pop(key) for key in keys]
+    return reachable(asked) or reachable(urls.values())
+
+
+def _without_network(workspace: Workspace, keys: Sequence[str]) -> Iterator[RunSummary]:
+    """Runs that only say that there is no network."""
+    now = instant_text(settings.now())
+    for key in keys:
+        source = registry.sources()[key]
+        missed = Fetch(source=key, method="GET", url=source.url, outcome=Outcome.NO_NETWORK)
+        judged = report(source, [missed], started_at=now, finished_at=now)
+        yield work(workspace, Crawled(judged, "live", "", [missed], ()))
+
+
+def _ask(workspace: Workspace, keys: Sequence[str], progress: Progress) -> Iterator[RunSummary]:
+    """Start the crawlers, and work on each source as it ends."""
+    jobs = [_job(workspace, group) for group in crawlers.by_host(keys)]
+    with crawlers.crawling(jobs) as found:
+        for ended in found:
+            run = work_on(workspace, ended.spool, ended.source, ended.unfinished)
+            progress(describe(run))
+            yield run
+
+
+def _job(workspace: Workspace, keys: tuple[str, ...]) -> Job:
+    """What a crawler is given: the sources, what is remembered of them and no others, the words to look for, and the measures to watch."""
+    given, here = workspace.settings, spool.make(workspace.settings.spool)
     with reading(workspace.engine) as connection:
-        lines = [line for key in keys for line in runs.memory(connection, key)]
-    (out / "memory.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        remembered = [line for key in keys for line in runs.memory(connection, key)]
+        measures = {key: _watched(connection, key, workspace.today) for key in keys}
+    (here.folder / "memory.jsonl").write_text("".join(f"{line}\n" for line in remembered), "utf-8")
+    (here.folder / "watched.json").write_text(json.dumps(measures), "utf-8")
+    (here.folder / "terms.json").write_text(write_terms(workspace.codebook.terms), "utf-8")
     options = {
         "--sources": ",".join(keys),
-        "--out": str(out / "found"),
-        "--archive": str(workspace.settings.archive),
-        "--time-limit": str(limit),
-        "--memory": str(out / "memory.jsonl"),
-        "--terms": str(out / "terms.json"),
+        "--out": str(here.folder),
+        "--archive": str(given.archive),
+        "--time-limit": str(given.crawl_seconds),
+        "--memory": str(here.folder / "memory.jsonl"),
+        "--terms": str(here.folder / "terms.json"),
+        "--watched": str(here.folder / "watched.json"),
     }
-    if workspace.settings.contact:
-        options["--contact"] = workspace.settings.contact
-    words = [word for pair in options.items() for word in pair]
-    with (out / "log").open("wb") as log:
-        process = subprocess.Popen([*_CRAWLER, *words], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
-        try:
-            process.wait(longest + _GRACE)
-        except subprocess.TimeoutExpired:
-            progress(f"the crawl did not end within its limit and was stopped; see TRACKER_CRAWL_SECONDS (now {limit})")
-        finally:
-            _stop(process)
-    if not (out / "found" / "report.json").exists():
-        tail = (out / "log").read_text("utf-8", "replace").strip().splitlines()[-1:]
-        raise CrawlFailed(f"the crawl ended without a report (exit {process.returncode}): {' '.join(tail)}")
+    if given.contact:
+        options["--contact"] = given.contact
+    longest = given.crawl_seconds * max(registry.sources()[key].time_limits for key in keys)
+    return Job(keys, tuple(word for pair in options.items() for word in pair), here, longest)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the whole process group, whatever of it is left."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _take_in(workspace: Workspace, out: Path) -> list[RunSummary]:
-    from crawler.archive.folder import Archive
-
-    told = json.loads((out / "found" / "report.json").read_text("utf-8"))
-    archive = Archive(workspace.settings.archive)
-    fetches: dict[str, list[Fetch]] = defaultdict(list)
-    for line in _lines(out / "found" / "fetches.jsonl"):
-        fetch = fetch_from_dict(line)
-        fetches[fetch.source or ""].append(fetch)
-    summaries = []
-    for line in told["runs"]:
-        run = report_from_dict(line)
-        items = [item_from_dict(item) for item in _lines(out / "found" / f"{run.source}.jsonl")]
-        given = archive.digest({fetch.warc_file for fetch in fetches[run.source] if fetch.warc_file})
-        summaries.append(work(workspace, Crawled(run, "live", given, fetches[run.source], items)))
-    return summaries
-
-
-def _lines(path: Path) -> Iterable[dict[str, Any]]:
-    if path.exists():
-        for line in path.read_text("utf-8").splitlines():
-            yield json.loads(line)
+def _watched(connection: Connection, key: str, day: date) -> list[dict[str, str]]:
+    """The measures that a source watches."""
+    found = watched.watched(connection, key, registry.sources()[key].jurisdictions, day)
+    return [dict(row._mapping) for row in found]

@@ -37,7 +37,10 @@ class FollowUp:
 
 
 def follow_up(workspace: Workspace, number: int, remembered: Iterable[Remembered]) -> FollowUp:
-    """Go through all that follows from a run. What its addresses answered is `remembered` last, of a live run that is believed."""
+    """Go through all that follows from a run. What its addresses answered is `remembered` last, of a live run that is believed.
+
+    A run that is not believed stays at the stage `taken_in`: it waits for a person.
+    """
     with workspace.writing() as writer:
         run = runs.run(writer.connection, number)
         assert run is not None
@@ -49,6 +52,7 @@ def follow_up(workspace: Workspace, number: int, remembered: Iterable[Remembered
     with workspace.writing() as writer:
         if run.mode == "live":
             evidence.remember(writer.connection, number, remembered)
+        evidence.followed_up(writer.connection, number)
     return done
 
 

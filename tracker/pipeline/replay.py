@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,13 +14,11 @@ from crawler.contract.items import Item
 from crawler.contract.report import Fetch, report
 from crawler.parsing.matching import write_terms
 from tracker import settings
-from tracker.pipeline.summary import RunSummary
+from tracker.pipeline.summary import Progress, RunSummary
 from tracker.pipeline.take_in import Crawled
 from tracker.pipeline.unit import work
 from tracker.store.schema.columns import instant_text
 from tracker.workspace import Workspace
-
-Progress = Callable[[str], None]
 
 
 def replay(workspace: Workspace, paths: Sequence[Path], sources: Sequence[str] | None, progress: Progress) -> list[RunSummary]:

@@ -7,7 +7,7 @@ from typing import Any
 from crawler.contract.report import Verdict
 from tracker.domain.vocabulary import ChangeKind
 from tracker.evidence import measures
-from tracker.history import sources
+from tracker.history import runs, sources
 from tracker.store.writer import Writer
 
 _WORDS = 200  # characters of the reason that a change shows
@@ -16,10 +16,11 @@ _WORDS = 200  # characters of the reason that a change shows
 def tell(writer: Writer, run: Any) -> None:
     """`source_lost` where a source that was healthy is not, once; `source_restored` at its next healthy run.
 
-    `run` is the row of a live run. One without a network says nothing about its source.
+    `run` is the row of a live run. One that met no network, might not ask or was stopped says nothing about its source.
     """
     connection = writer.connection
-    if run.verdict == Verdict.NO_NETWORK.value or not sources.healthy_before(connection, run.source, run.id):
+    silent = run.verdict in (Verdict.NO_NETWORK, Verdict.SKIPPED) or runs.stopped(run)
+    if silent or not sources.healthy_before(connection, run.source, run.id):
         return
     healthy = run.verdict == Verdict.HEALTHY.value
     if healthy is not sources.told_lost(connection, run.source):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.contract.report import Verdict
+
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class RunSummary:
 def describe(run: RunSummary) -> str:
     """One line on a run."""
     if run.known and not run.proposals and not run.decided:
-        return f"{run.source}: replayed before as run {run.run}; nothing changes"
+        return f"{run.source}: {'replayed' if run.mode == 'replay' else 'taken in'} before as run {run.run}; nothing changes"
     counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.fetches.items()))
     why = f" ({'; '.join(run.reasons)})" if run.reasons else ""
     found = f"{run.documents} documents, {run.measures} measures, {run.proposals} proposals, {run.decided} decided"

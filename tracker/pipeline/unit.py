@@ -1,18 +1,26 @@
-"""The unit of work: one source's run is taken in, and what follows from it is done."""
+"""The unit of work: one source's run is taken in, and what follows from it is done. Any process may do it, from wherever it stands."""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
+from dataclasses import replace
 
+from crawler import registry
+from crawler.contract.report import Verdict
 from crawler.fetching.memory import proposed
+from crawler.fetching.output import Run, read
 from tracker.pipeline.follow_up import follow_up
+from tracker.pipeline.spool import Spool
 from tracker.pipeline.summary import RunSummary
 from tracker.pipeline.take_in import Crawled, take_in
 from tracker.workspace import Workspace
 
+log = logging.getLogger(__name__)
+
 
 def work(workspace: Workspace, crawled: Crawled) -> RunSummary:
-    """Take in a run and follow it up. A replay that was taken in before is only followed up."""
+    """Take in a run and follow it up. One that was taken in before is only followed up."""
     report, taken = take_in(workspace, crawled)
     done = follow_up(workspace, taken.run, proposed(crawled.fetches))
     return RunSummary(
@@ -29,3 +37,31 @@ def work(workspace: Workspace, crawled: Crawled) -> RunSummary:
         proposals=done.proposals,
         decided=done.decided,
     )
+
+
+def work_on(workspace: Workspace, spool: Spool, source: str, unfinished: str) -> RunSummary:
+    """Work on what a crawler left of a source, then forget it. A run that cannot be worked on stays, and is no fault of the others."""
+    try:
+        found = read(spool.folder / source, registry.sources()[source], unfinished)
+        if found is None:
+            return RunSummary(source, "live", Verdict.FAILED.value, (unfinished,))
+        summary = work(workspace, _live(workspace, found))
+    except Exception as error:  # the edge between one source's run and all others
+        log.exception("the run of %s cannot be worked on", source)
+        return RunSummary(source, "live", Verdict.FAILED.value, (f"{type(error).__name__}: {error}",))
+    spool.remove(source)
+    return summary
+
+
+def _live(workspace: Workspace, run: Run) -> Crawled:
+    """A run of our own crawler, named by the bytes that it archived. Without these it has failed, and its fetches prove nothing."""
+    from crawler.archive.errors import ArchiveMissing
+    from crawler.archive.folder import Archive
+
+    files = {fetch.warc_file for fetch in run.fetches if fetch.warc_file}
+    try:
+        return Crawled(run.report, "live", Archive(workspace.settings.archive).digest(files), run.fetches, run.items)
+    except ArchiveMissing as missing:
+        failed = replace(run.report, verdict=Verdict.FAILED, reasons=(*run.report.reasons, str(missing)))
+        fetches = [replace(fetch, capture=None, warc_file=None, warc_offset=None) for fetch in run.fetches]
+        return Crawled(failed, "live", "", fetches, ())

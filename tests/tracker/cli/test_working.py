@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-import crawler.fetching.process
+import crawler.fetching.network
 from tests.tracker.cli.conftest import Ask
 from tests.tracker.test_verify import tampered
 from tracker import reports, settings, workspace
@@ -32,7 +32,7 @@ SECTION 2. This act takes effect July 1, 2026.
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crawler.fetching.process, "reachable", lambda urls, seconds=0: False)
+    monkeypatch.setattr(crawler.fetching.network, "reachable", lambda urls, seconds=0: False)
 
 
 @pytest.fixture

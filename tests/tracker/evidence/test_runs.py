@@ -154,12 +154,12 @@ def test_the_seal_holds_verdict_fetches_and_observations(finland: Workspace) -> 
             transaction.rollback()
 
 
-def test_two_live_runs_are_never_one(empty: Workspace) -> None:
-    told = report(registry.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
+def test_two_live_runs_are_one_only_where_they_began_at_one_instant(empty: Workspace) -> None:
+    told = [report(registry.sources()["fi_finlex"], [], started_at=at, finished_at=LATER) for at in (AT, LATER, AT)]
     with empty.writing() as writer:
-        first = runs.take_in(writer, told, "live", "", [], [])
-        second = runs.take_in(writer, told, "live", "", [], [])
+        first, second, again = (runs.take_in(writer, one, "live", "", [], []) for one in told)
     assert first.run != second.run
+    assert (again.run, again.known) == (first.run, True), "a process that was killed is followed by one that takes in the same"
 
 
 def test_an_event_is_kept_once(empty: Workspace) -> None:

@@ -1,7 +1,7 @@
-"""A source on the loopback interface that stands in for Finland's watched list; crawled by the program's own subprocess.
+"""Sources on the loopback interface that stand in for Finland's watched list; crawled by the program's own processes.
 
-`python -m tests.tracker.pipeline.quietspider --sources quiet …` is `crawler.fetching.process` with this one source. The environment variable QUIET_HOST
-says where its server listens. Its pages are HTML with one heading and a paragraph `end`, without which they are cut.
+`python -m tests.tracker.pipeline.quietspider --sources quiet …` is `crawler.fetching.process` with these sources. The environment
+variable QUIET_HOSTS says where their servers listen. Its pages are HTML with one heading and a paragraph `end`, without which they are cut.
 """
 
 import os
@@ -25,8 +25,8 @@ LIST, DECREE = "1130/2014", "166/2016"
 ELI = "http://data.finlex.fi/eli/sd/2014/1130"
 
 
-def spiders(host: str) -> dict[str, type[SourceSpider]]:
-    """The sources of a server: `quiet`, and `stuck`, whose parser never returns."""
+def spiders(host: str, slow_host: str, dead_host: str) -> dict[str, type[SourceSpider]]:
+    """The sources of a server: `quiet`, and `stuck`, whose parser never returns; `slow` and `dead` stand elsewhere."""
 
     class Quiet(SourceSpider):
         """The list and the decree that put an entry into it."""
@@ -64,7 +64,24 @@ def spiders(host: str) -> dict[str, type[SourceSpider]]:
             time.sleep(600)
             yield from ()
 
-    return {"quiet": Quiet, "stuck": Stuck}
+    class Slow(Quiet):
+        """A source that lets us wait for its second answer."""
+
+        facts = _facts("slow", slow_host, ("/list", "/wait"))
+
+        async def start(self):
+            yield self.get(f"{slow_host}/list")
+            yield self.get(f"{slow_host}/wait")
+
+    class Dead(Quiet):
+        """A source at whose address nobody listens."""
+
+        facts = _facts("dead", dead_host, ("/list",))
+
+        async def start(self):
+            yield self.get(f"{dead_host}/list")
+
+    return {"dead": Dead, "quiet": Quiet, "slow": Slow, "stuck": Stuck}
 
 
 def _facts(key: str, host: str, paths: tuple[str, ...]) -> Source:
@@ -88,5 +105,5 @@ def _facts(key: str, host: str, paths: tuple[str, ...]) -> Source:
 
 if __name__ == "__main__":
     settings.PRIVATE_ADDRESSES_ALLOWED = True
-    with mock.patch.object(registry, "spider_classes", return_value=spiders(os.environ["QUIET_HOST"])):
+    with mock.patch.object(registry, "spider_classes", return_value=spiders(*os.environ["QUIET_HOSTS"].split())):
         sys.exit(process.main())

@@ -1,113 +1,45 @@
-"""Real crawls of a server on the loopback interface, through the program's own subprocess: silence is told and changes no law."""
+"""Real crawls of servers on the loopback interface, through the program's own processes: silence is told and changes no law."""
 
 from __future__ import annotations
 
 import json
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from crawler import registry
 from crawler.archive.warc import instant
 from crawler.contract.items import Outcome
 from crawler.contract.report import report
-from tests.databases import Database, upgraded
+from crawler.fetching import network
+from crawler.fetching.output import Output
 from tests.tracker import replays
 from tests.tracker.conftest import Clock
-from tests.tracker.pipeline import quietspider
+from tests.tracker.pipeline.site import HTML, LIST, STATUS, Site
 from tests.tracker.replays import CHALLENGE, dump, replayed, rows
 from tracker import settings
-from tracker.pipeline import crawl
+from tracker.domain.entries import Measure
+from tracker.domain.vocabulary import Stage
+from tracker.evidence import measures
+from tracker.pipeline import crawl, crawlers, spool
 from tracker.pipeline.accept import UnknownRun, accept_run
 from tracker.pipeline.replay import replay
 from tracker.pipeline.summary import RunSummary, describe, lines
 from tracker.pipeline.take_in import Crawled
-from tracker.pipeline.unit import work
+from tracker.pipeline.unit import work, work_on
+from tracker.store.integrity import sealing
 from tracker.store.schema import evidence_tables as e
+from tracker.store.schema import tables as t
 from tracker.store.session import locked, reading
 from tracker.workspace import Workspace
 
-ROOT = Path(__file__).parents[3]
-HEAD = "<html><body><h1>Asetus kuluttajamarkkinoilta kielletyistä psykoaktiivisista aineista</h1>"
-LIST = f"{HEAD}<p>Kratom (Mitragyna Speciosa)</p><p>MDPV</p><p id='end'>Loppu</p></body></html>".encode()
-DECREE = f"{HEAD}<p>Kratom (Mitragyna Speciosa)</p><p id='end'>Voimaan 1.4.2016</p></body></html>".encode()
-HTML = {"Content-Type": "text/html; charset=utf-8"}
-COVERAGE = "SELECT verdict, reason, outcomes, seen FROM coverage WHERE source = 'quiet'"
 TOLD = "SELECT b.kind, b.before, b.after FROM change_boundary b JOIN change c ON c.id = b.change WHERE c.source = 'quiet' ORDER BY b.id"
-STATUS = "SELECT status, valid_from, recorded_from, recorded_to FROM status_version WHERE jurisdiction = 'FI' ORDER BY id"
-
-
-@dataclass
-class Site:
-    """A server that answers from a table; `/hang` waits until everything else was asked."""
-
-    pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
-    host: str = ""
-
-    def good(self) -> None:
-        self.pages = {"/list": (200, HTML, LIST), "/decree": (200, HTML | {"ETag": '"1"'}, DECREE), "/hang": (200, HTML, LIST)}
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    here = Site()
-    here.good()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            here.asked.append((self.path, self.headers.get("If-None-Match")))
-            while self.path == "/hang" and "/decree" not in [path for path, _ in here.asked]:
-                time.sleep(0.05)
-            time.sleep(3 if self.path == "/hang" else 0)
-            status, headers, body = here.pages.get(self.path, (404, {}, b"nothing here"))
-            if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
-                status, body = 304, b""
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    here.host = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield here
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def quiet(site: Site, clock: Clock, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Workspace]:
-    """An empty record, on each database, whose sources are those of `quietspider`."""
-    found = quietspider.spiders(site.host)
-    monkeypatch.setattr(registry, "spider_classes", lambda: found)
-    monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-m", "tests.tracker.pipeline.quietspider"))
-    monkeypatch.setenv("QUIET_HOST", site.host)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.setenv("TRACKER_LINK_HOSTS", '{"127.0.0.1": "official"}')
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-    with database.copy(upgraded, tmp_path / "data") as record:
-        made = replays.empty(record.data, record.database_url)
-        yield made
-        made.engine.dispose()
+COVERAGE = "SELECT verdict, reason, outcomes, seen FROM coverage WHERE source = 'quiet'"
 
 
 def run(workspace: Workspace, *sources: str) -> RunSummary:
@@ -186,7 +118,9 @@ def test_an_accepted_run_is_believed(quiet: Workspace, site: Site) -> None:
     assert (held.verdict, held.proposals) == ("held", 0)
     assert rows(quiet.engine, STATUS) == []
     assert held.run is not None
+    assert rows(quiet.engine, "SELECT stage FROM crawl_run") == [("taken_in",)], "it waits for a person"
     accepted = accept_run(quiet, held.run, "A. Reader")
+    assert rows(quiet.engine, "SELECT stage FROM crawl_run") == [("followed_up",)]
     assert accepted.proposals == 3
     assert accepted.decided == 0, "no dated instrument was captured that opens the entry's period"
     with pytest.raises(UnknownRun, match=r"accepted by A\. Reader on 2026-11-25"):
@@ -215,42 +149,113 @@ def test_an_accepted_run_is_remembered(quiet: Workspace, site: Site) -> None:
 def test_a_source_that_blocks_the_process_costs_the_others_nothing(
     quiet: Workspace, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crawl, "_GRACE", 4.0)
+    monkeypatch.setattr(crawlers, "_GRACE", 4.0)
     hurried = replace(quiet, settings=quiet.settings.model_copy(update={"crawl_seconds": 8}))
-    said: list[str] = []
-    first, second = crawl.crawl(hurried, ["quiet", "stuck"], False, said.append)
+    first, second = crawl.crawl(hurried, ["quiet", "stuck"], False, lambda _: None)
     assert (first.source, first.verdict, first.decided) == ("quiet", "healthy", 3)
     assert (second.source, second.verdict) == ("stuck", "failed")
-    assert "the process ended first" in second.reasons[0]
-    assert any("TRACKER_CRAWL_SECONDS (now 8)" in line for line in said)
+    assert "it did not end within 8 seconds; see TRACKER_CRAWL_SECONDS" in second.reasons[0]
 
 
-def test_a_crawler_that_never_comes_to_a_report_is_an_error(quiet: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crawl, "_CRAWLER", (sys.executable, "-c", "import sys; sys.exit('out of memory')"))
+def test_a_crawler_that_cannot_start_is_told_and_writes_nothing(quiet: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawlers, "_CRAWLER", (sys.executable, "-c", "import sys; sys.exit('out of memory')"))
     before = dump(quiet.engine)
-    with pytest.raises(crawl.CrawlFailed, match=r"without a report \(exit 1\): out of memory"):
-        run(quiet)
+    told = run(quiet)
+    assert (told.run, told.verdict, told.reasons) == (None, "failed", ("the crawler ended first (exit 1): out of memory",))
     assert dump(quiet.engine) == before
+    assert list(quiet.settings.spool.iterdir()) == [], "no folder is left"
 
 
-def test_a_run_that_lost_its_captures_fails_alone(quiet: Workspace, tmp_path: Path) -> None:
-    found = tmp_path / "found"
-    found.mkdir()
+def test_a_dead_source_and_one_that_hangs_delay_nobody(quiet: Workspace, slow_site: Site) -> None:
+    """The healthy one is in the record while the other still waits for its answer."""
+    known: dict[str, Any] = {}
+
+    def told(line: str) -> None:
+        if line.startswith("quiet: healthy"):
+            known["runs"] = rows(quiet.engine, "SELECT source, verdict FROM crawl_run WHERE source = 'quiet'")
+            known["status"] = rows(quiet.engine, STATUS)
+            slow_site.wait_for("/wait")
+            known["before"] = rows(quiet.engine, "SELECT source FROM crawl_run WHERE source = 'slow'")
+            slow_site.released.set()
+
+    dead, healthy, slow = crawl.crawl(quiet, ["dead", "quiet", "slow"], False, told)
+    assert known["runs"] == [("quiet", "healthy")]
+    assert known["status"]
+    assert known["before"] == [], "it hangs, and nobody waits for it"
+    assert [dead.verdict, healthy.verdict, slow.verdict] == ["failed", "healthy", "healthy"]
+
+
+def test_a_crawl_is_given_the_memory_of_its_own_sources(quiet: Workspace, site: Site) -> None:
+    run(quiet)
+    with locked(quiet.engine) as connection:
+        held = connection.execute(select(e.fetch_memory)).one()
+        connection.execute(insert(e.fetch_memory).values(key="other", source="slow", entry="{}", run=held.run))
+    job = crawl._job(quiet, ("quiet", "stuck"))
+    assert (job.spool.folder / "memory.jsonl").read_text() == held.entry + "\n"
+    job.spool.close()
+
+
+def test_a_crawl_is_told_which_measures_to_watch(quiet: Workspace) -> None:
+    """Every measure of its own that is not final and whose session is not long over; of others those that no source told of yet."""
+    over = {"ends_on": date(2026, 6, 1)}
+    told = [
+        ("in committee", "quiet", "in_committee", {}),
+        ("without a stage", "quiet", "", {}),
+        ("vetoed", "quiet", "vetoed", {}),
+        ("researched", "", "introduced", {}),
+        ("told by another", "slow", "introduced", {}),
+        ("of a session long over", "quiet", "introduced", over),
+        ("carried over", "quiet", "carried_over", over),
+    ]
+    with quiet.writing() as writer:
+        for identifier, source, stage, session in told:
+            measure = Measure(
+                "FI", identifier, identifier, title=identifier, kind="bill", source=source, stage=Stage(stage) if stage else None
+            )
+            measures.take(writer, measure, None)
+            if session:
+                sealing.alter(writer, t.session, t.session.c.identifier == identifier, session)
+    job = crawl._job(quiet, ("quiet",))
+    found = json.loads((job.spool.folder / "watched.json").read_text())
+    job.spool.close()
+    assert [one["identifier"] for one in found["quiet"]] == ["in committee", "without a stage", "researched", "carried over"]
+    assert set(found["quiet"][0]) == {"jurisdiction", "session", "identifier"}
+
+
+def test_sources_that_share_a_host_share_a_process(quiet: Workspace) -> None:
+    assert sorted(map(sorted, crawlers.by_host(["dead", "quiet", "slow", "stuck"]))) == [["dead"], ["quiet", "stuck"], ["slow"]]
+
+
+def test_a_run_that_lost_its_captures_fails_alone(quiet: Workspace) -> None:
     url, at = "http://127.0.0.1/list", "2026-11-25T11:00:00+00:00"
-    fetches = [replays.fetched(key, url, at, file="") for key in ("quiet", "stuck")]
-    stamps = {"started_at": at, "finished_at": at}
-    floor = [replays.fetched("quiet", url + str(number), at, file="") for number in range(2)]
-    reports = [report(registry.sources()[fetch.source or ""], [fetch, *floor], **stamps) for fetch in fetches]
-    item = replays.document(url, "text", at, source="quiet")
-    (found / "quiet.jsonl").write_text(json.dumps(item.to_dict()) + "\n")
-    (found / "fetches.jsonl").write_text("".join(json.dumps(fetch.to_dict()) + "\n" for fetch in fetches))
-    (found / "report.json").write_text(json.dumps({"runs": [one.to_dict() for one in reports]}))
-    lost, other = crawl._take_in(quiet, tmp_path)
+    here = spool.make(quiet.settings.spool)
+    for key in ("quiet", "stuck"):
+        fetches = [replays.fetched(key, url + str(number), at, file="") for number in range(2)]
+        output = Output(here.folder / key, at)
+        output.add(fetches[0], [replays.document(url, "text", at, source="quiet")] if key == "quiet" else [])
+        output.add(fetches[1], [])
+        output.end(report(registry.sources()[key], fetches, started_at=at, finished_at=at))
+    lost, other = (work_on(quiet, here, key, "") for key in ("quiet", "stuck"))
+    here.close()
     assert (lost.source, lost.verdict) == ("quiet", "failed")
     assert "names no archived response" in lost.reasons[-1]
     assert rows(quiet.engine, "SELECT verdict, reason FROM crawl_run ORDER BY id")[0] == ("failed", lost.reasons[-1])
     assert (other.source, other.verdict) == ("stuck", "healthy")
     assert rows(quiet.engine, "SELECT count(*) FROM document") == [(0,)]
+
+
+def test_a_network_that_is_not_there_is_found_before_anybody_is_asked(
+    quiet: Workspace, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "reachable", lambda urls, seconds=0: False)
+    monkeypatch.setattr(crawlers, "_CRAWLER", ("must not be started",))
+    told = crawl.crawl(quiet, ["quiet", "slow"], False, lambda _: None)
+    assert [(one.source, one.verdict) for one in told] == [("quiet", "no_network"), ("slow", "no_network")]
+    assert site.asked == []
+
+
+def test_a_summary_can_be_written_as_json(quiet: Workspace) -> None:
+    assert json.loads(json.dumps(asdict(run(quiet))))["fetches"] == {"ok": 2}
 
 
 def runs_at(workspace: Workspace, source: str, at: datetime, outcome: Outcome, mode: str = "live") -> None:
@@ -293,7 +298,7 @@ def test_nothing_due_asks_nobody(quiet: Workspace, site: Site, clock: Clock) -> 
 
 
 def test_a_source_that_is_turned_off_is_asked_only_by_name(quiet: Workspace, site: Site) -> None:
-    off = replace(quiet, settings=quiet.settings.model_copy(update={"sources_off": ("quiet", "stuck")}))
+    off = replace(quiet, settings=quiet.settings.model_copy(update={"sources_off": ("dead", "quiet", "slow", "stuck")}))
     assert crawl.crawl(off, None, False, lambda _: None) == []
     assert site.asked == []
     (run,) = crawl.crawl(off, ["quiet"], False, lambda _: None)
@@ -311,9 +316,9 @@ def test_no_network_is_no_loss_of_a_source(empty: Workspace) -> None:
     runs_at(empty, "us_ecfr", now, Outcome.OK)
     with locked(empty.engine) as connection:
         connection.execute(update(e.crawl_run).values(verdict="healthy"))
-    runs_at(empty, "us_ecfr", now, Outcome.NO_NETWORK)
+    runs_at(empty, "us_ecfr", now + timedelta(hours=1), Outcome.NO_NETWORK)
     assert rows(empty.engine, "SELECT count(*) FROM change") == [(0,)]
-    runs_at(empty, "us_ecfr", now, Outcome.FAILED)
+    runs_at(empty, "us_ecfr", now + timedelta(hours=2), Outcome.FAILED)
     assert rows(empty.engine, "SELECT kind FROM change_boundary") == [("source_lost",)]
 
 

@@ -1,0 +1,80 @@
+"""What a crawl leaves of one source: a folder that is written as the crawl goes, and read by whoever takes it in.
+
+- `exchanges.jsonl`: when the run began, then a line for each exchange with the items that were read in it, so that what a killed crawl
+  had read is there, whole exchanges only;
+- `report.json`: the verdict, written when the source has ended (`crawler.contract.report.RunReport.to_dict`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from crawler.contract.items import Item, item_from_dict
+from crawler.contract.report import Fetch, RunReport, fetch_from_dict, report, report_from_dict
+from crawler.contract.source import Source
+
+_EXCHANGES, _REPORT = "exchanges.jsonl", "report.json"
+
+
+class Output:
+    """Writes the folder of one source."""
+
+    def __init__(self, folder: Path, started_at: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._append({"started_at": started_at})
+
+    def add(self, fetch: Fetch, items: Sequence[Item]) -> None:
+        """Keep an exchange and what was read in it."""
+        self._append({"fetch": fetch.to_dict(), "items": [item.to_dict() for item in items]})
+
+    def end(self, judged: RunReport) -> None:
+        """Say that the source has ended, and how; all of it or nothing."""
+        part = self._folder / f"{_REPORT}.part"
+        part.write_text(json.dumps(judged.to_dict(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        part.replace(self._folder / _REPORT)
+
+    def _append(self, line: dict[str, Any]) -> None:
+        with (self._folder / _EXCHANGES).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+class Run(NamedTuple):
+    """One source's run as its folder tells it."""
+
+    report: RunReport
+    fetches: tuple[Fetch, ...]
+    items: tuple[Item, ...]
+
+
+def ended(folder: Path) -> bool:
+    """Whether a source came to its end."""
+    return (folder / _REPORT).exists()
+
+
+def read(folder: Path, source: Source, unfinished: str) -> Run | None:
+    """What a crawl left of a source; None where it never began. One without a report is judged by what it had read, and as
+    `unfinished` for the reason given."""
+    lines = list(_lines(folder / _EXCHANGES))
+    if not lines:
+        return None
+    fetches = tuple(fetch_from_dict(line["fetch"]) for line in lines[1:])
+    items = tuple(item_from_dict(item) for line in lines[1:] for item in line["items"])
+    if ended(folder):
+        told = json.loads((folder / _REPORT).read_text("utf-8"))
+        return Run(report_from_dict(told), fetches, items)
+    began = lines[0]["started_at"]
+    last = max((fetch.capture.captured_at for fetch in fetches if fetch.capture), default=began)
+    judged = report(source, fetches, started_at=began, finished_at=max(began, last), unfinished=unfinished)
+    return Run(judged, fetches, items)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The whole lines of a file; the last one of a killed process may be torn."""
+    if path.exists():
+        for line in path.read_bytes().splitlines(keepends=True):
+            if line.endswith(b"\n"):
+                yield json.loads(line)

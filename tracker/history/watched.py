@@ -1,0 +1,34 @@
+"""The measures that are not final: their sources ask for them again, whatever the lists say (DESIGN §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from tracker.domain.vocabulary import Stage
+from tracker.store.schema import tables as t
+
+FINAL = (
+    *(Stage.ENACTED, Stage.VETOED, Stage.FAILED, Stage.WITHDRAWN),
+    *(Stage.FINAL_RULE, Stage.RULE_WITHDRAWN),
+    *(Stage.AFFIRMED, Stage.REVERSED, Stage.SETTLED),
+)
+_AFTER_SESSION = timedelta(days=60)
+"""So long after its session a measure may still be signed, or be carried over."""
+
+
+def watched(connection: Connection, source: str, jurisdictions: Collection[str], day: date) -> Sequence[Any]:
+    """`jurisdiction`, `session` and `identifier` of the measures that a source watches on `day`: those that it told of, and of its
+    jurisdictions those that no source told of yet."""
+    table, session = t.measure, t.session
+    of_session = and_(session.c.jurisdiction == table.c.jurisdiction, session.c.identifier == table.c.session)
+    its_own = or_(table.c.source == source, and_(table.c.source == "", table.c.jurisdiction.in_(jurisdictions)))
+    open_still = or_(
+        session.c.ends_on.is_(None), session.c.ends_on > day - _AFTER_SESSION, table.c.stage == Stage.CARRIED_OVER.value
+    )
+    query = select(table.c.jurisdiction, table.c.session, table.c.identifier).join(session, of_session, isouter=True)
+    found = query.where(its_own, open_still, table.c.stage.not_in([stage.value for stage in FINAL]))
+    return connection.execute(found.order_by(table.c.id)).all()
