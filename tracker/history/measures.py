@@ -49,6 +49,13 @@ class News:
         return self.kind in _OF_SOURCES
 
 
+def stage(connection: Connection, jurisdiction: str, session: str, identifier: str) -> str:
+    """The stage to which a measure has come; empty where none is known, or no such measure."""
+    table = t.measure.c
+    named = (table.jurisdiction == jurisdiction, table.session == session, table.identifier == identifier)
+    return connection.scalar(select(table.stage).where(*named)) or ""
+
+
 def states(connection: Connection, known: datetime) -> list[MeasureState]:
     """Every measure that was known at `known`, with its stage as known then."""
     table, action = t.measure, t.measure_action

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from tracker.domain.proposals import Candidate
 from tracker.errors import Refused
+from tracker.history import runs
 from tracker.store.mapping import proposals
 from tracker.store.schema import evidence_tables as e
 
@@ -56,6 +57,16 @@ class Sighting(Review):
     warc_offset: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A proposal that was made before: its state, when its document was captured, and whether its run may decide."""
+
+    id: int
+    state: str
+    captured_at: datetime
+    trusted: bool
+
+
 def listing(connection: Connection, state: str = "open") -> list[Review]:
     """The proposals in a state, oldest first; `all` lists every one."""
     query = select(e.review).order_by(e.review.c.id)
@@ -69,6 +80,19 @@ def show(connection: Connection, number: int) -> Sighting:
     if row is None:
         raise UnknownProposal(f"there is no proposal {number}", "no_proposal", proposal=number)
     return Sighting(**_fields(row._mapping))
+
+
+def same(connection: Connection, candidate: Candidate) -> Earlier | None:
+    """The proposal that was made before with the same provision key and quote."""
+    table, version = e.review, e.document_version
+    query = (
+        select(table.c.id, table.c.state, version.c.captured_at, runs.trusted())
+        .join(version, version.c.id == table.c.document_version)
+        .join(e.crawl_run, e.crawl_run.c.id == table.c.run)
+        .where(table.c.provision_key == candidate.provision_key, table.c.quote_digest == candidate.quote_digest)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else Earlier(*row)
 
 
 def decidable(connection: Connection) -> list[Sighting]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from crawler.contract.items import DocumentItem, item_from_dict
+from crawler.contract.items import DocumentItem, DocumentKind, item_from_dict
 from crawler.contract.report import STOPPED, Verdict, cut_off
 from tracker.domain.vocabulary import RunStage
 from tracker.store.schema import evidence_tables as e
@@ -110,6 +110,21 @@ def read_item(row: Any) -> DocumentItem:
     item = item_from_dict(json.loads(row.item) | {"text": row.body})
     assert isinstance(item, DocumentItem)
     return item
+
+
+def amending(connection: Connection, sources: Iterable[str], only_trusted: bool) -> list[DocumentItem]:
+    """The instruments that amend a list, of these sources, which believed runs saw; or only those of runs that may decide."""
+    version, document = e.document_version, e.document
+    query = (
+        select(version)
+        .join(document, document.c.id == version.c.document)
+        .join(e.observation, e.observation.c.document_version == version.c.id)
+        .join(e.crawl_run, e.crawl_run.c.id == e.observation.c.run)
+        .where(document.c.source.in_(list(sources)), document.c.kind == DocumentKind.AMENDING_DECREE.value)
+        .where(trusted() if only_trusted else believed())
+        .distinct()
+    )
+    return [read_item(row) for row in connection.execute(query)]
 
 
 def successions(connection: Connection, number: int) -> list[tuple[int, int, datetime]]:

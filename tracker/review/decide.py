@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from tracker import ledger
 from tracker.domain.dates import Period
@@ -15,14 +15,11 @@ from tracker.domain.proposals import Candidate
 from tracker.domain.records import Provision, Ref, RefusedEntry, Relation
 from tracker.domain.vocabulary import Cause, DateBasis, DocumentKind, ProvisionKind, RelationKind, Stage
 from tracker.errors import Refused
-from tracker.history import review
+from tracker.history import conflicts, measures, review
+from tracker.history.conflicts import Conflict
 from tracker.history.review import Sighting
 from tracker.ledger import Batch, Policy, Written
-from tracker.review import conflicts
-from tracker.review.conflicts import Conflict
-from tracker.store.integrity import sealing
-from tracker.store.schema import evidence_tables as e
-from tracker.store.schema import tables as t
+from tracker.store import reviews
 from tracker.store.writer import Writer
 from tracker.workspace import Workspace
 
@@ -73,17 +70,17 @@ def accept(
         named = note or f"proposals {', '.join(map(str, numbers))}"
         written = ledger.write(writer, _together(batches), policy=workspace.policy, cause=cause, note=named)
         for number in numbers:
-            _close(writer, number, "accepted", note, written)
+            reviews.close(writer, number, "accepted", note, written.belief if written else None)
         return written
 
 
-def by_rule(writer: Writer, reviews: Sequence[Sighting], policy: Policy) -> int:
+def by_rule(writer: Writer, sightings: Sequence[Sighting], policy: Policy) -> int:
     """Write the proposals of one document that a decisive rule decides; the rule is named, and nobody as reviewer. Returns how many.
 
     Another reading of a rule that a person accepted, and a second reading in one document, are left to a person.
     """
     decided = dict[tuple[object, ...], tuple[Sighting, Batch]]()
-    for one in reviews:
+    for one in sightings:
         entry, act = _entry(one, None, "", f"decisive: {one.decisive}")
         held = conflicts.reread(writer.connection, one.proposal, one.proposal.first_day())
         if held is None or not held.reviewer:
@@ -100,7 +97,7 @@ def by_rule(writer: Writer, reviews: Sequence[Sighting], policy: Policy) -> int:
         note=f"decisive: {first.decisive}",
     )
     for one, _ in decided.values():
-        _close(writer.by(f"rule {one.decisive}"), one.id, "accepted", "", written)
+        reviews.close(writer.by(f"rule {one.decisive}"), one.id, "accepted", "", written.belief if written else None)
     return len(decided)
 
 
@@ -109,7 +106,7 @@ def reject(workspace: Workspace, number: int, person: str, reason: str) -> None:
     _require_name(person)
     with workspace.writing(person) as writer:
         _open(writer.connection, number)
-        _close(writer, number, "rejected", reason, None)
+        reviews.close(writer, number, "rejected", reason, None)
 
 
 def _require_name(person: str) -> None:
@@ -168,13 +165,8 @@ def _stage(connection: Connection, proposal: Candidate) -> str:
     """The stage of the proposal's document, or the one that its measure has come to since."""
     if proposal.stage in _LAW_STAGES or proposal.measure is None:
         return proposal.stage
-    measure = t.measure.c
-    query = select(measure.stage).where(
-        measure.jurisdiction == proposal.jurisdiction,
-        measure.session == proposal.measure.session,
-        measure.identifier == proposal.measure.identifier,
-    )
-    return connection.scalar(query) or proposal.stage
+    named = proposal.measure
+    return measures.stage(connection, proposal.jurisdiction, named.session, named.identifier) or proposal.stage
 
 
 def _refuse_twice(numbers: Sequence[int], batches: Sequence[Batch]) -> None:
@@ -199,17 +191,6 @@ def _together(batches: Sequence[Batch]) -> Batch:
         [act for batch in batches for act in batch.instruments],
         {ref: entry for batch in batches for ref, entry in batch.revise.items()},
     )
-
-
-def _close(writer: Writer, number: int, state: str, reason: str, written: Written | None) -> None:
-    values = {
-        "state": state,
-        "decided_by": writer.actor,
-        "decided_at": writer.now,
-        "reason": reason,
-        "belief": written.belief if written else None,
-    }
-    sealing.alter(writer, e.review, e.review.c.id == number, values)
 
 
 def _entry(found: Sighting, from_day: date | None, reviewer: str, origin: str) -> tuple[Entry, Instrument]:

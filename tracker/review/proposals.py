@@ -6,12 +6,12 @@ rule (DESIGN §4) needs a codified list of an official source that our own crawl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row
 
 from crawler.contract.items import DocumentItem
 from tracker.codebook import Codebook, bill_key, instrument_key
@@ -20,11 +20,8 @@ from tracker.coder.lists import LIST_KINDS, ListDocument, entries
 from tracker.domain.entries import Measure
 from tracker.domain.proposals import Act, Candidate, MeasureName, Proposal
 from tracker.domain.vocabulary import DocumentKind
-from tracker.history import runs
-from tracker.store.integrity import sealing
-from tracker.store.mapping import proposals
-from tracker.store.mapping.rows import Values
-from tracker.store.schema import evidence_tables as e
+from tracker.history import review, runs
+from tracker.store import reviews
 from tracker.store.writer import Writer
 
 CODER = "coder 1"
@@ -106,7 +103,7 @@ def in_lists(
     runs, or, where the entries may decide, only from `trusted` ones. Codified lists come first, so that their entries decide; an instrument that lists the same again says nothing new.
     """
     lists = [(row, item) for row, item in seen if item.kind.value in LIST_KINDS]
-    amending = {item.identifier: item for item in _amending(connection, {item.source for _, item in lists}, trusted)}
+    amending = {item.identifier: item for item in runs.amending(connection, {item.source for _, item in lists}, trusted)}
     found: dict[tuple[str, str], Submission] = {}
     for row, item in sorted(lists, key=lambda pair: pair[1].kind is not DocumentKind.CODIFIED_LIST):
         known = [_list_document(other) for other in amending.values() if other.source == item.source]
@@ -123,20 +120,6 @@ def _undecided(proposal: Proposal, item: DocumentItem) -> Proposal:
     if item.kind is DocumentKind.CODIFIED_LIST and proposal.valid_from is not None:
         return proposal
     return replace(proposal, decisive=None)
-
-
-def _amending(connection: Connection, sources: Iterable[str], trusted: bool) -> list[DocumentItem]:
-    version, document, run = e.document_version, e.document, e.crawl_run
-    believed = runs.trusted() if trusted else runs.believed()
-    query = (
-        select(version)
-        .join(document, document.c.id == version.c.document)
-        .join(e.observation, e.observation.c.document_version == version.c.id)
-        .join(run, run.c.id == e.observation.c.run)
-        .where(document.c.source.in_(list(sources)), document.c.kind == DocumentKind.AMENDING_DECREE.value, believed)
-        .distinct()
-    )
-    return [runs.read_item(row) for row in connection.execute(query)]
 
 
 def _list_document(item: DocumentItem, as_list: bool = False) -> ListDocument:
@@ -168,37 +151,12 @@ def save(writer: Writer, run: int, submissions: Sequence[Submission], *, trusted
 
     One that is still open moves to the better document that says the same: `trusted` before any other, then the newest.
     """
-    table = e.review
     numbers = []
     for one in submissions:
-        provision_key, quote_digest = one.identity
-        same = _held().where(table.c.provision_key == provision_key, table.c.quote_digest == quote_digest)
-        held = writer.connection.execute(same).first()
-        if held is None:
-            new = {"provision_key": provision_key, "quote_digest": quote_digest, "state": "open", "proposed_at": writer.now}
-            (row,) = sealing.add(writer, table, [_values(one, run) | new])
-            numbers.append(row.id)
-        elif held.state == "open" and (trusted, one.version.captured_at) > (held.trusted, held.captured_at):
-            sealing.alter(writer, table, table.c.id == held.id, _values(one, run))
+        stands_in = {"run": run, "document_version": one.version.id, "capture": one.version.capture, "coder": CODER}
+        known = review.same(writer.connection, one.candidate)
+        if known is None:
+            numbers.append(reviews.add(writer, one.candidate, stands_in))
+        elif known.state == "open" and (trusted, one.version.captured_at) > (known.trusted, known.captured_at):
+            reviews.move(writer, known.id, one.candidate, stands_in)
     return numbers
-
-
-def _held() -> Select[Any]:
-    """Proposals with when their document was captured and whether their run may decide."""
-    table, version = e.review, e.document_version
-    return (
-        select(table.c.id, table.c.state, version.c.captured_at, runs.trusted().label("trusted"))
-        .join(version, version.c.id == table.c.document_version)
-        .join(e.crawl_run, e.crawl_run.c.id == table.c.run)
-    )
-
-
-def _values(one: Submission, run: int) -> Values:
-    return {
-        "run": run,
-        "document_version": one.version.id,
-        "capture": one.version.capture,
-        "proposal": proposals.write(one.candidate),
-        "decisive": one.candidate.decisive or "",
-        "coder": CODER,
-    }
