@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
@@ -26,6 +27,15 @@ _FOOD = "Food, supplement or medicine law takes a position"
 _LOCAL = "Local rules known, at least"
 _BOUND = "Bound by law from above"
 _NAMES = {"us": "United States", "world": "world", "us-counties": "US counties"}
+
+
+class Frame(TypedDict):
+    """What the pictures of one edition and region have in common."""
+
+    region: str
+    scale: Scale
+    source_line: str
+    edition: str
 
 
 @dataclass(frozen=True)
@@ -56,11 +66,25 @@ def of_day(connection: Connection, codebook: Codebook, region: str, substance: s
     Raises NotInCodebook for an unknown substance, `maps.UnknownRegion` for a region that cannot be drawn.
     """
     product = codebook.substance(substance)
+    painter = _Painter(codebook, region, f"as known at {known:%Y-%m-%d %H:%M} UTC; codebook {codebook.version}")
     seen = view(connection, codebook, day, known)
     shown = rows.map_rows(seen, rows.region_codes(seen.labels.places, region), product.code)
-    title = f"{product.name}: legal status, {_name(region)}"
-    edition = f"as known at {known:%Y-%m-%d %H:%M} UTC; codebook {codebook.version}"
-    return _draw(shown, codebook, region, title, day, edition, _whole(seen, region, product.code))
+    return painter.status(shown, f"{product.name}: legal status, {_name(region)}", day, _whole(seen, region, product.code))
+
+
+def of_period(changes: MapChanges, codebook: Codebook, edition: str) -> Pictures:
+    """The map before, the map after and the map of what changed; `edition` is printed in each."""
+    painter, name = _Painter(codebook, changes.region, edition), _name(changes.region)
+    subject = f"{changes.substance.label}, {name}"
+    return Pictures(
+        painter.status(changes.before, f"Before: {subject}", changes.before_day),
+        painter.status(changes.after, f"{changes.substance.label}: legal status, {name}", changes.day),
+        painter.changes(changes, f"What changed by law: {subject}"),
+    )
+
+
+def _name(region: str) -> str:
+    return _NAMES.get(region) or f"{boundaries.load(region).name}, states and provinces"
 
 
 def _whole(seen: DayView, region: str, substance: str) -> str:
@@ -74,52 +98,44 @@ def _whole(seen: DayView, region: str, substance: str) -> str:
     return f"{row.name} as a whole: {label}{researched}. The map paints each part's own law."
 
 
-def of_period(changes: MapChanges, codebook: Codebook, edition: str) -> Pictures:
-    """The map before, the map after and the map of what changed; `edition` is printed in each."""
-    region, name = changes.region, _name(changes.region)
-    subject = f"{changes.substance.label}, {name}"
-    after = {row.code: row.status for row in changes.after}
-    return Pictures(
-        _draw(changes.before, codebook, region, f"Before: {subject}", changes.before_day, edition),
-        _draw(changes.after, codebook, region, f"{changes.substance.label}: legal status, {name}", changes.day, edition),
-        change_map(
+@dataclass(frozen=True)
+class _Painter:
+    """Draws a region with the codebook's scale; `edition` is printed in each picture."""
+
+    codebook: Codebook
+    region: str
+    edition: str
+
+    def status(self, shown: Sequence[MapRow], title: str, day: date, remark: str = "") -> Map:
+        """What each region's row says of `day`; `remark` stands under the legend."""
+        return choropleth(
+            {row.code: row.status for row in shown if row.status != Status.UNKNOWN},
+            title=title,
+            day=day,
+            marks=_marks(shown),
+            hatched={row.code for row in shown if row.contested},
+            dotted={row.code for row in shown if row.status != Status.UNKNOWN and not row.verified},
+            stale={row.code for row in shown if row.stale},
+            notes={row.code: note for row in shown if (note := rows.note(row, self.codebook))},
+            remark=remark,
+            **self._frame(),
+        )
+
+    def changes(self, changes: MapChanges, title: str) -> Map:
+        """Only the regions that a counted change of law moved."""
+        after = {row.code: row.status for row in changes.after}
+        return change_map(
             after | {code: pair[0] for code, pair in changes.changed.items()},
             after | {code: pair[1] for code, pair in changes.changed.items()},
-            region=region,
-            scale=scale(codebook),
-            title=f"What changed by law: {subject}",
+            title=title,
             since=changes.before_day,
             day=changes.day,
-            source_line=_source(codebook),
-            edition=edition,
-        ),
-    )
+            **self._frame(),
+        )
 
-
-def _name(region: str) -> str:
-    return _NAMES.get(region) or f"{boundaries.load(region).name}, states and provinces"
-
-
-def _source(codebook: Codebook) -> str:
-    return f"{codebook.subject} regulatory-status record; the evidence of every region is in the report and the table."
-
-
-def _draw(shown: Sequence[MapRow], codebook: Codebook, region: str, title: str, day: date, edition: str, remark: str = "") -> Map:
-    return choropleth(
-        {row.code: row.status for row in shown if row.status != Status.UNKNOWN},
-        region=region,
-        scale=scale(codebook),
-        title=title,
-        day=day,
-        source_line=_source(codebook),
-        edition=edition,
-        marks=_marks(shown),
-        hatched={row.code for row in shown if row.contested},
-        dotted={row.code for row in shown if row.status != Status.UNKNOWN and not row.verified},
-        stale={row.code for row in shown if row.stale},
-        notes={row.code: note for row in shown if (note := rows.note(row, codebook))},
-        remark=remark,
-    )
+    def _frame(self) -> Frame:
+        source = f"{self.codebook.subject} regulatory-status record; the evidence of every region is in the report and the table."
+        return {"region": self.region, "scale": scale(self.codebook), "source_line": source, "edition": self.edition}
 
 
 def _marks(shown: Sequence[MapRow]) -> Mapping[str, Sequence[Mark]]:

@@ -77,6 +77,8 @@ def _row(change: Change) -> dict[str, Any]:
 
 
 def _cells(change: Change) -> tuple[Any, ...]:
+    from tracker.history import words
+
     late = f"{change.found_late} days" if change.found_late else ""
     return (
         change.recorded_at,
@@ -84,8 +86,8 @@ def _cells(change: Change) -> tuple[Any, ...]:
         change.kind.value,
         change.significance.value,
         days(change.day, change.latest),
-        change.before + (f" ({change.before_terms})" if change.before_terms else ""),
-        change.after + (f" ({change.after_terms})" if change.after_terms else ""),
+        words.headline(change.before, change.before_terms),
+        words.headline(change.after, change.after_terms),
         late,
         change.row.citation,
         change.row.evidence_url,

@@ -31,7 +31,7 @@ def history(
       kratom-tracker history US-TN --all --json
     """
     with open_record(data, None, known) as record:
-        rows = _rows(record, record.place(jurisdiction).code, record.substances(substance), every)
+        rows = _versions(record, record.place(jurisdiction).code, record.substances(substance), every)
     if json:
         show_json([{name: value for name, value in row._mapping.items() if name not in _HIDDEN} for row in rows])
         return
@@ -39,7 +39,7 @@ def history(
     show_table([_cells(row) for row in rows], columns)
 
 
-def _rows(record: OpenRecord, jurisdiction: str, substances: Sequence[str], every: bool) -> list[Any]:
+def _versions(record: OpenRecord, jurisdiction: str, substances: Sequence[str], every: bool) -> list[Any]:
     """The status rows by substance and valid time; of `every` version by substance, recording and valid time."""
     from tracker.history import status
 

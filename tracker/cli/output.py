@@ -100,12 +100,14 @@ def _moved(key: Key, one: Boundary) -> dict[str, Any]:
 
 def show_written(written: Written | None) -> None:
     """Print what a belief moved."""
+    from tracker.history import words
+
     if written is None:
         print("the record held all of it already; nothing is written")
         return
     print(f"belief {written.belief}, cause {written.cause}")
     for row in written_facts(written)["moved"]:
-        before, after = (f"{row[side]} ({row[f'{side}_terms']})".replace(" ()", "") for side in ("before", "after"))
+        before, after = (words.headline(row[side], row[f"{side}_terms"]) for side in ("before", "after"))
         print(f"  {row['jurisdiction']}, {row['substance']}: {row['kind']} {cell(row['day'])}, {before} → {after}")
 
 

@@ -44,7 +44,7 @@ class NotAnExport(Refused):
 
 
 @dataclass
-class _Made:
+class _Draft:
     """An export in the making: its files' columns, for codebook and scripts."""
 
     workspace: Workspace
@@ -63,13 +63,13 @@ def write(workspace: Workspace, folder: Path, known: datetime, formats: Sequence
 
     Raises NotAnExport, MissingPart and NoPdf.
     """
-    with _making(workspace, folder, known, formats) as made:
-        record = made.folder / RECORD
+    with _making(workspace, folder, known, formats) as draft:
+        record = draft.folder / RECORD
         snapshot.write(workspace.engine, record, known)
         for view in views.all_views():
-            made.files[view.name] = view.columns
-            for suffix in made.suffixes:
-                tables.write(made.folder / suffix / f"{view.name}.{suffix}", view.columns, views.rows(record, view))
+            draft.files[view.name] = view.columns
+            for suffix in draft.suffixes:
+                tables.write(draft.folder / suffix / f"{view.name}.{suffix}", view.columns, views.rows(record, view))
         if Format.SQLITE not in formats:
             record.unlink()
     return _files(folder)
@@ -92,17 +92,17 @@ def write_panel(
     periods = between(unit, first or FIRST, last or civil_day(known, workspace.policy.zone))
     ordered = sorted(workspace.codebook.substances.values(), key=lambda found: found.rank)
     codes = [substance] if substance else [found.code for found in ordered]
-    with _making(workspace, folder, known, formats) as made, reading(workspace.engine) as connection:
+    with _making(workspace, folder, known, formats) as draft, reading(workspace.engine) as connection:
         places = all_places(connection)
         panel.check_size(len(places), len(codes), len(periods))
         cells = panel.cells(connection, places, codes, periods, known)
-        panel_files.write(made.folder, made.suffixes, cells, places, codes, periods)
-        made.files |= {shape: panel_files.columns_of(shape, codes) for shape in panel_files.SHAPES}
+        panel_files.write(draft.folder, draft.suffixes, cells, places, codes, periods)
+        draft.files |= {shape: panel_files.columns_of(shape, codes) for shape in panel_files.SHAPES}
     return _files(folder)
 
 
 @contextmanager
-def _making(workspace: Workspace, folder: Path, known: datetime, formats: Sequence[Format]) -> Iterator[_Made]:
+def _making(workspace: Workspace, folder: Path, known: datetime, formats: Sequence[Format]) -> Iterator[_Draft]:
     """A new folder that takes the place of `folder` once it is whole."""
     if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotAnExport(f"{folder} holds something else than an export", "not_an_export")
@@ -110,65 +110,65 @@ def _making(workspace: Workspace, folder: Path, known: datetime, formats: Sequen
         tables.require_parquet()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder.parent) as beside:
-        made = _Made(workspace, Path(beside) / "new", known, formats)
-        made.folder.mkdir()
-        yield made
-        _describe(made)
-        (made.folder / MANIFEST).write_text(_manifest(made), "utf-8")
+        draft = _Draft(workspace, Path(beside) / "new", known, formats)
+        draft.folder.mkdir()
+        yield draft
+        _describe(draft)
+        (draft.folder / MANIFEST).write_text(_manifest(draft), "utf-8")
         if folder.exists():
             folder.rename(Path(beside) / "old")
-        made.folder.rename(folder)
+        draft.folder.rename(folder)
 
 
-def _describe(made: _Made) -> None:
+def _describe(draft: _Draft) -> None:
     """Codebook, citation and scripts."""
-    codebook = made.workspace.codebook
-    text = handbook.markdown(codebook, made.workspace.version, instant_text(made.known), made.files)
-    (made.folder / "codebook.md").write_text(text, "utf-8")
-    if Format.PDF in made.formats:
-        (made.folder / "codebook.pdf").write_bytes(handbook.pdf(text, f"{codebook.subject}: codebook"))
-    (made.folder / "CITATION.cff").write_text(_citation(made), "utf-8")
-    if Format.CSV in made.formats:
-        scripts = made.folder / "labels"
+    codebook = draft.workspace.codebook
+    text = handbook.markdown(codebook, draft.workspace.version, instant_text(draft.known), draft.files)
+    (draft.folder / "codebook.md").write_text(text, "utf-8")
+    if Format.PDF in draft.formats:
+        (draft.folder / "codebook.pdf").write_bytes(handbook.pdf(text, f"{codebook.subject}: codebook"))
+    (draft.folder / "CITATION.cff").write_text(_citation(draft), "utf-8")
+    if Format.CSV in draft.formats:
+        scripts = draft.folder / "labels"
         scripts.mkdir()
-        for name, columns in made.files.items():
-            file = next(made.folder.glob(f"**/{name}.csv")).relative_to(made.folder).as_posix()
+        for name, columns in draft.files.items():
+            file = next(draft.folder.glob(f"**/{name}.csv")).relative_to(draft.folder).as_posix()
             (scripts / f"{name}.do").write_text(labels.stata(codebook, name, file, columns), "utf-8")
             (scripts / f"{name}.R").write_text(labels.r(codebook, name, file, columns), "utf-8")
 
 
-def _citation(made: _Made) -> str:
+def _citation(draft: _Draft) -> str:
     """CITATION.cff 1.2.0; the day of release is that of the knowledge, in the configured zone."""
-    codebook, workspace = made.workspace.codebook, made.workspace
+    codebook, workspace = draft.workspace.codebook, draft.workspace
     facts = {
         "cff-version": "1.2.0",
         "message": "If you use these data, cite them as below, with the instant as of which they are known.",
         "type": "dataset",
-        "title": f"{codebook.subject}: regulatory status by jurisdiction, as known at {instant_text(made.known)}",
+        "title": f"{codebook.subject}: regulatory status by jurisdiction, as known at {instant_text(draft.known)}",
         "authors": [{"name": "The contributors of kratom-tracker"}],
         "version": f"codebook {codebook.version}, rules {RULE_VERSION}, program {workspace.version}",
-        "date-released": civil_day(made.known, workspace.policy.zone).isoformat(),
+        "date-released": civil_day(draft.known, workspace.policy.zone).isoformat(),
         "license": "Apache-2.0",
     }
     return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in facts.items())
 
 
-def _manifest(made: _Made) -> str:
+def _manifest(draft: _Draft) -> str:
     """What the export is, and the SHA-256 of every file; the only instant in it is that of the knowledge, and those of the record."""
-    with reading(made.workspace.engine) as connection:
-        belief = beliefs.newest(connection, made.known)
-    files = {path.relative_to(made.folder).as_posix(): _facts(path) for path in _files(made.folder)}
-    told: dict[str, Any] = {
-        "as_known_at": instant_text(made.known),
-        "zone": made.workspace.policy.zone.key,
+    with reading(draft.workspace.engine) as connection:
+        belief = beliefs.newest(connection, draft.known)
+    files = {path.relative_to(draft.folder).as_posix(): _facts(path) for path in _files(draft.folder)}
+    manifest: dict[str, Any] = {
+        "as_known_at": instant_text(draft.known),
+        "zone": draft.workspace.policy.zone.key,
         "last_belief": {"recorded_at": instant_text(belief.recorded_at), "seal": belief.seal} if belief else None,
-        "codebook_version": made.workspace.codebook.version,
+        "codebook_version": draft.workspace.codebook.version,
         "rule_version": RULE_VERSION,
-        "program_version": made.workspace.version,
+        "program_version": draft.workspace.version,
         "schema": migrate.head(),
         "files": files,
     }
-    return json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
 
 
 def _facts(path: Path) -> dict[str, str | int]:

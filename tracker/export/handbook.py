@@ -9,6 +9,7 @@ from tracker.domain import vocabulary as v
 from tracker.export.tables import MissingPart
 from tracker.history.words import GROUPS
 from tracker.reports import printing
+from tracker.store.schema import dictionary
 from tracker.store.schema.view_columns import Column
 
 _VOCABULARIES = (
@@ -76,15 +77,8 @@ def _lines(codebook: Codebook, version: str, known: str, files: Mapping[str, Seq
         yield ""
     yield "## Files and variables\n"
     for name, columns in files.items():
-        yield f"### {name}\n\n| variable | kind | meaning | unit | example |\n|---|---|---|---|---|"
-        for column in columns:
-            example = f"`{_cell(codebook.example(column.example))}`" if column.example else ""
-            yield f"| `{column.name}` | {column.kind} | {_cell(column.meaning)} | {column.unit} | {example} |"
-        yield ""
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+        yield f"### {name}\n"
+        yield from dictionary.column_table(columns, codebook, "variable")
 
 
 def pdf(text: str, title: str) -> bytes:

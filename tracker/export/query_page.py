@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from tracker.codebook import sample_queries
 from tracker.codebook.sample_queries import Query
 from tracker.history import sql_reader
+from tracker.store.schema.dictionary import escaped
 
 _SHOWN = 12
 _SECONDS = 60
@@ -72,9 +73,7 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[st
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return "NULL" if value is None else escaped(" ".join(str(value).split()))
 
 
 if __name__ == "__main__":

@@ -15,12 +15,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from tracker import files
 from tracker.errors import Problem
 from tracker.store.schema.view_columns import Column, Kind
 
 _GROUP = 10_000  # rows of a Parquet row group, the most that are held
-_FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n")
-_SUSPECT = _FORMULA | {" "}
 
 Row = Sequence[Any]
 
@@ -56,7 +55,7 @@ def opened(path: Path, columns: Sequence[Column]) -> Iterator[Sink]:
 def safe(value: Any) -> Any:
     """A text or truth value as a spreadsheet may open it."""
     if isinstance(value, str):
-        return f"'{value}" if value[:1] in _SUSPECT and value.lstrip(" ")[:1] in _FORMULA else value
+        return files.spreadsheet_text(value)
     return int(value) if isinstance(value, bool) else value
 
 

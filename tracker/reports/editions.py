@@ -1,8 +1,8 @@
 """Freezes editions: a row in `report_edition` and files in the archive, served byte for byte when asked again (DESIGN §8).
 
 An edition of an ended period is frozen when it is first asked for, and so is one with a chosen K (its name carries the instant). An
-edition of a period still open is a draft: K is now, its name ends in `-draft`, it has no row and may be written anew, so that the
-period's own name stays free for the edition that knows the whole period. PDF is made anew from the frozen HTML when asked for.
+edition of a period still open is a draft: K is now, its name ends in `-draft`, it has no row and may be written today, so that the
+period's own name stays free for the edition that knows the whole period. PDF is made today from the frozen HTML when asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.domain import periods
 from tracker.domain.periods import BadPeriod, KnowledgeWindow
@@ -44,16 +44,7 @@ def publish(
 
     Raises BadPeriod, BadCutOff, EmptyRecord, ReportUnwritable, EditionDamaged, NoPdf, Unreconciled.
     """
-    window, frozen, edition = _read(workspace, period, known, now)
-    if edition is None:
-        content, notes = files.frozen(workspace.settings, window.name, frozen), ["served as frozen"]
-    else:
-        content, notes = _issue(workspace, window, edition, now)
-    paths = files.copies(workspace.settings, window.name, content)
-    if pdf:
-        printed = {"pdf": printing.from_html(content["html"].decode())}
-        paths += files.copies(workspace.settings, window.name, printed)
-    return Publication(tuple(paths), window.name, not window.draft, tuple(notes))
+    return _Press(workspace, now).publish(period, known, pdf)
 
 
 def recheck(workspace: Workspace, period: str | None, *, known: datetime | None = None, now: datetime) -> list[str]:
@@ -61,47 +52,79 @@ def recheck(workspace: Workspace, period: str | None, *, known: datetime | None 
 
     Each difference names a place in the JSON and both values. Raises EditionDamaged, and BadPeriod where nothing is frozen.
     """
-    window, frozen, edition = _read(workspace, period, known, now, anew=True)
-    if not frozen or edition is None:
-        raise BadPeriod(f"no edition {window.name} is frozen; publish it first")
-    held = json.loads(files.frozen(workspace.settings, window.name, frozen)["json"])
-    anew = json.loads(facts.to_json(edition))
-    for one in (held, anew):
-        one["masthead"].pop(_RENDERED_BY)
-    return _differences(held, anew)
+    return _Press(workspace, now).recheck(period, known)
 
 
-def _read(
-    workspace: Workspace, period: str | None, known: datetime | None, now: datetime, *, anew: bool = False
-) -> tuple[KnowledgeWindow, Mapping[str, str], Edition | None]:
-    """The window, the digests of what is frozen, and the edition of today where nothing is, or where it is asked for `anew`.
+class _Issue(NamedTuple):
+    """What there is of an edition: the digests of its frozen files, or its facts of today, or both."""
 
-    One transaction, so that all of it is of one state of the record. Raises BadPeriod, BadCutOff, EmptyRecord, Unreconciled.
-    """
-    zone = workspace.policy.zone
-    wanted = periods.read(period) if period else periods.last_week(now, zone)
-    with reading(workspace.engine) as connection:
-        window = periods.window(wanted, record.began(connection), now, zone, known)
-        frozen = editions.files_of(connection, window.name) or {}
-        if frozen and not anew:
-            return window, frozen, None
-        return window, frozen, facts.build(record.read(connection, window), workspace.codebook, workspace.version)
+    window: KnowledgeWindow
+    digests: Mapping[str, str]
+    edition: Edition | None
 
 
-def _issue(
-    workspace: Workspace, window: KnowledgeWindow, edition: Edition, now: datetime
-) -> tuple[Mapping[str, bytes], list[str]]:
-    """The files of a new edition, which is frozen unless it is a draft."""
-    content = {ending: text.encode() for ending, text in render.files(edition, workspace.codebook).items()}
-    notes = list(_left_out(edition))
-    if window.draft:
-        return content, [*notes, "a draft: the period is still open, so nothing is frozen"]
-    notes += ["retrospective: the record began after the period"] if window.retrospective else []
-    with writing(workspace.engine, now) as writer:
-        if frozen := editions.files_of(writer.connection, window.name):  # another was faster: what it froze is served
-            return files.frozen(workspace.settings, window.name, frozen), ["served as frozen"]
-        _freeze(writer, workspace, window, edition, content)
-    return content, [*notes, "frozen"]
+@dataclass(frozen=True)
+class _Press:
+    """Makes the editions of one record at an instant, and serves those that are frozen."""
+
+    workspace: Workspace
+    now: datetime
+
+    def publish(self, period: str | None, known: datetime | None, pdf: bool) -> Publication:
+        window, digests, edition = self._read(period, known)
+        content, notes = self._served(window, digests) if edition is None else self._new(window, edition)
+        printed = {"pdf": printing.from_html(content["html"].decode())} if pdf else {}
+        paths = files.copies(self.workspace.settings, window.name, {**content, **printed})
+        return Publication(tuple(paths), window.name, not window.draft, tuple(notes))
+
+    def recheck(self, period: str | None, known: datetime | None) -> list[str]:
+        window, digests, edition = self._read(period, known, anew=True)
+        if not digests or edition is None:
+            raise BadPeriod(f"no edition {window.name} is frozen; publish it first")
+        old = json.loads(self._served(window, digests)[0]["json"])
+        new = json.loads(facts.to_json(edition))
+        for one in (old, new):
+            one["masthead"].pop(_RENDERED_BY)
+        return _differences(old, new)
+
+    def _read(self, period: str | None, known: datetime | None, *, anew: bool = False) -> _Issue:
+        """What is frozen of a period, and its facts of today where nothing is, or where they are asked for `anew`.
+
+        One transaction, so that all of it is of one state of the record. Raises BadPeriod, BadCutOff, EmptyRecord, Unreconciled.
+        """
+        workspace, zone = self.workspace, self.workspace.policy.zone
+        with reading(workspace.engine) as connection:
+            began = record.began(connection)
+            wanted = periods.read(period) if period else periods.last_week(self.now, zone)
+            window = periods.window(wanted, began, self.now, zone, known)
+            digests = editions.files_of(connection, window.name) or {}
+            if digests and not anew:
+                return _Issue(window, digests, None)
+            edition = facts.build(record.read(connection, window), workspace.codebook, workspace.version)
+            return _Issue(window, digests, edition)
+
+    def _served(self, window: KnowledgeWindow, digests: Mapping[str, str]) -> tuple[Mapping[str, bytes], list[str]]:
+        return files.frozen(self.workspace.settings, window.name, digests), ["served as frozen"]
+
+    def _new(self, window: KnowledgeWindow, edition: Edition) -> tuple[Mapping[str, bytes], list[str]]:
+        """The files of a new edition, which is frozen unless it is a draft."""
+        content = {ending: text.encode() for ending, text in render.files(edition, self.workspace.codebook).items()}
+        notes = list(_left_out(edition))
+        if window.draft:
+            return content, [*notes, "a draft: the period is still open, so nothing is frozen"]
+        notes += ["retrospective: the record began after the period"] if window.retrospective else []
+        with writing(self.workspace.engine, self.now) as writer:
+            if digests := editions.files_of(writer.connection, window.name):  # another was faster: what it froze is served
+                return self._served(window, digests)
+            self._freeze(writer, window, edition, content)
+        return content, [*notes, "frozen"]
+
+    def _freeze(self, writer: Writer, window: KnowledgeWindow, edition: Edition, content: Mapping[str, bytes]) -> None:
+        """Write files and row, under the one writer's lock."""
+        digests = files.freeze(self.workspace.settings, window.name, content)
+        head = edition.masthead
+        versions = {name: getattr(head, name) for name in ("codebook_version", "rule_version", "program_version")}
+        editions.add(writer, window, versions, digests, digests[f"{window.name}.json"])
 
 
 def _left_out(edition: Edition) -> Iterator[str]:
@@ -112,28 +135,18 @@ def _left_out(edition: Edition) -> Iterator[str]:
         yield f'no link to {host} is shown; name its type in tracker.toml: [link_hosts] "{host}" = "press"'
 
 
-def _freeze(
-    writer: Writer, workspace: Workspace, window: KnowledgeWindow, edition: Edition, content: Mapping[str, bytes]
-) -> None:
-    """Write files and row under the one writer's lock."""
-    digests = files.freeze(workspace.settings, window.name, content)
-    head = edition.masthead
-    versions = {name: getattr(head, name) for name in ("codebook_version", "rule_version", "program_version")}
-    editions.add(writer, window, versions, digests, digests[f"{window.name}.json"])
-
-
-def _differences(held: Any, anew: Any, place: str = "") -> list[str]:
+def _differences(old: Any, new: Any, place: str = "") -> list[str]:
     """Where two JSON values differ, as lines that name place and both values."""
-    if isinstance(held, dict) and isinstance(anew, dict):
+    if isinstance(old, dict) and isinstance(new, dict):
         return [
             line
-            for name in sorted({*held, *anew})
-            for line in _differences(held.get(name), anew.get(name), f"{place}.{name}" if place else name)
+            for name in sorted({*old, *new})
+            for line in _differences(old.get(name), new.get(name), f"{place}.{name}" if place else name)
         ]
-    if isinstance(held, list) and isinstance(anew, list) and len(held) == len(anew):
-        pairs = enumerate(zip(held, anew, strict=True))
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = enumerate(zip(old, new, strict=True))
         return [line for at, (one, two) in pairs for line in _differences(one, two, f"{place}[{at}]")]
-    return [] if held == anew else [f"{place}: frozen {_short(held)}, now {_short(anew)}"]
+    return [] if old == new else [f"{place}: frozen {_short(old)}, now {_short(new)}"]
 
 
 def _short(value: Any) -> str:

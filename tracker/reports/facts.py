@@ -55,7 +55,7 @@ class Boundaries:
 
 def build(record: PeriodRecord, codebook: Codebook, program_version: str) -> Edition:
     """The facts of one edition. Raises Unreconciled."""
-    labels = Labels(codebook, record.places)
+    labels, definitions = Labels(codebook, record.places), _definitions(codebook)
     moved = items.moves(record, labels)
     to_come = _boundaries(record, labels, moved)
     ahead = upcoming.Ahead(record, labels, to_come.all)
@@ -88,7 +88,7 @@ def build(record: PeriodRecord, codebook: Codebook, program_version: str) -> Edi
         loaded=_loaded(record, labels, moved),
         standing=rows.status_counts(after, sorted(codebook.substances, key=labels.rank)),
         maps=changes.of_period(before, after, [_move(it) for it in moved.law if it.counted]),
-        definitions=_definitions(codebook),
+        definitions=definitions,
     )
     reconcile(edition)
     return edition

@@ -17,8 +17,8 @@ def from_html(html: str) -> bytes:
         raise NoPdf("PDF needs WeasyPrint", "missing_extra", extra="pdf") from None
     except OSError as missing:
         raise NoPdf(f"PDF needs the library Pango, which is not on this machine ({missing})", "missing_pango") from None
-    made: bytes = weasyprint.HTML(string=html, url_fetcher=_refuse).write_pdf(pdf_tags=True)
-    return made
+    pages: bytes = weasyprint.HTML(string=html, url_fetcher=_refuse).write_pdf(pdf_tags=True)
+    return pages
 
 
 def _refuse(url: str) -> dict[str, object]:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
@@ -26,6 +26,7 @@ from tracker.atlas.changes import MapChanges
 from tracker.atlas.rows import MapRow, StatusCount
 from tracker.codebook import Codebook
 from tracker.domain.vocabulary import DateBasis, Status
+from tracker.files import spreadsheet_text
 from tracker.history.words import GROUPS, Term, days, plural
 from tracker.reports import facts
 from tracker.reports.model import Coming, Edition, Evidence, Item, Step
@@ -40,7 +41,6 @@ COLUMNS = (
 """Columns of the CSV: one row for each item and each step of a measure."""
 
 _SECTIONS = ("in_force", "enacted", "sunsets", "corrections", "method_changes")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _URL = "%/:=&?~#+!$,;'@()*[]"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
 
@@ -57,10 +57,10 @@ class Drawn:
 
 def files(edition: Edition, codebook: Codebook) -> dict[str, str]:
     """Every promised format by file name ending."""
-    told = facts.to_json(edition)
-    digest = hashlib.sha256(told.encode()).hexdigest()
+    values = facts.to_json(edition)
+    digest = hashlib.sha256(values.encode()).hexdigest()
     return {
-        "json": told,
+        "json": values,
         "csv": to_csv(edition),
         "md": to_markdown(edition, codebook, digest),
         "html": to_html(edition, codebook, digest),
@@ -73,7 +73,7 @@ def to_csv(edition: Edition) -> str:
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for row in _rows(edition):
-        writer.writerow({name: _cell(value) for name, value in row.items()})
+        writer.writerow({name: _csv_value(value) for name, value in row.items()})
     return out.getvalue()
 
 
@@ -85,7 +85,7 @@ def _rows(edition: Edition) -> Iterator[Mapping[str, Any]]:
 
 
 def _item_row(section: str, it: Item) -> Mapping[str, Any]:
-    said = it.evidence[0] if it.evidence else None
+    first = it.evidence[0] if it.evidence else None
     row: dict[str, Any] = {
         "section": section,
         "kind": it.kind.code,
@@ -102,10 +102,10 @@ def _item_row(section: str, it: Item) -> Mapping[str, Any]:
         "confidence": it.confidence.code,
     }
     row |= {name: getattr(it, name) for name in COLUMNS if name not in row and hasattr(it, name)}
-    if said is None:
+    if first is None:
         return row
-    link, capture = (said.links[0] if said.links else None), said.capture
-    row |= {name: getattr(said, name) for name in ("instrument", "citation", "pinpoint", "quote", "coder", "reviewer")}
+    link, capture = (first.links[0] if first.links else None), first.capture
+    row |= {name: getattr(first, name) for name in ("instrument", "citation", "pinpoint", "quote", "coder", "reviewer")}
     row |= {"link": link.url, "link_type": link.type} if link else {}
     return row | ({"captured_at": capture.captured_at, "capture_digest": capture.digest} if capture else {})
 
@@ -135,17 +135,20 @@ def _step_row(step: Step) -> Mapping[str, Any]:
     return row | ({"captured_at": capture.captured_at, "capture_digest": capture.digest} if capture else {})
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, date):
-        return value.isoformat()
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) and not isinstance(value, int) else text
+def _csv_value(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return str(value)
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        case date():
+            return value.isoformat()
+        case _:
+            return spreadsheet_text(str(value))
 
 
 def to_markdown(edition: Edition, codebook: Codebook, digest: str) -> str:
@@ -188,21 +191,21 @@ def _context(edition: Edition, codebook: Codebook, digest: str) -> dict[str, Any
         "basis": {word.value: codebook.label(word).label.lower() for word in DateBasis},
         "calendar": _by_day(edition.calendar),
         "standing": _by_substance(edition.standing),
-        "note_of": lambda row: rows.note(row, codebook),
-        "told": _told,
-        "named": _named,
+        "note_of": partial(rows.note, codebook=codebook),
+        "informative": _informative,
+        "source_of": _source_of,
     }
 
 
-def _named(said: Evidence) -> str:
+def _source_of(one: Evidence) -> str:
     """Title and citation of what a statement rests on, once where they are the same."""
-    return "; ".join(dict.fromkeys(text for text in (said.title or said.instrument, said.citation) if text))
+    return "; ".join(dict.fromkeys(text for text in (one.title or one.instrument, one.citation) if text))
 
 
-def _told(rows: tuple[MapRow, ...]) -> list[MapRow]:
+def _informative(shown: tuple[MapRow, ...]) -> list[MapRow]:
     """The regions of which a map has something to say."""
-    said = [row for row in rows if row.status != Status.UNKNOWN or row.binding or row.food_law or row.local_known]
-    return sorted(said, key=lambda row: (row.name, row.code))
+    kept = [row for row in shown if row.status != Status.UNKNOWN or row.binding or row.food_law or row.local_known]
+    return sorted(kept, key=lambda row: (row.name, row.code))
 
 
 def _by_substance(rows: tuple[StatusCount, ...]) -> list[tuple[Term, list[StatusCount]]]:
@@ -223,7 +226,7 @@ def _by_day(steps: tuple[Coming, ...]) -> list[tuple[Coming, list[Coming]]]:
 
 @cache
 def _environment(*, html: bool) -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=PackageLoader("tracker.reports"),
         autoescape=html,
         undefined=StrictUndefined,
@@ -231,7 +234,7 @@ def _environment(*, html: bool) -> Environment:
         lstrip_blocks=True,
         finalize=None if html else _plain,
     )
-    made.filters |= {
+    environment.filters |= {
         "day": civil,
         "instant": _instant,
         "phrase": _phrase,
@@ -239,8 +242,8 @@ def _environment(*, html: bool) -> Environment:
         "url": _autolink,
         "safe_url": _web,
     }
-    made.globals |= {"days": days, "plural": plural}
-    return made
+    environment.globals |= {"days": days, "plural": plural}
+    return environment
 
 
 def _plain(value: Any) -> Any:

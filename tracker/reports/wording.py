@@ -57,9 +57,9 @@ def _groups(items: Sequence[Item]) -> str:
 
 
 def _names(items: Sequence[Item]) -> str:
-    told = [f"{it.place.name} ({it.substance.label}: {_step(it)})" for it in items]
-    more = len(told) - _NAMED
-    return "; ".join(told[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
+    names = [f"{it.place.name} ({it.substance.label}: {_step(it)})" for it in items]
+    more = len(names) - _NAMED
+    return "; ".join(names[:_NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _step(it: Item) -> str:

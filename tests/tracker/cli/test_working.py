@@ -15,6 +15,8 @@ import crawler.fetching.network
 from tests.tracker.cli.conftest import Ask
 from tests.tracker.test_verify import tampered
 from tracker import reports, settings, workspace
+from tracker.atlas import pictures
+from tracker.codebook import Codebook
 from tracker.pipeline import crawl
 from tracker.pipeline.summary import RunSummary
 from tracker.reports import Publication
@@ -210,11 +212,11 @@ def press(monkeypatch: pytest.MonkeyPatch, data: Path) -> list[Any]:
         printed.append((period, known, pdf))
         return Publication((data / "reports" / f"{period or 'last'}.html",), f"week-{period}", True, ("retrospective",))
 
-    def status_map(connection: object, workspace: Workspace, region: str, substance: str, day: date, known: datetime) -> Picture:
+    def of_day(connection: object, codebook: Codebook, region: str, substance: str, day: date, known: datetime) -> Picture:
         return Picture(region, substance, day.isoformat())
 
     monkeypatch.setattr(reports, "publish", publish)
-    monkeypatch.setattr(reports, "status_map", status_map)
+    monkeypatch.setattr(pictures, "of_day", of_day)
     return printed
 
 

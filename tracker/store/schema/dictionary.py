@@ -139,15 +139,20 @@ def section(known: Relation, codebook: Codebook) -> Iterator[str]:
     """The lines of one table or view."""
     yield f"### {known.name}\n"
     yield f"{known.meaning.rstrip('.')}.\n"
-    yield "| column | kind | meaning | unit | example |"
-    yield "|---|---|---|---|---|"
-    for column in known.columns:
-        example = f"`{_cell(codebook.example(column.example))}`" if column.example else ""
-        yield f"| `{column.name}` | {column.kind} | {_cell(column.meaning)} | {column.unit} | {example} |"
+    yield from column_table(known.columns, codebook, "column")
+
+
+def column_table(columns: Sequence[Column], codebook: Codebook, title: str) -> Iterator[str]:
+    """The lines of a table that explains columns; `title` heads their names."""
+    yield f"| {title} | kind | meaning | unit | example |\n|---|---|---|---|---|"
+    for column in columns:
+        example = f"`{escaped(codebook.example(column.example))}`" if column.example else ""
+        yield f"| `{column.name}` | {column.kind} | {escaped(column.meaning)} | {column.unit} | {example} |"
     yield ""
 
 
-def _cell(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text that may stand in a cell of a Markdown table."""
     return text.replace("|", "\\|")
 
 
