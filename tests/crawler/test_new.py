@@ -81,18 +81,9 @@ def test_the_steps_of_contributing_add_a_source_and_touch_nothing_else(project: 
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     assert {name for name in changed if not name.startswith("tests/crawler/cases/xx_gazette/")} == own
     assert "| `xx_gazette` | FI | Acts | The printer of acts |" in (project / "README.md").read_text("utf-8")
-
-
-def test_scrapy_and_the_tracker_know_a_source_by_its_facts_alone(project: Path) -> None:
-    run(project, ".venv/bin/python -m tests.crawler.new xx_gazette")
-    source = project / "crawler/sources/world/xx_gazette.py"
-    text = source.read_text("utf-8")
-    for empty, fact in FACTS.items():
-        text = text.replace(empty, fact)
-    source.write_text(text, "utf-8")
     assert "xx_gazette" in run(project, ".venv/bin/scrapy list").stdout.split()
-    asked = "from tracker.codebook import load; print(load().link_type('https://www.example.org/acts/1'))"
-    assert run(project, f'.venv/bin/python -c "{asked}"').stdout.strip() == "official"
+    typed = "from tracker.codebook import load; print(load().link_type('https://www.example.org/acts/1'))"
+    assert run(project, f'.venv/bin/python -c "{typed}"').stdout.strip() == "official"
 
 
 @pytest.mark.parametrize(
