@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from crawler.contract.report import Verdict
 from tracker.domain.vocabulary import ChangeKind
@@ -118,11 +118,18 @@ def place(connection: Connection, key: str) -> str | None:
     return connection.scalar(select(source.c.jurisdiction).where(source.c.key == key))
 
 
-def healthy_before(connection: Connection, key: str, number: int) -> bool:
+def worked_before(connection: Connection, key: str, number: int) -> bool:
     """Whether a live run of a source before the given one was healthy."""
-    table = crawl_run
-    live = (table.c.source == key) & (table.c.mode == "live") & (table.c.verdict == Verdict.HEALTHY.value)
-    return connection.scalar(select(table.c.id).where(live, table.c.id < number).limit(1)) is not None
+    live = and_(crawl_run.c.source == key, crawl_run.c.mode == "live", crawl_run.c.verdict == Verdict.HEALTHY.value)
+    return connection.scalar(select(crawl_run.c.id).where(live, crawl_run.c.id < number).limit(1)) is not None
+
+
+def newest(connection: Connection, key: str) -> int | None:
+    """The newest live run of a source that met a network: whether it is believed is whether the source works."""
+    live = and_(crawl_run.c.source == key, crawl_run.c.mode == "live", crawl_run.c.verdict != Verdict.NO_NETWORK.value)
+    return connection.scalar(
+        select(crawl_run.c.id).where(live).order_by(crawl_run.c.finished_at.desc(), crawl_run.c.id.desc()).limit(1)
+    )
 
 
 def told_lost(connection: Connection, key: str) -> bool:

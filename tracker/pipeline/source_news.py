@@ -14,18 +14,19 @@ _WORDS = 200  # characters of the reason that a change shows
 
 
 def tell(writer: Writer, run: Any) -> None:
-    """`source_lost` where a source that was healthy is not, once; `source_restored` at its next healthy run.
+    """`source_lost` where the newest live run of a source that was healthy is not believed, once; `source_restored` at the next one
+    that is, or when a person accepts it.
 
     `run` is the row of a live run. One that met no network, might not ask or was stopped says nothing about its source.
     """
     connection = writer.connection
     silent = run.verdict in (Verdict.NO_NETWORK, Verdict.SKIPPED) or runs.stopped(run)
-    if silent or not sources.healthy_before(connection, run.source, run.id):
+    if silent or sources.newest(connection, run.source) != run.id or not sources.worked_before(connection, run.source, run.id):
         return
-    healthy = run.verdict == Verdict.HEALTHY.value
-    if healthy is not sources.told_lost(connection, run.source):
+    if run.believed is not sources.told_lost(connection, run.source):
         return
-    kind, before = (ChangeKind.SOURCE_RESTORED, "lost") if healthy else (ChangeKind.SOURCE_LOST, "healthy")
-    boundary = {"kind": kind.value, "before": before, "after": run.verdict, "after_terms": run.reason[:_WORDS]}
+    kind, before = (ChangeKind.SOURCE_RESTORED, "lost") if run.believed else (ChangeKind.SOURCE_LOST, "healthy")
+    after = "accepted" if run.accepted_at else run.verdict
+    boundary = {"kind": kind.value, "before": before, "after": after, "after_terms": run.reason[:_WORDS]}
     about = {"source": run.source, "jurisdiction": sources.place(connection, run.source)}
     measures.store_change(writer, about, boundary)

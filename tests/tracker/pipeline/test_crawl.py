@@ -327,6 +327,21 @@ def test_a_source_that_was_never_healthy_cannot_be_lost(empty: Workspace) -> Non
     assert rows(empty.engine, "SELECT count(*) FROM change") == [(0,)]
 
 
+def test_a_source_works_again_when_a_person_accepts_its_newest_run(empty: Workspace) -> None:
+    now = settings.now() - timedelta(days=1)
+    runs_at(empty, "us_ecfr", now, Outcome.OK)
+    with locked(empty.engine) as connection:
+        connection.execute(update(e.crawl_run).values(verdict="healthy"))
+    for hour in (1, 2):
+        runs_at(empty, "us_ecfr", now + timedelta(hours=hour), Outcome.BLOCKED)
+    query = "SELECT kind, before, after FROM change_boundary ORDER BY id"
+    lost, restored = ("source_lost", "healthy", "held"), ("source_restored", "lost", "accepted")
+    accept_run(empty, 2, "A. Reader")
+    assert rows(empty.engine, query) == [lost], "it is the newest run that tells"
+    accept_run(empty, 3, "A. Reader")
+    assert rows(empty.engine, query) == [lost, restored]
+
+
 def test_what_a_run_needs_to_be_accepted(empty: Workspace) -> None:
     runs_at(empty, "us_ecfr", settings.now(), Outcome.NO_NETWORK)
     for number, words in ((9, "there is no run 9"), (1, "met no network")):
