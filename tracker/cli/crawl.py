@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli.options import Data, Json, open_workspace
-from tracker.cli.output import progress, show_json
+from tracker.cli.output import progress, show_json, show_not_loaded
 
 if TYPE_CHECKING:
     from tracker.pipeline.summary import RunSummary
@@ -47,6 +47,7 @@ def crawl(
         if replay:
             summaries = replaying.replay(workspace, replay, sources or None, progress)
         else:
+            show_not_loaded()
             summaries = crawling.crawl(workspace, sources or None, due, progress)
     show_summaries(summaries, json)
     if any(run.verdict not in ("healthy", "skipped", "unrouted") for run in summaries):

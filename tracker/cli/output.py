@@ -22,6 +22,14 @@ def progress(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def show_not_loaded() -> None:
+    """A line on each source that cannot be loaded; the others are asked all the same."""
+    from crawler import registry
+
+    for name, reason in registry.not_loaded():
+        progress(f"left out, it cannot be loaded: {name}: {reason}")
+
+
 def instant(value: datetime) -> str:
     """`2026-11-25T12:00:00Z`; fractions of a second only where there are any."""
     text = value.astimezone(UTC).isoformat()

@@ -11,7 +11,7 @@ import typer
 
 from tracker.cli.map import Format, write_map
 from tracker.cli.options import Data, latest, open_workspace
-from tracker.cli.output import progress
+from tracker.cli.output import progress, show_not_loaded
 
 if TYPE_CHECKING:
     from tracker.pipeline.summary import RunSummary
@@ -39,6 +39,7 @@ def run(data: Data = None) -> None:
 
     progress("opening the record")
     with open_workspace(data, make=True) as workspace:
+        show_not_loaded()
         summaries = crawl.crawl(workspace, None, True, progress)
         progress("writing the report of the last full week")
         report = reports.publish(workspace, None, now=settings.now())

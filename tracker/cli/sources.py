@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli.options import Data, Json, OpenRecord, open_record
-from tracker.cli.output import progress, show_facts, show_json, show_table
+from tracker.cli.output import show_facts, show_json, show_not_loaded, show_table
 
 if TYPE_CHECKING:
     from tracker.history.sources import SourceRuns
@@ -36,7 +36,7 @@ def list_sources(
     with open_record(data) as record:
         listed = _catalogued(record.connection) if catalogue else _listed(record)
     if not catalogue:
-        _tell_not_loaded()
+        show_not_loaded()
     if json:
         show_json(listed)
     elif catalogue:
@@ -102,13 +102,6 @@ def _listed(record: OpenRecord) -> list[dict[str, Any]]:
     """The sources that a spider asks, and which of them are turned off."""
     off = record.workspace.settings.sources_off
     return [source | {"off": source["key"] in off} for source in crawled(record.connection, record.now)]
-
-
-def _tell_not_loaded() -> None:
-    from crawler import registry
-
-    for name, reason in registry.not_loaded():
-        progress(f"left out, it cannot be loaded: {name}: {reason}")
 
 
 def _declared(key: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import crawler.fetching.network
+from crawler import registry
 from tests.tracker.cli.conftest import Ask
 from tests.tracker.test_verify import tampered
 from tracker import reports, settings, workspace
@@ -154,6 +155,22 @@ def test_crawl_ends_with_what_became_of_it(
     assert asked == [(None, True)]
     assert all(run.source in told.out for run in summaries)
     assert told.err == "asking\n"
+
+
+@pytest.mark.parametrize("words", [("crawl",), ("run",)])
+def test_a_source_that_cannot_be_loaded_is_named_and_the_others_are_asked(
+    words: tuple[str, ...],
+    ask: Ask,
+    data: Path,
+    answers: Callable[..., list[Any]],
+    press: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(registry, "not_loaded", lambda: (("zz_lost", "source 'zz_lost' lacks licence"),))
+    asked = answers(REACHED)
+    told = ask(*words)
+    assert (told.code, len(asked)) == (0, 1)
+    assert "left out, it cannot be loaded: zz_lost: source 'zz_lost' lacks licence" in told.err
 
 
 def test_crawl_refuses_an_unknown_source_and_contradictions(ask: Ask, data: Path, tmp_path: Path) -> None:
