@@ -31,7 +31,7 @@ LAYERS = (
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 HEAVY = ("scrapy", "geopandas", "matplotlib")
 TABLES = ("tracker.store.schema.tables.", "tracker.store.schema.evidence_tables.")
-HANDLES = {"sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy.Row", "sqlalchemy.engine.make_url"}
+HANDLES = {"sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy.engine.make_url"}
 """What a room may pass on without asking anything of it."""
 KEEPERS = {"store", "history", "evidence", "ledger", "verify"}
 """The rooms that know the tables: everybody else reads through `history` and writes through one of them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from tracker.domain.records import Key, Limit
@@ -102,3 +102,11 @@ class Candidate(Proposal):
     def end(self) -> date | None:
         """The day from which the rule holds no more, as text or publisher state it."""
         return self.valid_to or self.act.dates.get("expires")
+
+
+class Version(NamedTuple):
+    """The version of a document, by its number, and the archived response that showed it first."""
+
+    id: int
+    capture: int
+    captured_at: datetime

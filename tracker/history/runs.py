@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from crawler.contract.items import DocumentItem, DocumentKind, item_from_dict
 from crawler.contract.report import STOPPED, Verdict, cut_off
+from tracker.domain.proposals import Version
 from tracker.domain.vocabulary import RunStage
 from tracker.store.schema import evidence_tables as e
 
@@ -85,7 +86,7 @@ def memory(connection: Connection, source: str) -> list[str]:
     return list(connection.scalars(select(table.c.entry).where(table.c.source == source).order_by(table.c.key)))
 
 
-def observed_items(connection: Connection, number: int) -> list[tuple[Any, DocumentItem]]:
+def observed_items(connection: Connection, number: int) -> list[tuple[Version, DocumentItem]]:
     """Each document version that a run saw, oldest capture first, with the item that was parsed from it."""
     version, document = e.document_version, e.document
     query = (
@@ -96,7 +97,7 @@ def observed_items(connection: Connection, number: int) -> list[tuple[Any, Docum
         .distinct()
         .order_by(version.c.captured_at, version.c.id)
     )
-    return [(row, read_item(row)) for row in connection.execute(query)]
+    return [(Version(row.id, row.capture, row.captured_at), read_item(row)) for row in connection.execute(query)]
 
 
 def versions(connection: Connection, numbers: Iterable[int]) -> dict[int, Any]:

@@ -14,6 +14,7 @@ from crawler import registry
 from crawler.contract.items import DocumentItem
 from crawler.fetching.memory import Remembered
 from crawler.parsing.matching import find
+from tracker.domain.proposals import Version
 from tracker.evidence import measures
 from tracker.evidence import runs as evidence
 from tracker.history import review, runs
@@ -66,9 +67,9 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
             amendments.tell(writer, workspace, before, after, at)
     told: set[tuple[str, str, str]] = set()
     made = 0
-    for row, item in seen:
+    for version, item in seen:
         with workspace.writing() as writer:
-            measure, numbers = _document(writer, workspace, run, row, item)
+            measure, numbers = _document(writer, workspace, run, version, item)
         told |= {measure} if measure else set()
         made += len(numbers)
     with workspace.writing() as writer:
@@ -79,7 +80,7 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
 
 
 def _document(
-    writer: Writer, workspace: Workspace, run: Any, row: Any, item: DocumentItem
+    writer: Writer, workspace: Workspace, run: Any, version: Version, item: DocumentItem
 ) -> tuple[tuple[str, str, str] | None, list[int]]:
     substances = sorted(
         {match.term.substance for match in find(f"{item.title}\n{item.text}", workspace.codebook.terms, item.language)}
@@ -90,8 +91,8 @@ def _document(
     measure = measures.measure_of(item, workspace.codebook, substances)
     if measure is not None:
         measure = measures.with_reading(measure, read.measure.direction, read.measure.effective_on)
-        measures.take(writer, measure, row.capture)
-    found = proposals.in_document(row, item, read, measure)
+        measures.take(writer, measure, version.capture)
+    found = proposals.in_document(version, item, read, measure)
     made = proposals.save(writer, run.id, found, trusted=run.trusted)
     return (measure.jurisdiction, measure.session, measure.identifier) if measure else None, made
 

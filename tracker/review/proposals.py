@@ -8,31 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from crawler.contract.items import DocumentItem
 from tracker.codebook import Codebook, bill_key, instrument_key
 from tracker.coder import Reading, propose
 from tracker.coder.lists import LIST_KINDS, ListDocument, entries
 from tracker.domain.entries import Measure
-from tracker.domain.proposals import Act, Candidate, MeasureName, Proposal
+from tracker.domain.proposals import Act, Candidate, MeasureName, Proposal, Version
 from tracker.domain.vocabulary import DocumentKind
 from tracker.history import review, runs
 from tracker.store import reviews
 from tracker.store.writer import Writer
 
 CODER = "coder 1"
-
-
-class Version(NamedTuple):
-    """The version of a document, by its number, and the archived response that showed it first."""
-
-    id: int
-    capture: int
-    captured_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +45,18 @@ def read(item: DocumentItem, codebook: Codebook, today: date) -> Reading:
     return propose(item.text, codebook, jurisdiction=item.jurisdiction, kind=kind, language=item.language, today=today)
 
 
-def in_document(row: Row[Any], item: DocumentItem, reading: Reading, measure: Measure | None) -> list[Submission]:
-    """The proposals of a document that is no list; `row` is that of its version."""
+def in_document(version: Version, item: DocumentItem, reading: Reading, measure: Measure | None) -> list[Submission]:
+    """The proposals of a document that is no list."""
     if item.kind.value in LIST_KINDS:
         return []
     instrument = _instrument(item, measure)
     named = MeasureName(measure.session, measure.identifier) if measure else None
     rules = (*reading.provisions, *reading.implied)
-    return [_submission(row, item, rule, instrument, item, named) for rule in rules]
+    return [_submission(version, item, rule, instrument, item, named) for rule in rules]
 
 
 def _submission(
-    row: Row[Any], item: DocumentItem, rule: Proposal, instrument: str, act: DocumentItem, measure: MeasureName | None = None
+    version: Version, item: DocumentItem, rule: Proposal, instrument: str, act: DocumentItem, measure: MeasureName | None = None
 ) -> Submission:
     candidate = Candidate(
         **(vars(rule) | {"pinpoint": rule.pinpoint or ""}),
@@ -79,7 +70,7 @@ def _submission(
         measure=measure,
         act=Act(act.identifier, act.kind, act.title, act.official_url, _days(act)),
     )
-    return Submission(candidate, Version(row.id, row.capture, row.captured_at))
+    return Submission(candidate, version)
 
 
 def _days(item: DocumentItem) -> dict[str, date]:
@@ -95,22 +86,22 @@ def _instrument(item: DocumentItem, measure: Measure | None) -> str:
 
 
 def in_lists(
-    connection: Connection, seen: Sequence[tuple[Row[Any], DocumentItem]], codebook: Codebook, *, trusted: bool
+    connection: Connection, seen: Sequence[tuple[Version, DocumentItem]], codebook: Codebook, *, trusted: bool
 ) -> list[Submission]:
     """The entries of the codified lists and amending instruments among the documents that a run saw.
 
     An entry is the rule of the earliest captured instrument that put it into the list; instruments are taken from all believed
     runs, or, where the entries may decide, only from `trusted` ones. Codified lists come first, so that their entries decide; an instrument that lists the same again says nothing new.
     """
-    lists = [(row, item) for row, item in seen if item.kind.value in LIST_KINDS]
+    lists = [(version, item) for version, item in seen if item.kind.value in LIST_KINDS]
     amending = {item.identifier: item for item in runs.amending(connection, {item.source for _, item in lists}, trusted)}
     found: dict[tuple[str, str], Submission] = {}
-    for row, item in sorted(lists, key=lambda pair: pair[1].kind is not DocumentKind.CODIFIED_LIST):
+    for version, item in sorted(lists, key=lambda pair: pair[1].kind is not DocumentKind.CODIFIED_LIST):
         known = [_list_document(other) for other in amending.values() if other.source == item.source]
         for entry in entries(_list_document(item, as_list=True), codebook, known):
             by = amending.get(entry.amended_by or "", item)
             key = instrument_key(by.jurisdiction, by.instrument or by.identifier)
-            made = _submission(row, item, _undecided(entry.proposal, item), key, by)
+            made = _submission(version, item, _undecided(entry.proposal, item), key, by)
             found.setdefault(made.identity, made)
     return list(found.values())
 

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, insert, select, update
 from crawler.archive.folder import Archive
 from tests import postgres
 from tests.crawler import casefolder
+from tests.refusals import refused
 from tracker import ledger, workspace
 from tracker.domain.dates import Period
 from tracker.domain.entries import Entry, Evidence
@@ -174,7 +175,7 @@ def test_a_target_that_holds_anything_is_refused_and_left(record: Workspace, emp
 
 
 def test_other_schemas_and_missing_records_are_refused(record: Workspace, empty: Empty, tmp_path: Path) -> None:
-    with pytest.raises(BadDatabase, match=r"schema none.*db upgrade"):
+    with refused(BadDatabase, match=r"schema none.*db upgrade"):
         copy(empty("postgresql"), empty("sqlite"))
     missing = tmp_path / "missing.db"
     with pytest.raises(BadDatabase, match="no record at"):
