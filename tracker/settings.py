@@ -35,8 +35,8 @@ class BadSetting(Refused):
 class Settings(BaseSettings):
     """`data` holds `tracker.db`, `archive/`, `reports/` and `site/`; `database_url` empty means SQLite in that folder.
 
-    `codebook` is the folder of another codebook than the one shipped. `link_hosts` types hosts that neither the codebook nor a source knows, such as `"example.org" = "press"`. `sources_off` names
-    sources that are asked only where `crawl` names them.
+    `codebook` is the folder of another codebook than the one shipped. `link_hosts` types hosts that neither the codebook nor a source
+    knows, such as `"example.org" = "press"`. `sources_off` names sources that are asked only where `crawl` names them.
     """
 
     model_config = SettingsConfigDict(env_prefix="TRACKER_", toml_file="tracker.toml", extra="forbid")

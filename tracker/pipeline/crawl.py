@@ -39,8 +39,12 @@ def due_sources(connection: Connection, now: datetime) -> list[str]:
 
 
 def crawl(workspace: Workspace, sources: Sequence[str] | None, due: bool, progress: Progress) -> list[RunSummary]:
-    """Crawl `sources` (None: all), or of them those that are due; `progress` hears of each as it ends. In order of keys."""
-    keys = list(registry.sources()) if sources is None else [registry.spider(key).name for key in sources]
+    """Crawl `sources` (None: all that are not turned off), or of them those that are due; `progress` hears of each as it ends.
+
+    In order of keys.
+    """
+    on = registry.switched_on(workspace.settings.sources_off)
+    keys = on if sources is None else [registry.spider(key).name for key in sources]
     go_on(workspace, progress)
     if due:
         with reading(workspace.engine) as connection:
