@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from tracker.domain.vocabulary import Stage
+from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
 
 FINAL = (
@@ -25,7 +26,8 @@ def watched(connection: Connection, source: str, jurisdictions: Collection[str],
     jurisdictions those that no source told of yet."""
     table, session = t.measure, t.session
     of_session = and_(session.c.jurisdiction == table.c.jurisdiction, session.c.identifier == table.c.session)
-    its_own = or_(table.c.source == source, and_(table.c.source == "", table.c.jurisdiction.in_(jurisdictions)))
+    asked = select(e.source.c.key).where(e.source.c.crawled)
+    its_own = or_(table.c.source == source, and_(table.c.source.not_in(asked), table.c.jurisdiction.in_(jurisdictions)))
     open_still = or_(
         session.c.ends_on.is_(None), session.c.ends_on > day - _AFTER_SESSION, table.c.stage == Stage.CARRIED_OVER.value
     )

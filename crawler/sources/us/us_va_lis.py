@@ -24,6 +24,7 @@ from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import SessionName, Source, SourceKind
+from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged
 from crawler.parsing.tables import Row, csv_of
@@ -41,6 +42,8 @@ _BILLS = frozenset(
 )
 _HISTORY = frozenset({"Bill_id", "History_date", "History_description"})
 _SUMMARIES = frozenset({"SUM_BILNO", "SUMMARY_DOCID", "SUMMARY_TYPE", "SUMMARY_TEXT"})
+_BLOB_SINCE = 2025
+"""The first year whose sessions lie where they are asked for now."""
 _PREFILING = 11
 """The month from which the files of the next regular session are there."""
 
@@ -85,6 +88,12 @@ class UsVaLis(SourceSpider):
         years = [today.year, *([today.year + 1] if today.month >= _PREFILING else [])]
         for session in (*(f"{year}1" for year in years), f"{today.year}2"):
             yield self.get(f"{_BLOB}/{session}/BILLS.CSV")
+
+    def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
+        """The list of a watched measure's session, from which its two other files are asked for."""
+        session = re.fullmatch(r"(?P<year>\d{4})(?:-S(?P<special>\d))?", measure.session)
+        if session and int(session["year"]) >= _BLOB_SINCE:
+            yield f"{_BLOB}/{session['year']}{int(session['special'] or 0) + 1}/BILLS.CSV"
 
     def parse_bills(self, response: TextResponse) -> Parsed:
         """The bills of a session, and its two other files."""

@@ -155,8 +155,9 @@ class UsWaLegislature(SourceSpider):
 
     def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
         """The history of a watched measure."""
-        first, _, last = measure.session.partition("-")
-        yield _history_address(f"{first}-{last[2:]}", measure.identifier.split()[-1])
+        years = re.fullmatch(r"(\d{4})-\d\d(\d\d)", measure.session)
+        if years:
+            yield _history_address(f"{years[1]}-{years[2]}", measure.identifier.split()[-1])
 
     def _document(self, biennium: str, number: str, **fields: Any) -> DocumentItem:
         page = f"https://app.leg.wa.gov/billsummary?{urlencode({'BillNumber': number.split()[-1], 'Year': biennium[:4]})}"

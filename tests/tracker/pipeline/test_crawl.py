@@ -202,7 +202,7 @@ def test_a_crawl_is_told_which_measures_to_watch(quiet: Workspace) -> None:
         ("in committee", "quiet", "in_committee", {}),
         ("without a stage", "quiet", "", {}),
         ("vetoed", "quiet", "vetoed", {}),
-        ("researched", "", "introduced", {}),
+        ("researched", "baseline", "introduced", {}),
         ("told by another", "slow", "introduced", {}),
         ("of a session long over", "quiet", "introduced", over),
         ("carried over", "quiet", "carried_over", over),
