@@ -19,6 +19,7 @@ from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentItem, DocumentKind, EventItem, EventKind, Stage
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
+from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
 from crawler.families.fr_documents import RegisterText, register_plain, register_xml
 from crawler.parsing.json_fields import maybe, typed
@@ -97,6 +98,12 @@ class UsFederalRegister(SourceSpider):
         for word in self.words("en"):
             yield self.get(_search(word))
 
+    def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
+        """The register's record of a watched rule making: its dates may be moved."""
+        number = re.fullmatch(r"FR Doc\. (\S+)", measure.identifier)
+        if number:
+            yield _document(number[1])
+
     def parse_search(self, response: TextResponse) -> Parsed:
         """A page of results, and the next page. A result without the fields that were asked for is read on its own page."""
         answer = json_of(response)
@@ -107,7 +114,7 @@ class UsFederalRegister(SourceSpider):
             if "action" in record:
                 yield from self._record(record, sought)
             elif sought or self.matches(_words(record), "en"):
-                yield self.get(f"{_API.removesuffix('.json')}/{_number(record)}.json")
+                yield self.get(_document(_number(record)))
         following = maybe(str, answer, "next_page_url")
         if following:
             yield self.get(following)
@@ -186,6 +193,10 @@ def _search(word: str) -> str:
     asked += [("conditions[type][]", kind) for kind in _KINDS]
     asked += [("fields[]", field) for field in _FIELDS]
     return f"{_API}?{urlencode([*asked, ('order', 'newest'), ('per_page', str(_PER_PAGE))])}"
+
+
+def _document(number: str) -> str:
+    return f"{_API.removesuffix('.json')}/{number}.json"
 
 
 def _records(answer: Any) -> list[dict[str, Any]]:

@@ -35,6 +35,12 @@ def test_what_was_researched_is_watched_by_the_source_of_its_place(researched: W
     assert asked(researched, "us_congress", date(2027, 4, 1)) == [], "a session that is long over is no longer watched"
 
 
+def test_a_rule_making_that_is_not_final_is_asked_for_by_the_register(researched: Workspace) -> None:
+    documents = "https://www.federalregister.gov/api/v1/documents"
+    numbers = ("2026-13580", "2026-13581", "2026-17429", "2026-13608")
+    assert asked(researched, "us_federal_register") == [f"{documents}/{number}.json" for number in numbers]
+
+
 @pytest.mark.parametrize("key", registry.sources())
 def test_every_source_can_ask_for_whatever_is_watched(researched: Workspace, key: str) -> None:
     assert all(registry.sources()[key].route("GET", url) for url in asked(researched, key))
