@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from crawler.contract.report import Verdict
 from tracker.domain.vocabulary import ChangeKind
+from tracker.history.runs import stopped
 from tracker.store.schema import tables as t
 from tracker.store.schema.evidence_tables import crawl_run, source
 
@@ -35,6 +36,11 @@ class LiveRun:
     reason: str
     outcomes: Mapping[str, int]
     accepted: bool
+
+    @property
+    def silent(self) -> bool:
+        """Whether it says nothing about the source: it met no network, or something on this machine stopped it."""
+        return not self.accepted and (self.verdict == Verdict.NO_NETWORK or stopped(self))
 
     @property
     def ok(self) -> bool:
@@ -57,8 +63,8 @@ class SourceRuns:
 
     @property
     def answered(self) -> tuple[LiveRun, ...]:
-        """The runs without those that met no network at all: these say nothing about the source."""
-        return tuple(run for run in self.runs if run.verdict != Verdict.NO_NETWORK)
+        """The runs that say something about the source."""
+        return tuple(run for run in self.runs if not run.silent)
 
     @property
     def last_ok_at(self) -> datetime | None:
@@ -87,12 +93,24 @@ class SourceRuns:
 
 def crawled(connection: Connection, known: datetime) -> list[SourceRuns]:
     """The sources that a spider asks, by key."""
+    rows = connection.execute(select(source).where(source.c.crawled)).all()
+    runs = _live_runs(connection, known)
+    return [SourceRuns(row, known, tuple(runs[row.key])) for row in sorted(rows, key=lambda row: str(row.key))]
+
+
+def of_key(connection: Connection, key: str, known: datetime) -> SourceRuns:
+    """One source, whether or not a spider asks it today."""
+    row = connection.execute(select(source).where(source.c.key == key)).one()
+    return SourceRuns(row, known, tuple(_live_runs(connection, known, crawl_run.c.source == key)[key]))
+
+
+def _live_runs(connection: Connection, known: datetime, *which: ColumnElement[bool]) -> dict[str, list[LiveRun]]:
+    """By source, oldest first."""
     runs: dict[str, list[LiveRun]] = defaultdict(list)
-    query = select(crawl_run).where(crawl_run.c.mode == "live", crawl_run.c.finished_at <= known)
+    query = select(crawl_run).where(crawl_run.c.mode == "live", crawl_run.c.finished_at <= known, *which)
     for row in sorted(connection.execute(query).all(), key=lambda row: (row.finished_at, row.id)):
         runs[row.source].append(_live_run(row, known))
-    rows = connection.execute(select(source).where(source.c.crawled)).all()
-    return [SourceRuns(row, known, tuple(runs[row.key])) for row in sorted(rows, key=lambda row: str(row.key))]
+    return runs
 
 
 def _live_run(row: Any, known: datetime) -> LiveRun:
@@ -116,20 +134,6 @@ def catalogued(connection: Connection) -> Sequence[Any]:
 def place(connection: Connection, key: str) -> str | None:
     """The jurisdiction whose law a source tells."""
     return connection.scalar(select(source.c.jurisdiction).where(source.c.key == key))
-
-
-def worked_before(connection: Connection, key: str, number: int) -> bool:
-    """Whether a live run of a source before the given one was healthy."""
-    live = and_(crawl_run.c.source == key, crawl_run.c.mode == "live", crawl_run.c.verdict == Verdict.HEALTHY.value)
-    return connection.scalar(select(crawl_run.c.id).where(live, crawl_run.c.id < number).limit(1)) is not None
-
-
-def newest(connection: Connection, key: str) -> int | None:
-    """The newest live run of a source that met a network: whether it is believed is whether the source works."""
-    live = and_(crawl_run.c.source == key, crawl_run.c.mode == "live", crawl_run.c.verdict != Verdict.NO_NETWORK.value)
-    return connection.scalar(
-        select(crawl_run.c.id).where(live).order_by(crawl_run.c.finished_at.desc(), crawl_run.c.id.desc()).limit(1)
-    )
 
 
 def told_lost(connection: Connection, key: str) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Connection, insert, text
 
+from crawler.contract.report import STOPPED, cut_off
 from tests.tracker.domain.build import finding
 from tests.tracker.reports.record import Kept
 from tracker.cli.sources import crawled
@@ -31,8 +32,10 @@ class Run(NamedTuple):
     verdict: str = "healthy"
     accepted: float | None = None
     mode: str = "live"
+    reason: str = ""
 
 
+STOPPED_RUN = cut_off(STOPPED)
 CASES: dict[str, tuple[Sequence[Run], bool, float | None, bool]] = {
     "never run": ((), False, None, True),
     "healthy": ((Run(1),), True, 1, False),
@@ -46,6 +49,10 @@ CASES: dict[str, tuple[Sequence[Run], bool, float | None, bool]] = {
     "no network after healthy": ((Run(3), Run(2, "no_network")), True, 3, False),
     "no network after held": ((Run(4), Run(3, "held"), Run(2, "no_network")), False, 4, False),
     "no network alone": ((Run(2, "no_network"),), False, None, True),
+    "stopped after healthy": ((Run(3), Run(2, "failed", reason=STOPPED_RUN)), True, 3, False),
+    "stopped after held": ((Run(4), Run(3, "held"), Run(2, "failed", reason=f"{STOPPED_RUN}; 3 seen")), False, 4, False),
+    "stopped and accepted": ((Run(4), Run(3, "held"), Run(2, "failed", accepted=1, reason=STOPPED_RUN)), True, 2, False),
+    "cut off after healthy": ((Run(3), Run(2, "failed", reason=cut_off("the time limit"))), False, 3, False),
     "partial after healthy": ((Run(30), Run(2, "partial")), True, 30, True),
     "partial, the last healthy a month ago": ((Run(31 * 24), Run(2, "partial")), False, 31 * 24, True),
     "partial alone": ((Run(2, "partial"),), False, None, True),
@@ -61,7 +68,13 @@ def record(connection: Connection, runs: Sequence[Run], now: datetime) -> None:
         accepted = (
             {} if run.accepted is None else {"accepted_by": "A. Reader", "accepted_at": now - timedelta(hours=run.accepted)}
         )
-        said = {"source": SOURCE, "mode": run.mode, "verdict": run.verdict, "started_at": ended - timedelta(minutes=1)}
+        said = {
+            "source": SOURCE,
+            "mode": run.mode,
+            "verdict": run.verdict,
+            "reason": run.reason,
+            "started_at": ended - timedelta(minutes=1),
+        }
         connection.execute(insert(crawl_run).values(said | {"finished_at": ended} | accepted))
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from crawler.contract.report import STOPPED, cut_off
 from tracker.store.schema.columns import instant_text
 
 _WORDS = {
@@ -40,6 +41,7 @@ _ROW = """s.jurisdiction, j.name AS jurisdiction_name, j.level, j.parent, s.subs
     s.valid_to, s.valid_to_latest, s.date_basis, s.instrument, s.citation, s.evidence_url, s.confidence, s.verified"""
 
 _OK = "(r.verdict = 'healthy' OR r.accepted_at IS NOT NULL)"
+_SILENT = f"(r.accepted_at IS NULL AND (r.verdict = 'no_network' OR r.reason LIKE '{cut_off(STOPPED)}%'))"
 
 _CHECKED = f"""LEFT JOIN (SELECT o.jurisdiction, max(r.finished_at) AS checked_at FROM crawl_run r JOIN source o ON o.key = r.source
         WHERE o.official AND r.mode = 'live' AND {_OK} GROUP BY o.jurisdiction) k ON k.jurisdiction = j.code"""
@@ -179,9 +181,9 @@ WHERE s.comes_at <= {{NOW}} AND (
             AND c.substance = s.substance AND c.cause = 'law' AND b.day = s.valid_from)))""",
     "coverage": f"""
 WITH ended AS (
-    SELECT r.*, CASE WHEN {_OK} THEN r.finished_at END AS ok_at,
+    SELECT r.*, {_SILENT} AS silent, CASE WHEN {_OK} THEN r.finished_at END AS ok_at,
         row_number() OVER (PARTITION BY r.source ORDER BY r.finished_at DESC, r.id DESC) AS place,
-        row_number() OVER (PARTITION BY r.source, r.verdict = 'no_network' ORDER BY r.finished_at DESC, r.id DESC) AS answer
+        row_number() OVER (PARTITION BY r.source, {_SILENT} ORDER BY r.finished_at DESC, r.id DESC) AS answer
     FROM crawl_run r WHERE r.mode = 'live' AND r.finished_at IS NOT NULL),
 checked AS (SELECT source, max(ok_at) AS last_ok_at FROM ended GROUP BY source)
 SELECT o.key AS source, o.jurisdiction, o.name, x.started_at AS last_run_at, c.last_ok_at,
@@ -192,7 +194,7 @@ SELECT o.key AS source, o.jurisdiction, o.name, x.started_at AS last_run_at, c.l
         AND ({{HOURS_SINCE_ANSWER}} <= 7 * 24 OR {{HOURS_SINCE_ANSWER}} <= o.cadence_hours) THEN {{TRUE}} ELSE {{FALSE}} END AS works,
     o.verified_live_on AS verified_live
 FROM source o LEFT JOIN checked c ON c.source = o.key LEFT JOIN ended x ON x.source = o.key AND x.place = 1
-    LEFT JOIN ended n ON n.source = o.key AND n.verdict <> 'no_network' AND n.answer = 1
+    LEFT JOIN ended n ON n.source = o.key AND NOT n.silent AND n.answer = 1
 WHERE o.crawled""",
     "evidence": """
 SELECT p.id AS provision, v.id AS provision_version, p.jurisdiction, p.substance, p.conduct, p.instrument, p.pinpoint, v.quote, v.quote_start,
