@@ -16,11 +16,13 @@ from sqlalchemy import ColumnElement, Row, Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.domain.vocabulary import RootKind
+from tracker.store.bulk import add_all
 from tracker.store.integrity.roots import chained, digest, key, pack, sealed
 from tracker.store.mapping.rows import Values
 from tracker.store.schema import evidence_tables as e
 from tracker.store.writer import Label, Root, Writer
 
+_LAST = select(e.root.c.id, e.root.c.seal).order_by(e.root.c.id.desc()).limit(1)
 _INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -39,13 +41,14 @@ def close(writer: Writer) -> None:
     """Write the roots of this transaction behind the last one. Needs the writer's lock."""
     if not writer.roots:
         return
-    newest = select(e.root.c.id, e.root.c.seal).order_by(e.root.c.id.desc()).limit(1)
-    last = writer.connection.execute(newest).first()
+    last = writer.connection.execute(_LAST).first()
     number, before = (last.id, last.seal) if last else (0, "")
-    for place, made in enumerate(writer.roots, number + 1):
-        values = {"id": place} | _values(made)
+    made: list[Values] = []
+    for place, one in enumerate(writer.roots, number + 1):
+        values = {"id": place} | _values(one)
         before = chained(before, values)
-        writer.connection.execute(insert(e.root).values(**values, seal=before))
+        made.append(values | {"seal": before})
+    add_all(writer.connection, e.root, made)
     writer.roots.clear()
 
 
