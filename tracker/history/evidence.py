@@ -50,26 +50,26 @@ def grounds(connection: Connection, changes: Sequence[Change], known: datetime) 
     """What each of `changes` rests on, in their order, in the record that shows it and at the latest at `known`."""
     by_instant: dict[datetime, list[Change]] = defaultdict(list)
     for change in changes:
-        by_instant[_shown_at(change, known)].append(change)
-    shown = {instant: _Shown(connection, found, instant) for instant, found in by_instant.items()}
-    rows = {ref: row for record in shown.values() for ref, row in record.making.items()}
+        by_instant[_instant_of(change, known)].append(change)
+    records = {instant: _RecordThen(connection, found, instant) for instant, found in by_instant.items()}
+    rows = {ref: row for record in records.values() for ref, row in record.making.items()}
     whole = with_sources(connection, rows)
     now = _timelines(connection, {change.key for change in changes}, known)
     found = []
     for change in changes:
-        record = shown[_shown_at(change, known)]
+        record = records[_instant_of(change, known)]
         made_by = tuple(whole[ref] for ref in sorted(record.refs[change]))
         today = status.answer(change.key, change.day or date.min, now.get(change.key, ()))
         found.append(Grounds(change, record.before(change), made_by, today.status != change.after))
     return found
 
 
-def _shown_at(change: Change, known: datetime) -> datetime:
+def _instant_of(change: Change, known: datetime) -> datetime:
     """The instant whose record shows a change; one that is learnt later is taken from the record at `known`."""
     return known if change.retrospective or change.recorded_at > known else change.known
 
 
-class _Shown:
+class _RecordThen:
     """The record of some keys as held at one instant, with the statements that make the changes which it shows."""
 
     def __init__(self, connection: Connection, changes: Sequence[Change], known: datetime) -> None:
@@ -161,7 +161,7 @@ def positions(connection: Connection, day: date, known: datetime) -> dict[Key, D
     return {Key(row.jurisdiction, row.substance): (row.valid_from, row.valid_from_latest) for row in found}
 
 
-def researched(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
+def research_counts(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
     """How many statements research brought in, in `[since, until)`, by kind; kinds without any are left out."""
     found = {}
     for kind, table in statements.TABLES.items():

@@ -104,7 +104,7 @@ def read(connection: Connection, window: KnowledgeWindow) -> PeriodRecord:
         belief=beliefs.newest(connection, known),
         places=all_places(connection),
         loaded=[change for change in loaded if change.kind in _NO_NEWS],
-        researched=evidence.researched(connection, window.loaded_since, window.loaded_until),
+        researched=evidence.research_counts(connection, window.loaded_since, window.loaded_until),
         stored=grounds[0],
         derived=grounds[1],
         learnt=grounds[2],

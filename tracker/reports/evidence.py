@@ -18,14 +18,14 @@ _RESEARCHED = "baseline"
 
 def in_order(statements: Iterable[Statement], labels: Labels) -> tuple[Evidence, ...]:
     """The evidence of statements; what acts on others first, then the nearest to the headline."""
-    return tuple(sorted((shown(statement, labels) for statement in statements), key=_order))
+    return tuple(sorted((of(statement, labels) for statement in statements), key=_order))
 
 
 def _order(one: Evidence) -> tuple[Any, ...]:
     return _KINDS.index(one.kind), one.says, one.citation, one.pinpoint, one.instrument, one.quote
 
 
-def shown(statement: Statement, labels: Labels) -> Evidence:
+def of(statement: Statement, labels: Labels) -> Evidence:
     """One statement with its act."""
     ref, row, act = statement.ref, statement.row, statement.act
     return Evidence(

@@ -43,8 +43,8 @@ def stays(record: PeriodRecord, labels: Labels) -> tuple[RuleOnHold, ...]:
             labels.substance(stay.key.substance),
             stay.by.row.valid_from,
             stay.by.row.valid_to,
-            evidence.shown(stay.rule, labels),
-            evidence.shown(stay.by, labels),
+            evidence.of(stay.rule, labels),
+            evidence.of(stay.by, labels),
         )
         for stay in record.stays
     ]
