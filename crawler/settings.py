@@ -48,8 +48,8 @@ REPLAY_WARC: list[str] = []
 WATCHED_MEASURES = "{}"
 
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.fetching.credentials.KeyedHandler",
-    "https": "crawler.fetching.credentials.KeyedHandler",
+    "http": "crawler.fetching.wire.WireHandler",
+    "https": "crawler.fetching.wire.WireHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),  # a page must not make us read this machine
 }
 DOWNLOADER_MIDDLEWARES = {
@@ -58,7 +58,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.fetching.middlewares.Failures": 50,
-    "crawler.fetching.middlewares.Robots": 100,
+    "crawler.fetching.politeness.Robots": 100,
+    "crawler.fetching.politeness.Patience": 560,
     "crawler.fetching.middlewares.Refreshes": 580,
     "crawler.archive.decoding.Decoding": 590,
     "crawler.fetching.middlewares.Redirects": 600,

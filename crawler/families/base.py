@@ -73,14 +73,12 @@ class SourceSpider(scrapy.Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """The facts decide about robots and rate."""
+        """The facts decide about robots; about the rate of each host, see `crawler.fetching.politeness`."""
         super().update_settings(settings)
-        settings.set("ROBOTSTXT_OBEY", all(host.robots for host in cls.facts.hosts), priority="spider")
-        settings.set("DOWNLOAD_DELAY", max(host.delay for host in cls.facts.hosts), priority="spider")
+        settings.set("ROBOTSTXT_OBEY", any(host.robots for host in cls.facts.hosts), priority="spider")
         settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT_ADDRESS']})", priority="spider")
         if settings.getlist("REPLAY_WARC"):
             settings.set("ROBOTSTXT_OBEY", False, priority="spider")
-            settings.set("DOWNLOAD_DELAY", 0, priority="spider")
             settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:

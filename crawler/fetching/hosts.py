@@ -9,17 +9,12 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
-from crawler.contract.errors import CrawlerError
-
-
-class AddressRefused(CrawlerError, IgnoreRequest):
-    """A request that may not leave; the message names the address and the remedy."""
+from crawler.fetching.refusals import AddressRefused
 
 
 class PrivateAddress(DNSLookupError, AddressRefused):

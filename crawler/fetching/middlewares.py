@@ -1,7 +1,8 @@
 """The way of a request to the wire and back: what went wrong, "changed since?", and the archive.
 
-From the outside in: `Failures` (order 50) types requests that never got an answer, `Conditional` (930) sends validators
-and takes 304, `Recorder` (950) archives every answer undecoded before anything else sees it.
+From the outside in: `Failures` (order 50) types requests that never got an answer, `politeness.Robots` (100) asks for the rules,
+`politeness.Patience` (560) waits where a host says so, `Conditional` (930) sends validators and takes 304, `Recorder` (950) archives
+every answer undecoded before anything else sees it; below them all stands `wire.WireHandler`.
 """
 
 from __future__ import annotations
@@ -10,15 +11,12 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self, cast
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
-from scrapy.robotstxt import RobotParser
 from scrapy.utils.misc import load_object
 
 from crawler.archive.errors import ArchiveError
@@ -29,12 +27,8 @@ from crawler.archive.writer import Writer
 from crawler.contract.errors import CrawlerError
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.families.base import SourceSpider
-from crawler.fetching.hosts import AddressRefused
 from crawler.fetching.memory import FetchMemory, Remembered
-
-
-class NoKey(CrawlerError, IgnoreRequest):
-    """The source needs an API key and its environment variable is not set."""
+from crawler.fetching.refusals import AddressRefused, NoKey, NotAsked
 
 
 class NotInArchive(CrawlerError):
@@ -59,7 +53,7 @@ class Failures:
         sign_in = self._spider.facts.sign_in
         unset = [name for name in sign_in.variables if not os.environ.get(name)] if sign_in else []
         if unset and not self.crawler.settings.getlist("REPLAY_WARC"):
-            raise NoKey(f"{self._spider.name} needs an API key: set the environment variable {', '.join(unset)}")
+            raise NoKey(f"{self._spider.name} needs a key: set the environment variable {', '.join(unset)}")
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Types the failure; Scrapy goes on as it would."""
@@ -72,16 +66,6 @@ class Failures:
     @property
     def _spider(self) -> SourceSpider:
         return cast(SourceSpider, self.crawler.spider)
-
-
-class Robots(RobotsTxtMiddleware):
-    """Scrapy's own, but for requests that wait for the same robots.txt: in 2.19 all but the first are let through."""
-
-    async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The parser of a host's robots.txt, or None if there is none."""
-        await super().robot_parser(request)
-        parser = self._parsers[urlsplit(request.url).netloc]
-        return parser if isinstance(parser, RobotParser) else None
 
 
 class Redirects(RedirectMiddleware):
@@ -214,10 +198,8 @@ def _pairs(message: Request | Response) -> list[tuple[str, str]]:
 
 
 def _outcome(exception: Exception) -> Outcome:
-    if isinstance(exception, NoKey):
-        return Outcome.SKIPPED_NO_KEY
-    if isinstance(exception, AddressRefused):
-        return Outcome.FAILED
+    if isinstance(exception, NotAsked):
+        return exception.outcome
     if isinstance(exception, IgnoreRequest):
         return Outcome.ROBOTS_DENIED
     return Outcome.NOT_IN_ARCHIVE if isinstance(exception, NotInArchive) else Outcome.FAILED

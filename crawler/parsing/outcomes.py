@@ -53,7 +53,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes, expects: Body
     if challenge:
         return Finding(Outcome.BLOCKED, challenge)
     if not 200 <= status < 300:
-        return _by_status(status, head, source)
+        return _by_status(status, headers, head, source)
     if not body.strip():
         return Finding(Outcome.EMPTY, f"status {status} without a body")
     return _by_shape(head, expects)
@@ -71,11 +71,13 @@ def _challenge(status: int, headers: Mapping[str, str], head: str) -> str | None
     return f"page says {mark.group().strip()!r} (status {status})" if mark else None
 
 
-def _by_status(status: int, head: str, source: Source) -> Finding:
+def _by_status(status: int, headers: Mapping[str, str], head: str, source: Source) -> Finding:
     if status == 304:
         return Finding(Outcome.NOT_MODIFIED, "status 304")
     if status in (404, 410):
         return Finding(Outcome.GONE, f"status {status}")
+    if status == 429 or (status == 503 and headers.get("retry-after")):
+        return Finding(Outcome.RATE_LIMITED, f"status {status}, Retry-After: {headers.get('retry-after', 'not said')}")
     if status == 403 and not (source.sign_in and head.startswith("{")):
         return Finding(Outcome.BLOCKED, "status 403")
     if 300 <= status < 400:

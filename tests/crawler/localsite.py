@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,12 +32,20 @@ def first_requests(spider: SourceSpider) -> list[str]:
     return asyncio.run(collect())
 
 
+Page = tuple[int, dict[str, str], bytes]
+
+
 @dataclass
 class Site:
-    """A server that answers from a table and remembers what it was asked; `posted` are the answers to bodies of POST, as JSON."""
+    """A server that answers from a table and remembers what it was asked, and when.
 
-    pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    A list of pages is answered one after the other, the last for ever; None hangs up without an answer, status 0 after 3 seconds.
+    `posted` are the answers to bodies of POST, as JSON.
+    """
+
+    pages: dict[str, Page | list[Page] | None] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
     posted: dict[bytes, bytes] = field(default_factory=dict)
     port: int = 0
     scheme: str = "http"
@@ -45,6 +54,12 @@ class Site:
     @property
     def address(self) -> str:
         return f"{self.scheme}://{self.host}:{self.port}"
+
+    def page(self, path: str) -> Page | None:
+        found = self.pages.get(path, (404, {}, b"nothing here"))
+        if not isinstance(found, list):
+            return found
+        return found.pop(0) if len(found) > 1 else found[0]
 
     def headers(self, path: str) -> dict[str, str]:
         return next(headers for asked, headers in reversed(self.asked) if asked.partition("?")[0] == path)
@@ -59,12 +74,21 @@ def serving(certificate: Path | None = None) -> Iterator[Site]:
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             here.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-            status, headers, body = here.pages.get(path, (404, {}, b"nothing here"))
+            here.times.append(time.monotonic())
+            page = here.page(path)
+            if page is None:
+                self.close_connection = True
+                return
+            status, headers, body = page
+            if not status:
+                time.sleep(3)
+                return
             if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
                 status, body = 304, b""
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
+            self.send_header("Connection", "close")  # or Twisted asks again on what this server is about to close
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -73,9 +97,12 @@ def serving(certificate: Path | None = None) -> Iterator[Site]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             here.asked.append((f"{self.path} {body.decode()}", {name.lower(): value for name, value in self.headers.items()}))
             found = here.posted.get(body)
-            answer = found or b"no such query"
-            self.send_response(200 if found else 400)
-            self.send_header("Content-Type", "application/json")
+            page = here.page(self.path) or (400, {}, b"no such query")
+            status, headers, answer = (200, {"Content-Type": "application/json"}, found) if found else page
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Connection", "close")  # or Twisted asks again on what this server is about to close
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
@@ -106,18 +133,21 @@ class Result:
     code: int
     folder: Path
     archive: Archive
+    log: bytes
+
+    def exchanges(self) -> list[Fetch]:
+        lines = (self.folder / "local/exchanges.jsonl").read_text().splitlines()[1:]
+        return [fetch_from_dict(json.loads(line)["fetch"]) for line in lines]
 
     def fetches(self) -> dict[str, Fetch]:
-        lines = (self.folder / "local/exchanges.jsonl").read_text().splitlines()[1:]
-        found = [fetch_from_dict(json.loads(line)["fetch"]) for line in lines]
-        return {"/" + "".join(fetch.url.split("/")[3:]): fetch for fetch in found}
+        return {"/" + "".join(fetch.url.split("/")[3:]): fetch for fetch in self.exchanges()}
 
     def items(self) -> list[Any]:
         lines = (self.folder / "local/exchanges.jsonl").read_text().splitlines()[1:]
         return [item_from_dict(item) for line in lines for item in json.loads(line)["items"]]
 
-    def run(self) -> dict[str, Any]:
-        return dict(json.loads((self.folder / "local/report.json").read_text()))
+    def run(self, source: str = "local") -> dict[str, Any]:
+        return dict(json.loads((self.folder / source / "report.json").read_text()))
 
 
 def crawl(
@@ -141,4 +171,4 @@ def crawl(
         check=False,
         capture_output=True,
     )
-    return Result(done.returncode, out, Archive(tmp_path / "archive"))
+    return Result(done.returncode, out, Archive(tmp_path / "archive"), done.stdout + done.stderr)

@@ -6,13 +6,14 @@ python -m tests.crawler.localspider ADDRESS OUT ARCHIVE SETTINGS_JSON PATH...
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentKind
 from crawler.contract.routes import Body, Role, Route
-from crawler.contract.sign_in import Key, Place
+from crawler.contract.sign_in import Key, OAuthClient, Place, SessionCookie, Token
 from crawler.contract.source import Source, SourceKind
 from crawler.families.base import SourceSpider
 from crawler.fetching.memory import FileMemory
@@ -21,6 +22,16 @@ from crawler.parsing.selecting import at_least, json_of, one
 
 HOST = sys.argv[1] if __name__ == "__main__" else "http://127.0.0.1:0"
 PATHS = sys.argv[5:] if __name__ == "__main__" else []
+SETTINGS = json.loads(sys.argv[4]) if __name__ == "__main__" else {}
+SIGN_IN = {
+    "query": Key(Place.QUERY, "api_key", "LOCAL_KEY"),
+    "header": Key(Place.HEADER, "X-Api-Key", "LOCAL_KEY", prefix="Token "),
+    "path": Key(Place.PATH, "KEY", "LOCAL_KEY"),
+    "oauth": OAuthClient(HOST + "/oauth/token", "LOCAL_ID", "LOCAL_KEY", scope="bills"),
+    "cookie": SessionCookie(HOST + "/session"),
+    "posted cookie": SessionCookie(HOST + "/session", body="session=130"),
+    "token": Token(HOST + "/token?key={LOCAL_KEY}", pattern='"(.+)"', lasts=300),
+}
 
 
 class LocalSpider(SourceSpider):
@@ -34,11 +45,11 @@ class LocalSpider(SourceSpider):
         official=False,
         kind=SourceKind.LOCAL,
         url=HOST,
-        hosts=(Host(urlsplit(HOST).netloc, LinkType.PRESS, delay=0, http=True),),
+        hosts=(Host(urlsplit(HOST).netloc, LinkType.PRESS, delay=SETTINGS.pop("DELAY", 0), http=True),),
         languages=("en",),
         cadence_hours=24,
         licence="none",
-        sign_in=Key(Place.QUERY, "api_key", "LOCAL_KEY"),
+        sign_in=SIGN_IN[SETTINGS.pop("SIGN_IN", "query")],
         floor=1,
         ceiling=9,
         routes=(
@@ -77,16 +88,23 @@ class LocalSpider(SourceSpider):
         os._exit(9)
 
 
+class TwinSpider(LocalSpider):
+    """Another source of the same host."""
+
+    facts = replace(LocalSpider.facts, key="twin")
+
+
 def main() -> None:
     settings = {
         "AUTOTHROTTLE_ENABLED": False,
         "PRIVATE_ADDRESSES_ALLOWED": True,
         "ARCHIVE_DIR": sys.argv[3],
-        **json.loads(sys.argv[4]),
+        **SETTINGS,
     }
     if "MEMORY" in settings:
         settings["FETCH_MEMORY"] = FileMemory(Path(settings.pop("MEMORY")))
-    crawl([LocalSpider], Path(sys.argv[2]), settings, 30)
+    spiders = [LocalSpider, TwinSpider] if settings.pop("TWIN", False) else [LocalSpider]
+    crawl(spiders, Path(sys.argv[2]), settings, settings.pop("LIMIT", 30))
 
 
 if __name__ == "__main__":

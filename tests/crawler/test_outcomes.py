@@ -40,7 +40,7 @@ def outcome(status: int, body: bytes, expects: Body = Body.HTML, **headers: str)
         (410, PAGE, Body.HTML, Outcome.GONE),
         (403, b"Forbidden", Body.HTML, Outcome.BLOCKED),
         (403, b'{"error": {"code": "API_KEY_INVALID"}}', Body.JSON, Outcome.FAILED),
-        (429, b'{"error": {"code": "OVER_RATE_LIMIT"}}', Body.JSON, Outcome.FAILED),
+        (429, b'{"error": {"code": "OVER_RATE_LIMIT"}}', Body.JSON, Outcome.RATE_LIMITED),
         (400, b"{}", Body.JSON, Outcome.FAILED),
         (500, PAGE, Body.HTML, Outcome.FAILED),
         (503, b"down", Body.HTML, Outcome.FAILED),

@@ -1,6 +1,5 @@
 """One address, many questions: answers to POST are told apart by what was asked, live, in the archive and in a replay."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -41,7 +40,7 @@ def test_two_questions_to_one_address_are_two_captures_and_replay_alike(site: Si
     assert found["HB 1"].payload_digest == found["SB 2"].payload_digest
     assert found["HB 1"].request_digest == request_digest((QUERY % "HB 1").encode())
     assert found["SB 2"].request_digest == request_digest((QUERY % "SB 2").encode())
-    assert [fetch["request_digest"] for fetch in _fetches(live.folder)] == [
+    assert [fetch.request_digest for fetch in live.exchanges()] == [
         exchange.capture.request_digest for exchange in live.archive.read() if exchange.method == "POST"
     ]
 
@@ -56,12 +55,8 @@ def test_a_question_that_was_never_asked_is_not_in_the_archive(site: Site, tmp_p
     files = [str(path) for path in live.archive.files()]
     again = crawl(site, tmp_path, f"/graphql {QUERY % 'HB 9'}", key=None, REPLAY_WARC=files)
     assert again.run()["outcomes"] == {"not_in_archive": 1}
-    (fetch,) = _fetches(again.folder)
-    assert fetch["request_digest"] == request_digest((QUERY % "HB 9").encode())
-
-
-def _fetches(folder: Path) -> list[dict[str, str]]:
-    return [json.loads(line) for line in (folder / "fetches.jsonl").read_text().splitlines()]
+    (fetch,) = again.exchanges()
+    assert fetch.request_digest == request_digest((QUERY % "HB 9").encode())
 
 
 def test_the_request_record_holds_the_body_and_is_read_back(tmp_path: Path) -> None:

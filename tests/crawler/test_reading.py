@@ -160,10 +160,11 @@ class TestFacts:
     def test_a_key_goes_where_the_facts_say(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("LOCAL_KEY", "a&b")
         request = Request(HOST + "/good?x=1")
-        assert with_key(request, FACTS).url == HOST + "/good?x=1&api_key=a%26b"
-        in_header = with_key(request, replace(FACTS, sign_in=Key(Place.HEADER, "X-Api-Key", "LOCAL_KEY")))
+        assert with_key(request, Key(Place.QUERY, "api_key", "LOCAL_KEY")).url == HOST + "/good?x=1&api_key=a%26b"
+        in_header = with_key(request, Key(Place.HEADER, "X-Api-Key", "LOCAL_KEY"))
         assert (in_header.url, in_header.headers["X-Api-Key"]) == (request.url, b"a&b")
-        assert with_key(Request(HOST + "/robots.txt"), FACTS).url == HOST + "/robots.txt"
+        in_path = with_key(Request(HOST + "/bills/KEY/1?x=KEY"), Key(Place.PATH, "KEY", "LOCAL_KEY"))
+        assert in_path.url == HOST + "/bills/a%26b/1?x=KEY"
 
     def test_the_facts_decide_about_robots_and_rate(self) -> None:
         from scrapy.settings import Settings
