@@ -45,7 +45,7 @@ def write(writer: Writer, batch: Batch, *, policy: Policy, cause: Cause | None =
     """
     with sealing.root(writer) as root:
         tx = Transaction(writer, policy, root)
-        keys = append.enter(tx, batch)
+        keys = append.append(tx, batch)
         if not tx.digests and not tx.closed:
             return None
         return _finish(tx, keys, cause, note)

@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import Select, or_, select
 
-from tracker.domain.entries import Entry, Instrument, Statement
+from tracker.domain.entries import Entry, Instrument
 from tracker.domain.records import Assertion, Finding, Key, Position, Provision, Ref, Relation
 from tracker.errors import Refused
 from tracker.ledger.transaction import Policy, Transaction
 from tracker.store import lookup
 from tracker.store.integrity import sealing
 from tracker.store.mapping import rows, statements
-from tracker.store.mapping.rows import Values
+from tracker.store.mapping.rows import Draft, Values
 from tracker.store.schema import tables as t
 
 _NAMES = {
@@ -26,12 +26,11 @@ _NAMES = {
     "target_relation": "relation",
     "actor_provision": "provision",
 }
-_KINDS = {kind: kind.__name__.lower() for kind in (Provision, Assertion, Finding, Position, Relation)}
 _IDENTITY = ("jurisdiction", "substance", "conduct", "instrument", "pinpoint")
 
 
-_Waiting = tuple[Sequence[Ref], Entry | Ref]
-"""What a relation names, and its entry or, of one that is recorded anew, its old row."""
+_Waiting = tuple[Sequence[Ref], Draft | Ref]
+"""What a relation names, and its draft or, of one that is issued again, its old row."""
 
 
 class UnknownTarget(Refused):
@@ -52,17 +51,18 @@ class Batch:
     withdraw: Sequence[Ref] = ()
 
 
-def enter(tx: Transaction, batch: Batch) -> set[Key]:
+def append(tx: Transaction, batch: Batch) -> set[Key]:
     """Write the statements of `batch`; returns the keys that they bear on."""
-    if batch.instruments:
+    drafts = [rows.draft(entry, tx.policy.link_type) for entry in batch.entries]
+    revisions = {ref: rows.draft(entry, tx.policy.link_type) for ref, entry in batch.revise.items()}
+    appending = _Appending(tx)
+    appending.withdraw(batch.withdraw)
+    appending.append_entries([*appending.revise(revisions), *drafts])
+    if batch.instruments:  # before the statements that name them are written
         _instruments(tx, batch.instruments)
-    entering = _Entering(tx)
-    entering.withdraw(batch.withdraw)
-    revised = entering.revise(batch.revise)
-    entering.add([*revised, *batch.entries])
-    if any(ref.kind == "relation" for ref in entering.moved):
+    if any(ref.kind == "relation" for ref in appending.moved):
         tx.flush()  # what relations bear on is read from the tables
-    return entering.touched | statements.reach(tx.connection, entering.moved)
+    return appending.keys_changed | statements.reach(tx.connection, appending.moved)
 
 
 def _instruments(tx: Transaction, instruments: Sequence[Instrument]) -> None:
@@ -86,56 +86,51 @@ def _instruments(tx: Transaction, instruments: Sequence[Instrument]) -> None:
     for made in instruments:
         for alias in made.aliases:
             if (made.key, alias) not in aliases:
-                aliases.add((made.key, alias))
+                aliases |= {(made.key, alias)}
                 new_aliases.append({"instrument": made.key, "alias": alias})
     sealing.add(tx.writer, t.instrument, new)
     sealing.add(tx.writer, t.instrument_alias, new_aliases)
 
 
-class _Entering:
-    """`touched` are keys that certainly move, `moved` the statements whose reach is still to be worked out."""
+class _Appending:
+    """`keys_changed` are keys that certainly move, `moved` the statements whose reach is still to be worked out.
+
+    `labels` gives the held statements that are revised the names of their successors; `reissued` are the held relations that name one,
+    and `successors` the rows that now stand for them.
+    """
 
     def __init__(self, tx: Transaction) -> None:
         self.tx = tx
-        self.touched: set[Key] = set()
+        self.keys_changed: set[Key] = set()
         self.moved: set[Ref] = set()
         self.identities: dict[tuple[str, ...], int] = {}
         self.held: dict[tuple[Any, ...], Ref] = {}
         self.digests: dict[Ref, str] = {}
         self.labels: dict[Ref, int | str] = {}
-        self.anew: dict[Ref, Any] = {}
-        self.placed: dict[Ref, Ref] = {}
-        self.told: dict[int, tuple[Values, str]] = {}
+        self.reissued: dict[Ref, Any] = {}
+        self.successors: dict[Ref, Ref] = {}
 
     def withdraw(self, refs: Collection[Ref]) -> None:
         """Close held statements and the relations that name them: no relation acts for or on what is not held."""
         self.close({*refs, *self._naming(refs)})
 
-    def revise(self, wanted: Mapping[Ref, Entry]) -> list[Entry]:
-        """Close what is revised and the relations that name it, which are recorded anew; returns the entries that are new."""
-        news: dict[Ref, Entry] = {}
+    def revise(self, wanted: Mapping[Ref, Draft]) -> list[Draft]:
+        """Close what is revised and the relations that name it, which are issued again; returns the drafts that are new."""
+        news: dict[Ref, Draft] = {}
         self._learn(wanted)
-        for ref, entry in wanted.items():
-            kind = _kind(entry.statement)
-            if kind != ref.kind:
+        for ref, draft in wanted.items():
+            if draft.kind != ref.kind:
                 raise UnknownTarget(
-                    f"{ref.kind} {ref.id} cannot become a {kind}: add the {kind}, with a relation `replace` on it"
+                    f"{ref.kind} {ref.id} cannot become a {draft.kind}: add the {draft.kind}, with a relation `replace` on it"
                 )
-            self.labels[ref] = entry.statement.id
-            if kind != "relation" and self._told(entry)[1] == self.digests[ref]:
-                self.tx.refs[entry.statement.id] = ref
+            self.labels[ref] = draft.entry.statement.id
+            if draft.digest == self.digests[ref]:
+                self.tx.refs[draft.entry.statement.id] = ref
             else:
-                news[ref] = entry
-        self.anew = {ref: row._mapping for ref, row in self._naming(news).items() if ref not in news}
-        self.close({*news, *self.anew})
+                news[ref] = draft
+        self.reissued = {ref: row._mapping for ref, row in self._naming(news).items() if ref not in news}
+        self.close({*news, *self.reissued})
         return list(news.values())
-
-    def _told(self, entry: Entry) -> tuple[Values, str]:
-        """The columns and the digest of an entry, worked out once."""
-        if id(entry) not in self.told:
-            values = _columns(entry, self.tx.policy)
-            self.told[id(entry)] = values, _digest(values, entry.statement)
-        return self.told[id(entry)]
 
     def close(self, refs: Iterable[Ref]) -> None:
         """Close held statements."""
@@ -147,19 +142,18 @@ class _Entering:
             self.tx.close(statements.TABLES[kind], closed)
         self.tx.flush()  # what is held is read from the tables
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def append_entries(self, drafts: Sequence[Draft]) -> None:
         """Record the statements that are not held yet; relations last, in an order in which each may name the others."""
-        self._look_up(entries)
-        for entry in entries:
-            if not isinstance(entry.statement, Relation):
-                self._add(entry, entry.statement)
-        waiting: list[_Waiting] = [
-            (rows.refs_of(entry.statement), entry) for entry in entries if isinstance(entry.statement, Relation)
-        ]
-        waiting += [
-            ([Ref(kind, row[name]) for name, kind in _NAMES.items() if row[name] is not None], ref)
-            for ref, row in self.anew.items()
-        ]
+        self._look_up(drafts)
+        waiting: list[_Waiting] = []
+        for draft in drafts:
+            if isinstance(draft.entry.statement, Relation):
+                waiting.append((rows.refs_of(draft.entry.statement), draft))
+            else:
+                self._append(draft, draft.entry.statement)
+        self._append_relations_in_order([*waiting, *((_named_by(row), ref) for ref, row in self.reissued.items())])
+
+    def _append_relations_in_order(self, waiting: Sequence[_Waiting]) -> None:
         self._learn(ref for named, _ in waiting for ref in named if self._row(ref) == ref)
         while waiting:
             ready: list[_Waiting] = []
@@ -169,8 +163,8 @@ class _Entering:
             if not ready:
                 lost = next(ref for ref in waiting[0][0] if not self._row(ref))
                 raise UnknownTarget(f"a relation names {lost.id!r}, which no statement of this batch is called")
-            self._add_relations([said for _, said in ready if isinstance(said, Entry)])
-            self._add_anew([said for _, said in ready if isinstance(said, Ref)])
+            self._append_relations([one for _, one in ready if isinstance(one, Draft)])
+            self._reissue_relations([one for _, one in ready if isinstance(one, Ref)])
             waiting = later
 
     def _row(self, ref: Ref) -> Ref | None:
@@ -178,7 +172,7 @@ class _Entering:
         label = self.labels.get(ref, ref.id if isinstance(ref.id, str) else None)
         if label is not None:
             return self.tx.refs.get(label)
-        return self.placed.get(ref) if ref in self.anew else ref
+        return self.successors.get(ref) if ref in self.reissued else ref
 
     def _naming(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
         """The held relations that name any of `refs`, and those that name these."""
@@ -209,13 +203,13 @@ class _Entering:
                 raise UnknownTarget(f"{kind} {min(lost)} is not held now; look it up with `explain` or in the table {table}")
             self.digests |= {Ref(kind, number): digest for number, digest in known.items()}
 
-    def _look_up(self, entries: Iterable[Entry]) -> None:
-        """Learn what is held, by digest, of the same kind and on the same keys as `entries`."""
+    def _look_up(self, drafts: Iterable[Draft]) -> None:
+        """Learn what is held, by digest, of the same kind and on the same keys as `drafts`."""
         keys: dict[str, set[Key]] = defaultdict(set)
-        for entry in entries:
-            said = entry.statement
+        for draft in drafts:
+            said = draft.entry.statement
             if not isinstance(said, Relation):
-                keys[_kind(said)].add(said.key)
+                keys[draft.kind] |= {said.key}
         for kind, wanted in keys.items():
             for chunk in statements.chunks(wanted):
                 found = self.tx.connection.execute(_held_on_keys(kind), {"keys": lookup.packed(chunk)}).all()
@@ -223,40 +217,39 @@ class _Entering:
                 if kind == "provision":
                     self.identities |= {tuple(row[3:]): row[2] for row in found}
 
-    def _add(self, entry: Entry, said: Provision | Assertion | Finding | Position) -> None:
-        values, digest = self._told(entry)
-        kind = _kind(said)
-        same = (kind, digest)
-        if self._is_held(entry, same):
+    def _append(self, draft: Draft, said: Provision | Assertion | Finding | Position) -> None:
+        same = (draft.kind, draft.digest)
+        if self._is_held(draft.entry, same):
             return
-        ref = Ref(kind, self.tx.number(statements.TABLES[kind]))
-        self._record(entry, ref, values, same)
-        self.touched.add(said.key)
+        ref = Ref(draft.kind, self.tx.number(statements.TABLES[draft.kind]))
+        values = draft.values
+        self._record(draft.entry, ref, values, same)
+        self.keys_changed |= {said.key}
         if isinstance(said, Provision):
-            identity = rows.provision_identity(said)
-            values["provision"] = self._identity(identity)
-            self._limits(said, ref)
-            values = values | dict(zip(_IDENTITY, identity, strict=True))
+            values["provision"] = self._identity(draft.identity)
+            self._limits(draft, said, ref)
+            values = values | dict(zip(_IDENTITY, draft.identity, strict=True))
         self.tx.fresh.rows[ref] = lookup.as_found(values)
 
-    def _add_anew(self, ready: Sequence[Ref]) -> None:
+    def _reissue_relations(self, ready: Sequence[Ref]) -> None:
         """Record held relations anew, with the rows that now stand for what they name."""
         for ref in ready:
-            values = dict(self.anew[ref])
+            values = dict(self.reissued[ref])
             for name, kind in _NAMES.items():
                 values[name] = row.id if (row := self._row(Ref(kind, values[name]))) else None
-            self.placed[ref] = Ref("relation", self.tx.number(t.relation))
-            self.digests[self.placed[ref]] = self._digest_of_relation(values)
-            self.tx.record(t.relation, self.placed[ref], values, self.digests[self.placed[ref]])
-            self.moved.add(self.placed[ref])
+            successor = Ref("relation", self.tx.number(t.relation))
+            self.digests[successor] = self._digest_of_relation(values)
+            self.tx.record(t.relation, successor, values, self.digests[successor])
+            self.successors[ref] = successor
+            self.moved |= {successor}
 
-    def _add_relations(self, ready: Sequence[Entry]) -> None:
+    def _append_relations(self, ready: Sequence[Draft]) -> None:
         """Record those of `ready` relations that are not held yet; all that they name is known."""
         made = []
-        for entry in ready:
-            assert isinstance(entry.statement, Relation)
-            values = _columns(entry, self.tx.policy) | self._resolved(entry.statement)
-            made.append((entry, values, self._digest_of_relation(values)))
+        for draft in ready:
+            assert isinstance(draft.entry.statement, Relation)
+            values = draft.values | self._resolved(draft.entry.statement)
+            made.append((draft.entry, values, self._digest_of_relation(values)))
         named = {Ref(kind, values[name]) for _, values, _ in made for name, kind in _NAMES.items() if values[name] is not None}
         for ref, row in self._naming(named - self.tx.made.keys()).items():
             self.held["relation", row.digest, *(row._mapping[name] for name in _NAMES)] = ref
@@ -265,7 +258,7 @@ class _Entering:
             if not self._is_held(entry, same):
                 ref = Ref("relation", self.tx.number(t.relation))
                 self._record(entry, ref, values, same)
-                self.moved.add(ref)
+                self.moved |= {ref}
 
     def _is_held(self, entry: Entry, same: tuple[Any, ...]) -> bool:
         if ref := self.held.get(same):
@@ -303,12 +296,16 @@ class _Entering:
             self.tx.queue(t.provision, dict(zip(_IDENTITY, identity, strict=True)) | {"id": self.identities[identity]})
         return self.identities[identity]
 
-    def _limits(self, said: Provision, ref: Ref) -> None:
-        for limit in said.limits:
-            number = self.tx.number(t.provision_limit)
-            self.tx.queue(t.provision_limit, rows.limit(limit) | {"id": number, "provision_version": ref.id})
+    def _limits(self, draft: Draft, said: Provision, ref: Ref) -> None:
+        for limit in draft.limits:
+            self.tx.queue(t.provision_limit, limit | {"id": self.tx.number(t.provision_limit), "provision_version": ref.id})
         if said.limits:
             self.tx.fresh.limits[int(ref.id)] = said.limits
+
+
+def _named_by(row: Mapping[str, Any]) -> list[Ref]:
+    """What a held relation names."""
+    return [Ref(kind, row[name]) for name, kind in _NAMES.items() if row[name] is not None]
 
 
 @cache
@@ -338,20 +335,4 @@ def _held_on_keys(kind: str) -> Select[Any]:
 def digest_of(entry: Entry, policy: Policy) -> str:
     """The digest under which the statement of `entry` is held; not for relations, which name row numbers."""
     assert not isinstance(entry.statement, Relation)
-    return _digest(_columns(entry, policy), entry.statement)
-
-
-def _kind(said: Statement) -> str:
-    return _KINDS[type(said)]
-
-
-def _columns(entry: Entry, policy: Policy) -> Values:
-    links = [policy.link_type(url).value for url in entry.evidence.urls[:2]]
-    return {**rows.evidence(entry.evidence, links), **rows.period(entry.statement.period), **rows.statement(entry)}
-
-
-def _digest(values: Values, said: Statement) -> str:
-    """The digest of a statement's own columns and of what hangs on it; a relation's is made of what it names as well."""
-    if isinstance(said, Provision):
-        return rows.provision_digest(values, rows.provision_identity(said), [rows.limit(limit) for limit in said.limits])
-    return rows.digest(_kind(said), values)
+    return rows.draft(entry, policy.link_type).digest

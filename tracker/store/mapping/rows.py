@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
@@ -16,6 +17,7 @@ import orjson
 from tracker.domain.dates import Period
 from tracker.domain.entries import Entry, Evidence
 from tracker.domain.records import Assertion, Finding, Limit, Position, Provision, Ref, Relation
+from tracker.domain.vocabulary import LinkType
 from tracker.store.mapping import statements
 from tracker.store.schema import tables as t
 from tracker.store.schema.columns import instant_text
@@ -102,6 +104,35 @@ def one_line(text: str) -> str:
 def join(words: Collection[str]) -> str:
     """A comma separated column, in a fixed order."""
     return ",".join(sorted(words)) if words else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry as it would be written. `digest` tells it from what is held; a relation's, which names rows, is made as those are known.
+
+    Of a provision `identity` are the columns of its rule, and `limits` the rows that hang on it.
+    """
+
+    entry: Entry
+    kind: str
+    values: Values
+    digest: str = ""
+    identity: tuple[str, ...] = ()
+    limits: Sequence[Values] = ()
+
+
+def draft(entry: Entry, link_type: Callable[[str], LinkType]) -> Draft:
+    """What `entry` says, in columns; `link_type` types the addresses of its evidence."""
+    said = entry.statement
+    kind = type(said).__name__.lower()
+    links = [link_type(url).value for url in entry.evidence.urls[:2]]
+    values = {**evidence(entry.evidence, links), **period(said.period), **statement(entry)}
+    if isinstance(said, Relation):
+        return Draft(entry, kind, values)
+    if isinstance(said, Provision):
+        identity, limits = provision_identity(said), [limit(one) for one in said.limits]
+        return Draft(entry, kind, values, provision_digest(values, identity, limits), identity, limits)
+    return Draft(entry, kind, values, digest(kind, values))
 
 
 def period(value: Period) -> Values:
