@@ -35,11 +35,6 @@ HANDLES = {"sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy.engine.make
 """What a room may pass on without asking anything of it."""
 KEEPERS = {"store", "history", "evidence", "ledger", "verify"}
 """The rooms that know the tables: everybody else reads through `history` and writes through one of them."""
-NOT_YET = {
-    "tracker.jobs.lease",
-    "tracker.jobs.ticks",
-}
-"""Modules that still name tables themselves: this list only shrinks."""
 
 
 def modules(package: str) -> list[Path]:
@@ -106,8 +101,7 @@ def test_tables_are_named_only_by_their_keepers() -> None:
         names = set(imports(path)) - HANDLES
         if part_of(name_of(path)) not in KEEPERS and any(f"{name}.".startswith((*TABLES, "sqlalchemy.")) for name in names):
             naming.add(name_of(path))
-    assert naming - NOT_YET == set(), "read through history, write through evidence, ledger or a writer of the store"
-    assert NOT_YET - naming == set(), "take it off the list"
+    assert naming == set(), "read through history, write through evidence, ledger or a writer of the store"
 
 
 def test_the_command_line_has_no_sql() -> None:

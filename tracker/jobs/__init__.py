@@ -23,8 +23,10 @@ from sqlalchemy import Connection
 
 from tracker import settings
 from tracker.errors import Refused
-from tracker.jobs.lease import LeaseHeld, LeaseLost, held, leader
-from tracker.jobs.ticks import Job, Progress, Stopped, answer, close_interrupted, last_run, latest_tick, next_tick
+from tracker.history.jobs import last_tick, leader
+from tracker.jobs.lease import LeaseHeld, LeaseLost, held
+from tracker.jobs.ticks import Job, Progress, Stopped, answer, latest_tick, next_tick
+from tracker.store import job_runs
 from tracker.workspace import Workspace
 
 __all__ = [
@@ -83,7 +85,7 @@ def plan(connection: Connection, planned: Sequence[Job], now: datetime) -> list[
     """For each job its next tick and how the last one ended."""
     found = []
     for job in planned:
-        row = last_run(connection, job)
+        row = last_tick(connection, job.name)
         last = {name: getattr(row, name, None) for name in ("started_at", "finished_at", "outcome", "note")}
         found.append({"job": job.name, "next": next_tick(job, now), "last_tick": row and row.due_at} | last)
     return found
@@ -94,7 +96,7 @@ def lead(workspace: Workspace, planned: Sequence[Job], progress: Progress) -> No
     if os.environ.get("TRACKER_NOW"):
         raise StoppedClock("TRACKER_NOW holds the clock still, and a schedule needs one that runs; unset it")
     with _unwinding(), held(workspace.engine, workspace.settings.lease_seconds, progress):
-        if left := close_interrupted(workspace.engine, settings.now()):
+        if left := job_runs.close_interrupted(workspace.engine, settings.now()):
             progress(f"{left} job{'s' if left > 1 else ''} of a leader that was killed: marked interrupted")
         wanted: queue.SimpleQueue[Job] = queue.SimpleQueue()
         with _ringing(planned, wanted, workspace.settings.misfire_hours):

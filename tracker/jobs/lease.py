@@ -13,17 +13,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Engine
 
 from tracker import settings
 from tracker.errors import Problem
-from tracker.store.schema.evidence_tables import lease as table
-
-NAME = "scheduler"
+from tracker.history.jobs import leader
+from tracker.store.leases import Unreachable, release, take
 
 
 class LeaseHeld(Problem):
@@ -32,39 +29,6 @@ class LeaseHeld(Problem):
 
 class LeaseLost(Problem):
     """The lease could not be renewed, or somebody else took it."""
-
-
-def take(engine: Engine, holder: str, now: datetime, seconds: float) -> bool:
-    """Take or renew the lease until `now` + `seconds`; False where another holds it."""
-    until = now + timedelta(seconds=seconds)
-    free = or_(table.c.holder == holder, table.c.until <= now)
-    try:
-        with engine.begin() as connection:
-            taken = connection.execute(update(table).where(table.c.name == NAME, free).values(holder=holder, until=until))
-            if taken.rowcount:
-                return True
-            if connection.execute(select(table).where(table.c.name == NAME)).first():
-                return False
-            connection.execute(insert(table).values(name=NAME, holder=holder, until=until))
-            return True
-    except IntegrityError:  # another process was quicker
-        return False
-
-
-def release(engine: Engine, holder: str) -> None:
-    """Give the lease back, if it is still ours."""
-    with engine.begin() as connection:
-        connection.execute(delete(table).where(table.c.name == NAME, table.c.holder == holder))
-
-
-def leader(connection: Connection, now: datetime) -> dict[str, Any] | None:
-    """`holder` and `until` of the lease, None where nobody leads at `now`."""
-    row = (
-        connection.execute(select(table.c.holder, table.c.until).where(table.c.name == NAME, table.c.until > now))
-        .mappings()
-        .first()
-    )
-    return dict(row) if row else None
 
 
 @contextmanager
@@ -110,8 +74,8 @@ def _keep(
             if not take(engine, holder, settings.now(), seconds):
                 break
             renewed = time.monotonic()
-        except DBAPIError as error:
-            progress(f"the lease could not be renewed: {error.orig}")
+        except Unreachable as error:
+            progress(str(error))
             if time.monotonic() - renewed > seconds:
                 break
     else:

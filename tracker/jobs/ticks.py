@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine
 
 from tracker import settings
-from tracker.store.schema.evidence_tables import job_run as table
+from tracker.history.jobs import last_tick
+from tracker.store import job_runs
 from tracker.workspace import Workspace
 
 Progress = Callable[[str], None]
@@ -82,55 +82,16 @@ def _worked(workspace: Workspace, job: Job, tick: datetime, progress: Progress) 
 
 def _claim(engine: Engine, job: Job, tick: datetime, now: datetime) -> bool:
     """Whether this process is to answer the tick."""
-    return (job.again and _reopen(engine, job, tick, now)) or _add(engine, job, tick, now)
-
-
-def _reopen(engine: Engine, job: Job, tick: datetime, now: datetime) -> bool:
-    """Take up a tick whose answer was interrupted."""
-    interrupted = and_(_row(job, tick), table.c.outcome == "interrupted")
-    with engine.begin() as connection:
-        begun = update(table).where(interrupted).values(started_at=now, finished_at=None, outcome="", note="")
-        return connection.execute(begun).rowcount > 0
-
-
-def _row(job: Job, tick: datetime) -> ColumnElement[bool]:
-    return and_(table.c.job == job.name, table.c.due_at == tick)
-
-
-def _add(engine: Engine, job: Job, tick: datetime, now: datetime, **values: Any) -> bool:
-    """Write the row of a tick; False where there is one."""
-    try:
-        with engine.begin() as connection:
-            connection.execute(insert(table).values(job=job.name, due_at=tick, started_at=now, **values))
-    except IntegrityError:
-        return False
-    return True
+    return (job.again and job_runs.reopen(engine, job.name, tick, now)) or job_runs.add(engine, job.name, tick, now)
 
 
 def _miss(engine: Engine, job: Job, tick: datetime, now: datetime) -> str | None:
     with engine.connect() as connection:
-        ran = last_run(connection, job)
+        ran = last_tick(connection, job.name)
     note = "nobody led when it was due, nor in its grace"
-    missed = ran and _add(engine, job, tick, now, finished_at=now, outcome="missed", note=note)
+    missed = ran and job_runs.add(engine, job.name, tick, now, finished_at=now, outcome="missed", note=note)
     return "missed" if missed else None
 
 
 def _finish(engine: Engine, job: Job, tick: datetime, begun: datetime, outcome: str, note: str) -> None:
-    """Write down how the answer begun at `begun` ended, unless that is written, or another leader began anew."""
-    open_answer = and_(_row(job, tick), table.c.started_at == begun, table.c.finished_at.is_(None))
-    with engine.begin() as connection:
-        connection.execute(update(table).where(open_answer).values(finished_at=settings.now(), outcome=outcome, note=note))
-
-
-def close_interrupted(engine: Engine, now: datetime) -> int:
-    """Mark what a killed leader left running; returns how many. Only the leader may ask this."""
-    with engine.begin() as connection:
-        left = update(table).where(table.c.finished_at.is_(None))
-        return connection.execute(
-            left.values(finished_at=now, outcome="interrupted", note="the process ended before the job did")
-        ).rowcount
-
-
-def last_run(connection: Connection, job: Job) -> Any | None:
-    """The row of the job's last tick."""
-    return connection.execute(select(table).where(table.c.job == job.name).order_by(table.c.due_at.desc())).first()
+    job_runs.finish(engine, job.name, tick, begun, settings.now(), outcome, note)

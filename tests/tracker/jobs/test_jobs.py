@@ -21,10 +21,12 @@ from sqlalchemy import Engine, func, select, update
 from tests.databases import Database, Record, upgraded
 from tests.tracker.conftest import Clock
 from tracker import jobs, settings
-from tracker.jobs import lease, ticks
+from tracker.history.jobs import leader
+from tracker.jobs import ticks
 from tracker.jobs.ticks import Job, Stopped
 from tracker.pipeline import crawl
 from tracker.pipeline.summary import RunSummary
+from tracker.store import job_runs, leases
 from tracker.store.schema.evidence_tables import job_run
 from tracker.store.schema.evidence_tables import lease as lease_table
 from tracker.store.schema.tables import report_edition
@@ -158,7 +160,7 @@ def test_a_late_end_does_not_touch_what_another_leader_began_anew(workspace: Wor
     now, later = at("2026-11-25T12:00:00Z"), at("2026-11-25T12:10:00Z")
 
     def overtaken(*_: object) -> str:
-        ticks.close_interrupted(workspace.engine, later)
+        job_runs.close_interrupted(workspace.engine, later)
         with pytest.raises(SystemExit):
             jobs.answer(workspace, hourly(killed, again=True), later, quiet)
         return "worked"
@@ -177,7 +179,7 @@ def test_what_a_killed_leader_left_is_marked(workspace: Workspace) -> None:
     with pytest.raises(SystemExit):
         jobs.answer(workspace, hourly(killed), at("2026-11-25T12:00:00Z"), quiet)
     assert [row.finished_at for row in rows(workspace.engine)] == [None]
-    assert ticks.close_interrupted(workspace.engine, at("2026-11-25T12:05:00Z")) == 1
+    assert job_runs.close_interrupted(workspace.engine, at("2026-11-25T12:05:00Z")) == 1
     assert [(row.outcome, row.finished_at) for row in rows(workspace.engine)] == [("interrupted", at("2026-11-25T12:05:00Z"))]
 
 
@@ -205,18 +207,18 @@ def test_the_plan_tells_what_comes_and_what_was(workspace: Workspace) -> None:
 
 def test_one_holds_the_lease_until_it_lapses(engine: Engine) -> None:
     now = at("2026-11-25T12:00:00Z")
-    assert lease.take(engine, "one", now, 60)
-    assert not lease.take(engine, "two", now + timedelta(seconds=59), 60)
-    assert lease.take(engine, "one", now + timedelta(seconds=59), 60), "it renews its own"
-    assert not lease.take(engine, "two", now + timedelta(seconds=61), 60)
-    assert lease.take(engine, "two", now + timedelta(seconds=120), 60)
-    assert not lease.take(engine, "one", now + timedelta(seconds=121), 60)
-    lease.release(engine, "one")
+    assert leases.take(engine, "one", now, 60)
+    assert not leases.take(engine, "two", now + timedelta(seconds=59), 60)
+    assert leases.take(engine, "one", now + timedelta(seconds=59), 60), "it renews its own"
+    assert not leases.take(engine, "two", now + timedelta(seconds=61), 60)
+    assert leases.take(engine, "two", now + timedelta(seconds=120), 60)
+    assert not leases.take(engine, "one", now + timedelta(seconds=121), 60)
+    leases.release(engine, "one")
     with engine.connect() as connection:
-        assert (lease.leader(connection, now) or {})["holder"] == "two", "a lease is given back only by its holder"
-    lease.release(engine, "two")
+        assert (leader(connection, now) or {})["holder"] == "two", "a lease is given back only by its holder"
+    leases.release(engine, "two")
     with engine.connect() as connection:
-        assert lease.leader(connection, now) is None
+        assert leader(connection, now) is None
 
 
 def test_a_schedule_needs_a_clock_that_runs(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +251,7 @@ def test_an_interrupted_report_is_written_once_more_and_is_the_same(researched: 
     with workspace.engine.begin() as connection:
         connection.execute(update(job_run).values(finished_at=None, outcome=""))
     clock("2026-11-23T11:30:00Z")
-    ticks.close_interrupted(workspace.engine, settings.now())
+    job_runs.close_interrupted(workspace.engine, settings.now())
     assert jobs.answer(workspace, report, settings.now(), quiet) == "done"
     assert {path.name: path.read_bytes() for path in reports.iterdir()} == first
     assert [row.note for row in rows(workspace.engine)] == ["week-2026-W47"]
