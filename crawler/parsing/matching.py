@@ -25,18 +25,19 @@ from crawler.contract.errors import CrawlerError
 Mode = Literal["word", "substring"]
 
 ANY_LANGUAGE = "*"
-_PLAIN = ("text", "substance", "mode")
 NEIGHBOURHOOD = 200
 """How many characters before and after a match `needs` and `unless` are looked for."""
 
 _HYPHENS = "\\-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
 _LINE_NUMBER = r"(?<=[\s\-\u2010\u2011])\d{1,3}\s+"
 _BETWEEN_LETTERS = rf"(?:[\u00ad\u200b]|[\-\u2010\u2011]\s*\n\s*(?:{_LINE_NUMBER})?)?"
+_BETWEEN_WORDS = rf"[\s\u200b{_HYPHENS}]*(?:{_LINE_NUMBER})?"
 _GAPLESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _ARABIC = re.compile("[\u0621-\u064a]")
 _ATTACHED = ("ال", "وال", "فال", "بال", "كال", "لل", "ولل", "و", "ف", "ب", "ك", "ل")
 """Article and particles that Arabic writes in one with the word after them."""
-_BETWEEN_WORDS = rf"[\s\u200b{_HYPHENS}]*(?:{_LINE_NUMBER})?"
+
+_PLAIN = ("text", "substance", "mode")
 
 
 class MatchingError(CrawlerError, ValueError):

@@ -12,6 +12,7 @@ from scrapy import Request
 from scrapy.http import TextResponse
 from scrapy.utils.test import get_crawler
 
+from crawler import settings
 from crawler.archive.exchange import Exchange, payload_digest
 from crawler.contract.hosts import MissingFact
 from crawler.contract.items import Outcome
@@ -237,6 +238,16 @@ class TestReading:
     def test_a_redirect_asks_for_its_target(self) -> None:
         (request,) = read(LocalSpider(), exchange("/old", b"", 301, location="/new")).requests
         assert request.url == HOST + "/new"
+
+    def test_a_crawl_by_itself_has_terms_and_takes_others_as_json(self) -> None:
+        by_itself = LocalSpider.from_crawler(get_crawler(LocalSpider, vars(settings)))
+        assert by_itself.words("en") == ("psychoactive substance",)
+        assert by_itself.matches("A Psychoactive Substance", "en")
+        given = vars(settings) | {"SEARCH_TERMS": '[{"text": "leaf tea", "substance": "leaf", "languages": ["en"]}]'}
+        other = LocalSpider.from_crawler(get_crawler(LocalSpider, given))
+        assert other.matches("leaf tea", "en")
+        assert not other.matches("psychoactive substance", "en")
+        assert other.words("en") == ()
 
     def test_search_terms_are_those_of_the_source_s_languages(self) -> None:
         asked = Term("leaf tea", "leaf", ("en", "sl"), asked=("en",))
