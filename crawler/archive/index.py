@@ -188,7 +188,9 @@ def _remedy(what: str) -> str:
 
 
 def _asked(record: ArcWarcRecord, offset: int) -> Asked:
+    """What a whole request record tells; of a cut one even the method may be half."""
     digest = request_digest(request_body_of(record))
+    finish(record)
     return Asked(record.http_headers.protocol or "GET", digest, offset if digest else None)
 
 

@@ -149,6 +149,16 @@ def test_a_cut_file_gives_every_whole_record_and_says_what_it_met(share: float, 
     assert damage or length in record_ends(path), "only a cut between two records goes unnoticed"
 
 
+def test_a_request_that_is_cut_anywhere_tells_nothing_of_its_answer(tmp_path: Path) -> None:
+    path, whole = written(tmp_path)
+    content = path.read_bytes()
+    request, second = sorted(record_ends(path))[1:3]
+    for length in range(request, second):
+        path.write_bytes(content[:length])
+        (found,) = [entry for entry in index([path]).entries if entry.place.offset == whole[0].offset]
+        assert found.method == "GET"
+
+
 def record_ends(path: Path) -> set[int]:
     with path.open("rb") as stream:
         records = ArchiveIterator(stream)
