@@ -7,12 +7,11 @@ value without a polygon is named in the picture's footnote.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from maps import layout, page, patterns
+from maps import layout, patterns
+from maps.checked import CheckedMap
 from maps.civil import as_of, civil
 from maps.errors import UnknownCode
 from maps.formats import svg
@@ -20,32 +19,8 @@ from maps.page import Content
 from maps.scale import Mark, Scale
 
 
-@dataclass(frozen=True)
-class Map:
+class Map(CheckedMap):
     """A checked map. The same input gives the same SVG, HTML, GeoJSON and CSV, byte for byte."""
-
-    region: str
-    content: Content
-    notes: Mapping[str, str]
-    day: dt.date
-    before: Mapping[str, str] | None = None
-
-    @functools.cached_property
-    def layout(self) -> layout.Layout:
-        return layout.of(self.region)
-
-    @functools.cached_property
-    def page(self) -> page.Page:
-        """The page in page units: what every picture format draws."""
-        return page.compose(self.content, self.layout)
-
-    @property
-    def scale(self) -> Scale:
-        return self.content.scale
-
-    def name_of(self, code: str) -> str:
-        unit = self.layout.region.units.get(code)
-        return unit.name if unit else code
 
     def svg(self) -> str:
         """The picture as one inline SVG element, without script or external reference."""

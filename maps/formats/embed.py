@@ -10,21 +10,19 @@ import datetime as dt
 import functools
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from maps import patterns
+from maps.checked import CheckedMap
 from maps.civil import as_of
 from maps.formats import svg, table_formats
 from maps.scale import Category
 
-if TYPE_CHECKING:
-    from maps.choropleth import Map
 
-
-def write(m: Map, frames: Mapping[str, Mapping[str, str]], notice: str) -> str:
+def write(m: CheckedMap, frames: Mapping[str, Mapping[str, str]], notice: str) -> str:
     """The whole page. `frames` are checked values by ISO day; the map's own day joins them with its own values."""
     picture, rows = svg.write(m.page), table_formats.rows(m)
     days = sorted({*frames, m.day.isoformat()}) if frames else []
@@ -59,7 +57,7 @@ def qualified(row: Mapping[str, str]) -> str:
     return ", ".join([*words, *(["not drawn"] if row["drawn"] == "no" else [])])
 
 
-def payload(m: Map, frames: Mapping[str, Mapping[str, str]], days: list[str], picture: str) -> Markup:
+def payload(m: CheckedMap, frames: Mapping[str, Mapping[str, str]], days: list[str], picture: str) -> Markup:
     """What the script needs, as JSON that cannot close its own element."""
     prefix = picture.split('aria-labelledby="', 1)[1].split("-t ", 1)[0]
     codes = [row["code"] for row in table_formats.rows(m)]
@@ -75,7 +73,7 @@ def payload(m: Map, frames: Mapping[str, Mapping[str, str]], days: list[str], pi
     return Markup(json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c"))
 
 
-def in_words(m: Map, day: str) -> str:
+def in_words(m: CheckedMap, day: str) -> str:
     return m.content.day if day == m.day.isoformat() else as_of(dt.date.fromisoformat(day))
 
 

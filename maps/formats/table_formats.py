@@ -9,12 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from maps import patterns
-
-if TYPE_CHECKING:
-    from maps.choropleth import Map
+from maps.checked import CheckedMap
 
 FLAGS = {
     patterns.HATCHED: "contested",
@@ -23,14 +21,14 @@ FLAGS = {
 }
 
 
-def rows(m: Map) -> list[dict[str, str]]:
+def rows(m: CheckedMap) -> list[dict[str, str]]:
     """One row for each unit of the region and each further code with a value, in the order of the boundary file."""
     units = m.layout.region.units
     further = sorted({*m.content.values, *m.content.marks, *m.notes} - set(units))
     return [row(m, code) for code in (*units, *further)]
 
 
-def row(m: Map, code: str) -> dict[str, str]:
+def row(m: CheckedMap, code: str) -> dict[str, str]:
     unit = m.layout.region.units.get(code)
     category = m.scale[m.content.values.get(code, m.scale.missing)]
     marks = m.content.marks.get(code, ())
@@ -54,7 +52,7 @@ def yes(flag: bool) -> str:
     return "yes" if flag else "no"
 
 
-def csv_text(m: Map) -> str:
+def csv_text(m: CheckedMap) -> str:
     """The rows as CSV (RFC 4180 quoting, line feeds), with a head."""
     table = rows(m)
     out = io.StringIO()
@@ -64,7 +62,7 @@ def csv_text(m: Map) -> str:
     return out.getvalue()
 
 
-def geojson(m: Map) -> str:
+def geojson(m: CheckedMap) -> str:
     """The rows as a FeatureCollection in WGS 84, four decimals (about 10 m); title, day, source and edition beside."""
     import shapely
 
