@@ -11,13 +11,15 @@ import typer
 
 from tracker.cli.options import Data, Json, Known, On, OpenRecord, Substance, open_record
 from tracker.cli.output import cell, instant, show_facts, show_json
+from tracker.domain.vocabulary import Conduct, term
 
 if TYPE_CHECKING:
     from tracker.domain.records import Key, Ref
     from tracker.history.effective import Effective
     from tracker.history.explain import Explanation
 
-_CONDUCTS = "possess|use|purchase|sell|give|manufacture|cultivate|import|export|transport|advertise"
+_CONDUCTS = "|".join(Conduct)
+# A code may hold slashes and a substance is one word, so a conduct is told apart by being one of the known ones.
 _ADDRESS = re.compile(
     rf"kratom-tracker:(?P<jurisdiction>.+)/(?P<substance>(?!(?:{_CONDUCTS})/)[^/]+)/(?:(?P<conduct>{_CONDUCTS})/)?"
     r"(?P<on>\d{4}-\d\d-\d\d)@(?P<known>\S+)"
@@ -74,8 +76,6 @@ def explain(
       kratom-tracker explain US-TN --on 2026-08-01 --known 2026-11-25T12:00:00Z --json
       kratom-tracker explain FI --conduct sell --on 2020-01-01
     """
-    from tracker.domain.vocabulary import Conduct, term
-
     if address := _ADDRESS.fullmatch(jurisdiction):
         jurisdiction, substance = address["jurisdiction"], address["substance"]
         conduct, on, known = address["conduct"], address["on"], address["known"]

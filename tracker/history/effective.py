@@ -66,6 +66,7 @@ def of_key(places: Mapping[str, Place], answers: Mapping[Key, Answer], key: Key,
         headline = answer.get("binding_status") if answer else ""
         if not answer or not headline or not rules.binds(parent.level, parent.code, place.level, place.code):
             continue
+        # Strictly higher: of equals the nearest binds, which is met first.
         if binding is None or Status(headline).rank < binding[0].rank:
             binding = Status(headline), answer
     return Effective(own, *binding) if binding else Effective(own)

@@ -108,6 +108,7 @@ def _live_runs(connection: Connection, known: datetime, *which: ColumnElement[bo
     """By source, oldest first."""
     runs: dict[str, list[LiveRun]] = defaultdict(list)
     query = select(crawl_run).where(crawl_run.c.mode == "live", crawl_run.c.finished_at <= known, *which)
+    # In the order in which they ended: several processes crawl, and a number tells only which was taken in first.
     for row in sorted(connection.execute(query).all(), key=lambda row: (row.finished_at, row.id)):
         runs[row.source].append(_live_run(row, known))
     return runs

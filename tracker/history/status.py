@@ -68,6 +68,7 @@ def _of_key_on_day(now: bool) -> Select[Any]:
 def on_day(connection: Connection, day: date, known: datetime | None = None, substance: str | None = None) -> dict[Key, Answer]:
     """The status of every recorded key on `day`, as held at `known`; keys without a row are absent and mean `unknown`."""
     table = t.status_version
+    # A row that has ended is read too while its end is in doubt: it makes the answer of the next one uncertain.
     query = select(table).where(
         statements.as_known(table, known), or_(covers(day), and_(table.c.valid_to <= day, table.c.valid_to_latest > day))
     )
