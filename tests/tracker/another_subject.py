@@ -37,6 +37,8 @@ def write(folder: Path) -> Path:
         (folder / name).write_text((DATA / name).read_text("utf-8"), "utf-8")
     head = (DATA / "codebook.toml").read_text("utf-8")
     (folder / "codebook.toml").write_text(head.replace('subject = "Kratom"', 'subject = "Moonwort"'), "utf-8")
+    questions = (DATA / "queries.sql").read_text("utf-8")
+    (folder / "queries.sql").write_text(questions.replace("= kratom", "= moonwort"), "utf-8")
     for name, rows in (("substances", _SUBSTANCES), ("terms", _TERMS), ("roles", _ROLES), ("lists", _LISTS)):
         _table(folder, f"{name}.csv", rows)
     columns = _header("status.csv").split(",")

@@ -19,6 +19,7 @@ from tracker.codebook import Codebook, CodebookError, load
 from tracker.coder import propose
 from tracker.coder.lists import ListDocument, entries
 from tracker.settings import Settings
+from tracker.web import browser
 from tracker.workspace import Workspace
 
 PROJECT = Path(__file__).parents[2]
@@ -95,6 +96,14 @@ def test_the_command_proposes_for_the_codebook_of_the_settings(
         main(["propose", str(tmp_path / "act.txt"), "--jurisdiction", "US-TN", "--kind", "bill", "--json"])
     assert not ended.value.code
     assert [one["substance"] for one in json.loads(capsys.readouterr().out)["provisions"]] == ["moonwort"]
+
+
+def test_the_browser_shows_the_subject_and_its_questions(record: Workspace) -> None:
+    told = browser.metadata(record, "tracker")
+    questions = told["databases"]["tracker"]["queries"]
+    assert told["title"] == "Moonwort: regulatory status"
+    assert questions
+    assert not any("kratom" in one["sql"] for one in questions.values())
 
 
 def test_a_codebook_without_a_role_or_a_file_is_refused(folder: Path) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
-from tracker.codebook.tables import DATA, CodebookError
+from tracker.codebook.tables import DATA, CodebookError, read_file
 
 _FILE = "queries.sql"
 _HEAD = re.compile(r"-- (?:(name|title|text|on): (.+)|:([a-z]+) = (.+))")
@@ -36,9 +37,9 @@ class Query:
         return _PARAMETER.sub(lambda found: fill(found[1]), chosen)
 
 
-def load() -> tuple[Query, ...]:
-    """Every question, in the order of the file. Raises CodebookError for a line or parameter that cannot be read."""
-    return parse((DATA / _FILE).read_text("utf-8"))
+def load(folder: Path | None = None) -> tuple[Query, ...]:
+    """Every question of the codebook that is shipped, or of the one in `folder`, in the order of the file. Raises CodebookError."""
+    return parse(read_file(folder or DATA, _FILE))
 
 
 def parse(source: str) -> tuple[Query, ...]:

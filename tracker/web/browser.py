@@ -110,7 +110,7 @@ def metadata(workspace: Workspace, database: str) -> dict[str, Any]:
             database: {
                 "description": f"What we hold, and since when. Codebook {codebook.version}, program {workspace.version}.",
                 "tables": {known.name: _described(known) for known in dictionary.relations()},
-                "queries": {known.name: _asked(known) for known in sample_queries.load()},
+                "queries": {known.name: _asked(known) for known in sample_queries.load(workspace.settings.codebook)},
             }
         },
     }
