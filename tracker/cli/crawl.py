@@ -38,8 +38,8 @@ def crawl(
       kratom-tracker crawl us_congress us_federal_register
       kratom-tracker crawl --replay answers.warc.gz
     """
-    from tracker.pipeline import crawl as crawling
     from tracker.pipeline import replay as replaying
+    from tracker.pipeline import rounds
 
     if replay and due:
         raise typer.BadParameter("--due asks the sources, --replay an archive; give one of them")
@@ -48,7 +48,7 @@ def crawl(
             summaries = replaying.replay(workspace, replay, sources or None, progress)
         else:
             show_not_loaded()
-            summaries = crawling.crawl(workspace, sources or None, due, progress)
+            summaries = rounds.ask_sources(workspace, sources or None, due, progress)
     show_summaries(summaries, json)
     if any(run.verdict not in ("healthy", "skipped", "unrouted") for run in summaries):
         raise typer.Exit(1)

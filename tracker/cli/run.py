@@ -35,12 +35,12 @@ def run(data: Data = None) -> None:
       kratom-tracker run --data data
     """
     from tracker import reports, settings
-    from tracker.pipeline import crawl
+    from tracker.pipeline import rounds
 
     progress("opening the record")
     with open_workspace(data, make=True) as workspace:
         show_not_loaded()
-        summaries = crawl.crawl(workspace, None, True, progress)
+        summaries = rounds.ask_sources(workspace, None, True, progress)
         progress("writing the report of the last full week")
         report = reports.publish(workspace, None, now=settings.now())
         for note in report.notes:

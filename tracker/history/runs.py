@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -80,10 +80,10 @@ def exchanges(connection: Connection, number: int) -> Sequence[Any]:
     return connection.execute(query.where(e.fetch.c.run == number).order_by(e.fetch.c.id)).all()
 
 
-def memory(connection: Connection, source: str) -> list[str]:
-    """What is remembered of a source's addresses, as JSON entries in order of keys."""
+def memory(connection: Connection, sources: Collection[str]) -> list[str]:
+    """What is remembered of the addresses of sources, as JSON entries in order of keys."""
     table = e.fetch_memory
-    return list(connection.scalars(select(table.c.entry).where(table.c.source == source).order_by(table.c.key)))
+    return list(connection.scalars(select(table.c.entry).where(table.c.source.in_(sources)).order_by(table.c.key)))
 
 
 def observed_items(connection: Connection, number: int) -> list[tuple[Version, DocumentItem]]:

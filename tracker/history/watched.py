@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,6 +20,12 @@ FINAL = (
 )
 _AFTER_SESSION = timedelta(days=60)
 """So long after its session a measure may still be signed, or be carried over."""
+
+
+def as_json(connection: Connection, jurisdictions: Mapping[str, Collection[str]], day: date) -> str:
+    """The measures that sources watch, as their crawler reads them; `jurisdictions` are those of each source."""
+    found = {source: watched(connection, source, places, day) for source, places in jurisdictions.items()}
+    return json.dumps({source: [dict(row._mapping) for row in rows] for source, rows in found.items()})
 
 
 def watched(connection: Connection, source: str, jurisdictions: Collection[str], day: date) -> Sequence[Any]:

@@ -65,9 +65,9 @@ def declared(workspace: Workspace) -> list[Job]:
 
 def crawl_due(workspace: Workspace, tick: datetime, progress: Progress) -> str:
     """Crawl the sources whose cadence says it is time."""
-    from tracker.pipeline import crawl
+    from tracker.pipeline import rounds
 
-    runs = crawl.crawl(workspace, None, True, progress)
+    runs = rounds.ask_sources(workspace, None, True, progress)
     verdicts = Counter(run.verdict for run in runs)
     return ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items())) or "no source was due"
 

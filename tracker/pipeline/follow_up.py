@@ -14,6 +14,7 @@ from crawler import registry
 from crawler.contract.items import DocumentItem
 from crawler.fetching.memory import Remembered
 from crawler.parsing.matching import find
+from tracker.domain.entries import Measure
 from tracker.domain.proposals import Version
 from tracker.evidence import measures
 from tracker.evidence import runs as evidence
@@ -65,36 +66,46 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
     for before, after, at in successions:
         with workspace.writing() as writer:
             amendments.tell(writer, workspace, before, after, at)
-    told: set[tuple[str, str, str]] = set()
+    read = [one for version, item in seen if (one := _read(workspace, version, item))]
     made = 0
-    for version, item in seen:
+    for one in read:
         with workspace.writing() as writer:
-            measure, numbers = _document(writer, workspace, run, version, item)
-        told |= {measure} if measure else set()
-        made += len(numbers)
+            made += len(_write(writer, run, one))
     with workspace.writing() as writer:
         listed = proposals.in_lists(writer.connection, seen, workspace.codebook, trusted=run.trusted)
         made += len(proposals.save(writer, run.id, listed, trusted=run.trusted))
     decided = _decide(workspace, [one for one in listed if one.candidate.decisive]) if run.trusted else 0
-    return FollowUp(len(seen), len(told), made, decided)
+    named = {(one.measure.jurisdiction, one.measure.session, one.measure.identifier) for one in read if one.measure}
+    return FollowUp(len(seen), len(named), made, decided)
 
 
-def _document(
-    writer: Writer, workspace: Workspace, run: Any, version: Version, item: DocumentItem
-) -> tuple[tuple[str, str, str] | None, list[int]]:
-    substances = sorted(
-        {match.term.substance for match in find(f"{item.title}\n{item.text}", workspace.codebook.terms, item.language)}
-    )
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a document that names the subject says: of its measure, and its proposals."""
+
+    version: Version
+    measure: Measure | None
+    proposals: Sequence[Submission]
+
+
+def _read(workspace: Workspace, version: Version, item: DocumentItem) -> _Read | None:
+    """What the coder reads in a document, while nobody waits for a lock; None where it does not name the subject."""
+    codebook = workspace.codebook
+    substances = sorted({match.term.substance for match in find(f"{item.title}\n{item.text}", codebook.terms, item.language)})
     if not substances:
-        return None, []
-    read = proposals.read(item, workspace.codebook, workspace.today)
-    measure = measures.measure_of(item, workspace.codebook, substances)
+        return None
+    read = proposals.read(item, codebook, workspace.today)
+    measure = measures.measure_of(item, codebook, substances)
     if measure is not None:
         measure = measures.with_reading(measure, read.measure.direction, read.measure.effective_on)
-        measures.take(writer, measure, version.capture)
-    found = proposals.in_document(version, item, read, measure)
-    made = proposals.save(writer, run.id, found, trusted=run.trusted)
-    return (measure.jurisdiction, measure.session, measure.identifier) if measure else None, made
+    return _Read(version, measure, proposals.in_document(version, item, read, measure))
+
+
+def _write(writer: Writer, run: Any, read: _Read) -> list[int]:
+    """Write what was read; returns the numbers of the new proposals."""
+    if read.measure is not None:
+        measures.take(writer, read.measure, read.version.capture)
+    return proposals.save(writer, run.id, read.proposals, trusted=run.trusted)
 
 
 def _decide(workspace: Workspace, found: Sequence[Submission]) -> int:

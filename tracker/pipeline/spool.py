@@ -10,7 +10,7 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -23,6 +23,12 @@ class Spool:
     def sources(self) -> list[str]:
         """The keys of the sources that lie here."""
         return sorted(path.name for path in self.folder.iterdir() if path.is_dir())
+
+    def write(self, name: str, lines: Iterable[str]) -> str:
+        """Write a file for the crawler; returns its path."""
+        path = self.folder / name
+        path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        return str(path)
 
     def remove(self, source: str) -> None:
         """Forget a source that the record holds now."""

@@ -18,7 +18,7 @@ from tests.tracker.test_verify import tampered
 from tracker import reports, settings, workspace
 from tracker.atlas import pictures
 from tracker.codebook import Codebook
-from tracker.pipeline import crawl
+from tracker.pipeline import rounds
 from tracker.pipeline.summary import RunSummary
 from tracker.reports import Publication
 from tracker.workspace import Workspace
@@ -51,7 +51,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
             progress("asking")
             return list(summaries)
 
-        monkeypatch.setattr(crawl, "crawl", crawled)
+        monkeypatch.setattr(rounds, "ask_sources", crawled)
         return asked
 
     return give

@@ -24,7 +24,7 @@ from tracker import jobs, settings
 from tracker.history.jobs import leader
 from tracker.jobs import ticks
 from tracker.jobs.ticks import Job, Stopped
-from tracker.pipeline import crawl
+from tracker.pipeline import rounds
 from tracker.pipeline.summary import RunSummary
 from tracker.store import job_runs, leases
 from tracker.store.schema.evidence_tables import job_run
@@ -234,7 +234,7 @@ def test_the_crawl_of_a_tick_asks_what_is_due(workspace: Workspace, monkeypatch:
         asked.append((sources, due))
         return [RunSummary("one", "live", "healthy", ()), RunSummary("two", "live", "held", ("why",))]
 
-    monkeypatch.setattr(crawl, "crawl", crawled)
+    monkeypatch.setattr(rounds, "ask_sources", crawled)
     job = jobs.declared(workspace)[0]
     assert jobs.answer(workspace, job, at("2026-11-25T12:14:00Z"), quiet) == "done"
     assert jobs.answer(workspace, job, at("2026-11-25T12:14:59Z"), quiet) is None
@@ -368,8 +368,8 @@ def test_stopped_it_ends_the_crawl_and_gives_the_lease_back(workspace: Workspace
     crawler.write_text(f"#!/bin/sh\necho $$ > {folder}/pid.part\nmv {folder}/pid.part {folder}/pid\nexec sleep 600\n")
     crawler.chmod(0o755)
     work = (
-        f"import sys; sys.executable = {str(crawler)!r}; from crawler.fetching import network; from tracker.pipeline import crawl; "
-        "network.reachable = lambda urls: True; crawl.crawl(workspace, ['fi_finlex'], False, progress)"
+        f"import sys; sys.executable = {str(crawler)!r}; from crawler.fetching import network; from tracker.pipeline import rounds; "
+        "network.reachable = lambda urls: True; rounds.ask_sources(workspace, ['fi_finlex'], False, progress)"
     )
     leader = started(work)
     wait_for((folder / "pid").exists, leader)

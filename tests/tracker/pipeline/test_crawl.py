@@ -29,6 +29,7 @@ from tracker.evidence import measures
 from tracker.pipeline import crawl, crawlers, spool
 from tracker.pipeline.accept import UnknownRun, accept_run
 from tracker.pipeline.replay import replay
+from tracker.pipeline.rounds import ask_sources, due_sources
 from tracker.pipeline.summary import RunSummary, describe, lines
 from tracker.pipeline.take_in import Crawled
 from tracker.pipeline.unit import work, work_on
@@ -43,7 +44,7 @@ COVERAGE = "SELECT verdict, reason, outcomes, seen FROM coverage WHERE source = 
 
 
 def run(workspace: Workspace, *sources: str) -> RunSummary:
-    return crawl.crawl(workspace, sources or ["quiet"], False, lambda _: None)[0]
+    return ask_sources(workspace, sources or ["quiet"], False, lambda _: None)[0]
 
 
 def test_silence(quiet: Workspace, site: Site) -> None:
@@ -151,7 +152,7 @@ def test_a_source_that_blocks_the_process_costs_the_others_nothing(
 ) -> None:
     monkeypatch.setattr(crawlers, "_GRACE", 4.0)
     hurried = replace(quiet, settings=quiet.settings.model_copy(update={"crawl_seconds": 8}))
-    first, second = crawl.crawl(hurried, ["quiet", "stuck"], False, lambda _: None)
+    first, second = ask_sources(hurried, ["quiet", "stuck"], False, lambda _: None)
     assert (first.source, first.verdict, first.decided) == ("quiet", "healthy", 3)
     assert (second.source, second.verdict) == ("stuck", "failed")
     assert "it did not end within 8 seconds; see TRACKER_CRAWL_SECONDS" in second.reasons[0]
@@ -178,7 +179,7 @@ def test_a_dead_source_and_one_that_hangs_delay_nobody(quiet: Workspace, slow_si
             known["before"] = rows(quiet.engine, "SELECT source FROM crawl_run WHERE source = 'slow'")
             slow_site.released.set()
 
-    dead, healthy, slow = crawl.crawl(quiet, ["dead", "quiet", "slow"], False, told)
+    dead, healthy, slow = ask_sources(quiet, ["dead", "quiet", "slow"], False, told)
     assert known["runs"] == [("quiet", "healthy")]
     assert known["status"]
     assert known["before"] == [], "it hangs, and nobody waits for it"
@@ -190,7 +191,7 @@ def test_a_crawl_is_given_the_memory_of_its_own_sources(quiet: Workspace, site: 
     with locked(quiet.engine) as connection:
         held = connection.execute(select(e.fetch_memory)).one()
         connection.execute(insert(e.fetch_memory).values(key="other", source="slow", entry="{}", run=held.run))
-    job = crawl._job(quiet, ("quiet", "stuck"))
+    job = crawl.job(quiet, ("quiet", "stuck"))
     assert (job.spool.folder / "memory.jsonl").read_text() == held.entry + "\n"
     job.spool.close()
 
@@ -215,7 +216,7 @@ def test_a_crawl_is_told_which_measures_to_watch(quiet: Workspace) -> None:
             measures.take(writer, measure, None)
             if session:
                 sealing.alter(writer, t.session, t.session.c.identifier == identifier, session)
-    job = crawl._job(quiet, ("quiet",))
+    job = crawl.job(quiet, ("quiet",))
     found = json.loads((job.spool.folder / "watched.json").read_text())
     job.spool.close()
     assert [one["identifier"] for one in found["quiet"]] == ["in committee", "without a stage", "researched", "carried over"]
@@ -249,7 +250,7 @@ def test_a_network_that_is_not_there_is_found_before_anybody_is_asked(
 ) -> None:
     monkeypatch.setattr(network, "reachable", lambda urls, seconds=0: False)
     monkeypatch.setattr(crawlers, "_CRAWLER", ("must not be started",))
-    told = crawl.crawl(quiet, ["quiet", "slow"], False, lambda _: None)
+    told = ask_sources(quiet, ["quiet", "slow"], False, lambda _: None)
     assert [(one.source, one.verdict) for one in told] == [("quiet", "no_network"), ("slow", "no_network")]
     assert site.asked == []
 
@@ -275,7 +276,7 @@ def test_a_source_is_due_when_its_cadence_has_passed(empty: Workspace, clock: Cl
 
     def due(at: datetime) -> set[str]:
         with reading(empty.engine) as connection:
-            return set(crawl.due_sources(connection, at))
+            return set(due_sources(connection, at))
 
     assert due(now) == set(registry.sources())
     cadence = timedelta(hours=registry.sources()["fi_finlex"].cadence_hours)
@@ -290,18 +291,18 @@ def test_a_source_is_due_when_its_cadence_has_passed(empty: Workspace, clock: Cl
 
 def test_nothing_due_asks_nobody(quiet: Workspace, site: Site, clock: Clock) -> None:
     clock(datetime.now(UTC).isoformat())
-    first = crawl.crawl(quiet, ["quiet"], True, lambda _: None)
+    first = ask_sources(quiet, ["quiet"], True, lambda _: None)
     assert [one.source for one in first] == ["quiet"]
     site.asked.clear()
-    assert crawl.crawl(quiet, ["quiet"], True, lambda _: None) == []
+    assert ask_sources(quiet, ["quiet"], True, lambda _: None) == []
     assert site.asked == []
 
 
 def test_a_source_that_is_turned_off_is_asked_only_by_name(quiet: Workspace, site: Site) -> None:
     off = replace(quiet, settings=quiet.settings.model_copy(update={"sources_off": ("dead", "quiet", "slow", "stuck")}))
-    assert crawl.crawl(off, None, False, lambda _: None) == []
+    assert ask_sources(off, None, False, lambda _: None) == []
     assert site.asked == []
-    (run,) = crawl.crawl(off, ["quiet"], False, lambda _: None)
+    (run,) = ask_sources(off, ["quiet"], False, lambda _: None)
     assert run.source == "quiet"
 
 

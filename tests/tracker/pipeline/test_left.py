@@ -94,7 +94,7 @@ def die_at(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, place: object,
         (unit, "read"),
         (evidence, "_documents"),
         (unit, "follow_up"),
-        (follow_up, "_document"),
+        (follow_up, "_write"),
         (follow_up, "_decide"),
         (evidence, "remember"),
         (Spool, "remove"),
@@ -190,12 +190,12 @@ from unittest import mock
 from crawler import registry
 from tests.tracker.pipeline import quietspider
 from tracker import settings, workspace
-from tracker.pipeline import crawl, crawlers
+from tracker.pipeline import crawlers, rounds
 import os
 crawlers._CRAWLER = (sys.executable, "-m", "tests.tracker.pipeline.quietspider", "--until-closed")
 with mock.patch.object(registry, "spider_classes", return_value=quietspider.spiders(*os.environ["QUIET_HOSTS"].split())):
     opened = workspace.existing(settings.load(data=sys.argv[1], database_url=sys.argv[2]))
-    crawl.crawl(opened, ["quiet", "slow"], False, print)
+    rounds.ask_sources(opened, ["quiet", "slow"], False, print)
 """
 
 
