@@ -16,6 +16,7 @@ from tracker.domain.vocabulary import Cause, ChangeKind, Status
 from tracker.evidence import loading
 from tracker.history import status
 from tracker.review import by_hand
+from tracker.review.fields import BadRow
 from tracker.store.schema import tables as t
 from tracker.store.session import locked
 from tracker.store.writer import Writer
@@ -159,9 +160,17 @@ def test_a_case_is_a_measure_of_its_own(connection: Connection) -> None:
 )
 def test_a_wrong_row_is_named_and_nothing_is_written(connection: Connection, change: dict[str, str], told: str) -> None:
     row = {name: value for name, value in (BAN | change).items() if value}
-    with pytest.raises(by_hand.BadRow, match=told.replace("(", r"\(")):
+    with pytest.raises(BadRow, match=told.replace("(", r"\(")):
         write(connection, row)
     assert connection.scalar(select(func.count()).select_from(t.belief)) == 0
+
+
+def test_a_complaint_names_row_and_field_for_whoever_shows_it(connection: Connection) -> None:
+    with pytest.raises(BadRow, match="row 2, effect: 'forbidden' is no effect") as raised:
+        write(connection, BAN, BAN | {"effect": "forbidden"})
+    assert raised.value.fields == {"row": 2, "field": "effect"}
+    with pytest.raises(BadRow, match=r"^row 1: a provision needs substance$"):
+        write(connection, {name: value for name, value in BAN.items() if name != "substance"})
 
 
 def test_a_file_is_read_by_its_heading(tmp_path: Path) -> None:
@@ -171,7 +180,7 @@ def test_a_file_is_read_by_its_heading(tmp_path: Path) -> None:
         {"what": "finding", "jurisdiction": "US-VI", "substance": "kratom", "looked_in": "V.I. Code", "terms": "kratom"}
     ]
     path.write_text("what,jurisdiction\nfinding,US-VI,kratom\n", "utf-8")
-    with pytest.raises(by_hand.BadRow, match="line 2"):
+    with pytest.raises(BadRow, match="line 2"):
         by_hand.read_file(path)
-    with pytest.raises(by_hand.BadRow, match="cannot be read"):
+    with pytest.raises(BadRow, match="cannot be read"):
         by_hand.read_file(tmp_path / "none.csv")

@@ -39,7 +39,7 @@ REMEDIES: Mapping[str, str] = {
     "no_first_day": "say from which day it holds or replaces: --from 2026-07-01",
     "too_early": "give a later --from",
     "conflicts": "say --replaces (and --from DAY) or --no-replaces",
-    "no_person": "say who decides, with --by: the record names them",
+    "no_person": "say who decides or codes, with --by: the record names them",
     "decided": "it is not asked again",
     "same_rule": "accept the better one and reject the other",
     "run_accepted": "there is nothing left to accept in it",
