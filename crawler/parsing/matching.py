@@ -100,7 +100,7 @@ def read_terms(entries: object) -> tuple[Term, ...]:
     try:
         entries = json.loads(entries) if isinstance(entries, str) else entries
     except ValueError as error:
-        raise MatchingError(f"the terms are no JSON: {error}") from error
+        raise MatchingError(f"the terms are not JSON: {error}") from error
     if not isinstance(entries, list):
         raise MatchingError("the terms must be a list of objects with text, substance, languages")
     return tuple(_read_term(entry) for entry in entries)

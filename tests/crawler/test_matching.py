@@ -97,7 +97,7 @@ def test_terms_go_to_a_spider_and_back_as_json() -> None:
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        ("[", "no JSON"),
+        ("[", "not JSON"),
         ({"en": ["leaf"]}, "must be a list"),
         (["leaf"], "'leaf' is not an object"),
         ([{"text": "leaf", "substance": "x", "languages": "en"}], "languages must be a list"),

@@ -165,7 +165,7 @@ def _labels(groups: Mapping[str, Mapping[str, list[str]]]) -> dict[str, Mapping[
     found: dict[str, Mapping[str, Label]] = {}
     for group, labels in groups.items():
         if group not in kinds:
-            raise CodebookError(f"{HEAD}: [labels.{group}] is no vocabulary; known: {', '.join(sorted(kinds))}")
+            raise CodebookError(f"{HEAD}: [labels.{group}] is not a vocabulary; known: {', '.join(sorted(kinds))}")
         for word in labels:
             _head_term(kinds[group], word, f"labels.{group}")
         found[group] = MappingProxyType({word: Label(*texts) for word, texts in labels.items()})

@@ -240,4 +240,4 @@ def missing(what: str, word: str, known: Collection[str]) -> NoReturn:
     """Raise NotInCodebook with the nearest known words."""
     near = difflib.get_close_matches(folded(word), [folded(text) for text in known], n=3, cutoff=0.5)
     hint = f"; nearest: {'; '.join(near)}" if near else ""
-    raise NotInCodebook(f"{word!r} is no {what} of the codebook{hint}")
+    raise NotInCodebook(f"{word!r} is not a {what} in the codebook{hint}")

@@ -43,7 +43,7 @@ def propose(
     without it that is False.
     """
     if kind not in KINDS:
-        raise UnknownKind(f"{kind!r} is no kind of document; known: {', '.join(sorted(KINDS))}")
+        raise UnknownKind(f"{kind!r} is not a kind of document; known: {', '.join(sorted(KINDS))}")
     speech = languages.speech(language) or languages.DEFAULT
     view = View(text, speech.marks, by_lines=bool(stages.actions_of(text)))
     stage = stages.read_stage(text, view.text, kind, speech.stages)

@@ -70,11 +70,11 @@ def test_a_jurisdiction_is_found_by_code_alias_or_name(word, code):
 
 
 def test_what_is_not_there_is_named_with_its_neighbours():
-    with pytest.raises(NotInCodebook, match=r"'Kentuky' is no jurisdiction.*kentucky"):
+    with pytest.raises(NotInCodebook, match=r"'Kentuky' is not a jurisdiction in the codebook.*kentucky"):
         CODEBOOK.jurisdiction("Kentuky")
     with pytest.raises(NotInCodebook, match=r"GE or US-GA; write the code"):
         CODEBOOK.jurisdiction("Georgia")
-    with pytest.raises(NotInCodebook, match=r"'7oh' is no substance.*7-oh"):
+    with pytest.raises(NotInCodebook, match=r"'7oh' is not a substance in the codebook.*7-oh"):
         CODEBOOK.substance("7oh")
     with pytest.raises(NotInCodebook, match=r"'nowhere\.example'.*link_hosts"):
         CODEBOOK.link_type("https://www.nowhere.example/a")

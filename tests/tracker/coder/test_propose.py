@@ -15,7 +15,7 @@ RULE = "A retailer may not sell kratom to a person under 21 years of age."
 
 
 def test_an_unknown_kind_is_an_error_that_names_it() -> None:
-    with pytest.raises(UnknownKind, match="'leaflet' is no kind"):
+    with pytest.raises(UnknownKind, match="'leaflet' is not a kind"):
         propose(RULE, load(), jurisdiction="US-XX", kind="leaflet")
 
 
