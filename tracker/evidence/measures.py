@@ -124,61 +124,65 @@ def _staged(actions: Iterable[MeasureAction]) -> list[MeasureAction]:
     return [act for act in actions if act.stage is not None]
 
 
-def take(writer: Writer, told: Measure, capture: int | None) -> int:
+def merge_measure(writer: Writer, measure: Measure, capture: int | None) -> int:
     """Write what a source told of a measure; returns its row number."""
     table = t.measure
-    named = (table.c.jurisdiction == told.jurisdiction, table.c.session == told.session, table.c.identifier == told.identifier)
+    named = (
+        table.c.jurisdiction == measure.jurisdiction,
+        table.c.session == measure.session,
+        table.c.identifier == measure.identifier,
+    )
     held = writer.connection.execute(select(table).where(*named)).first()
     if held is None:
-        (number,) = _insert(writer, [told]).values()
-        _actions(writer, number, told, capture)
-        if told.stage:
-            _change(writer, number, told, "")
+        (number,) = _insert(writer, [measure]).values()
+        _actions(writer, number, measure, capture)
+        if measure.stage:
+            _change(writer, number, measure, "")
         return number
-    _actions(writer, held.id, told, capture)
-    _merge(writer, held, told)
+    _actions(writer, held.id, measure, capture)
+    _merge(writer, held, measure)
     return int(held.id)
 
 
-def _merge(writer: Writer, held: Any, told: Measure) -> None:
+def _merge(writer: Writer, held: Any, measure: Measure) -> None:
     official = {row.key: row.official for row in writer.connection.execute(select(e.source.c.key, e.source.c.official))}
-    ours, theirs = official.get(held.source, False), official.get(told.source, False)
-    named = {name for name in [*held.substances.split(","), *told.substances] if name}
+    ours, theirs = official.get(held.source, False), official.get(measure.source, False)
+    named = {name for name in [*held.substances.split(","), *measure.substances] if name}
     news: Values = {"substances": rows.join(named)} if rows.join(named) != held.substances else {}
     if theirs and not ours:
-        news |= {"title": told.title, "official_url": told.official_url, "source": told.source}
-    if told.effective_on and not held.effective_on:
-        news["effective_on"] = told.effective_on
-    if told.direction_as_introduced and not held.direction_as_introduced:
-        news["direction_as_introduced"] = told.direction_as_introduced
-    if told.stage and told.stage.value != held.stage:
+        news |= {"title": measure.title, "official_url": measure.official_url, "source": measure.source}
+    if measure.effective_on and not held.effective_on:
+        news["effective_on"] = measure.effective_on
+    if measure.direction_as_introduced and not held.direction_as_introduced:
+        news["direction_as_introduced"] = measure.direction_as_introduced
+    if measure.stage and measure.stage.value != held.stage:
         wins = theirs and not ours and held.source in official  # research is no rival teller: there the later stage stands
-        moves = wins or (theirs >= ours and _later(told, held))
+        moves = wins or (theirs >= ours and _later(measure, held))
         if moves:
-            news |= {"stage": told.stage.value, "stage_on": told.stage_on}
-            _change(writer, held.id, told, held.stage)
+            news |= {"stage": measure.stage.value, "stage_on": measure.stage_on}
+            _change(writer, held.id, measure, held.stage)
         if ours != theirs and held.stage:
-            said, by = (held.stage, held.source or "baseline") if moves else (told.stage.value, told.source)
-            _conflict(writer, told, said, by)
+            said, by = (held.stage, held.source or "baseline") if moves else (measure.stage.value, measure.source)
+            _conflict(writer, measure, said, by)
     if news:
         sealing.alter(writer, t.measure, t.measure.c.id == held.id, news)
 
 
-def _later(told: Measure, held: Any) -> bool:
+def _later(measure: Measure, held: Any) -> bool:
     """Whether what is told comes after what is held, in days and then in the order of stages; without both days, in that order."""
-    assert told.stage is not None
+    assert measure.stage is not None
     if not held.stage:
         return True
-    if held.stage_on is None or told.stage_on is None:
-        return _ORDER[told.stage] > _ORDER[Stage(held.stage)]
-    return bool((told.stage_on, _ORDER[told.stage]) > (held.stage_on, _ORDER[Stage(held.stage)]))
+    if held.stage_on is None or measure.stage_on is None:
+        return _ORDER[measure.stage] > _ORDER[Stage(held.stage)]
+    return bool((measure.stage_on, _ORDER[measure.stage]) > (held.stage_on, _ORDER[Stage(held.stage)]))
 
 
-def _insert(writer: Writer, told: Sequence[Measure]) -> dict[tuple[str, str, str], int]:
+def _insert(writer: Writer, measures: Sequence[Measure]) -> dict[tuple[str, str, str], int]:
     """Write new measures; returns their row numbers."""
-    for measure in told:
+    for measure in measures:
         _session(writer, measure)
-    made = sealing.add(writer, t.measure, [_values(measure, writer.now) for measure in told])
+    made = sealing.add(writer, t.measure, [_values(measure, writer.now) for measure in measures])
     return {_named(row): row.id for row in made}
 
 
@@ -187,36 +191,36 @@ def _named(measure: Any) -> tuple[str, str, str]:
     return measure.jurisdiction, measure.session, measure.identifier
 
 
-def _values(told: Measure, now: datetime) -> Values:
+def _values(measure: Measure, now: datetime) -> Values:
     names = (
         *("jurisdiction", "session", "identifier", "title", "kind", "direction_as_introduced", "effect_as_enacted"),
         *("stage_on", "effective_on", "official_url", "source"),
     )
-    values: Values = {name: getattr(told, name) for name in names}
+    values: Values = {name: getattr(measure, name) for name in names}
     return values | {
-        "stage": told.stage.value if told.stage else "",
-        "substances": rows.join(told.substances),
+        "stage": measure.stage.value if measure.stage else "",
+        "substances": rows.join(measure.substances),
         "first_recorded_at": now,
     }
 
 
-def _session(writer: Writer, told: Measure) -> None:
+def _session(writer: Writer, measure: Measure) -> None:
     """A session that the codebook does not know is kept as the source spells it."""
     table = t.session
-    named = (table.c.jurisdiction == told.jurisdiction, table.c.identifier == told.session)
-    if told.session and writer.connection.scalar(select(table.c.id).where(*named)) is None:
-        values = {"jurisdiction": told.jurisdiction, "identifier": told.session, "name": told.session}
+    named = (table.c.jurisdiction == measure.jurisdiction, table.c.identifier == measure.session)
+    if measure.session and writer.connection.scalar(select(table.c.id).where(*named)) is None:
+        values = {"jurisdiction": measure.jurisdiction, "identifier": measure.session, "name": measure.session}
         sealing.add(writer, table, [values])
 
 
-def _actions(writer: Writer, number: int, told: Measure, capture: int | None) -> None:
+def _actions(writer: Writer, number: int, measure: Measure, capture: int | None) -> None:
     table = t.measure_action
     held = {(row.acted_on, row.action) for row in writer.connection.execute(select(table).where(table.c.measure == number))}
-    steps = _steps(number, told, capture, writer.now)
+    steps = _steps(number, measure, capture, writer.now)
     sealing.add(writer, table, [step for step in steps if (step["acted_on"], step["action"]) not in held])
 
 
-def _steps(number: int, told: Measure, capture: int | None, now: datetime) -> list[Values]:
+def _steps(number: int, measure: Measure, capture: int | None, now: datetime) -> list[Values]:
     return [
         {
             "measure": number,
@@ -224,53 +228,59 @@ def _steps(number: int, told: Measure, capture: int | None, now: datetime) -> li
             "acted_on_latest": act.on_latest or act.on,
             "stage": act.stage.value if act.stage else "",
             "action": act.text,
-            "source": told.source,
+            "source": measure.source,
             "capture": capture,
             "recorded_at": now,
         }
-        for act in dict.fromkeys(told.actions)
+        for act in dict.fromkeys(measure.actions)
     ]
 
 
-def _change(writer: Writer, number: int, told: Measure, before: str) -> None:
-    assert told.stage is not None
-    kind = _KINDS.get(told.stage) or (ChangeKind.CASE_ADVANCED if told.stage in _CASES else ChangeKind.MEASURE_ADVANCED)
-    level = writer.connection.scalar(select(t.jurisdiction.c.level).where(t.jurisdiction.c.code == told.jurisdiction))
+def _change(writer: Writer, number: int, measure: Measure, before: str) -> None:
+    assert measure.stage is not None
+    kind = _KINDS.get(measure.stage) or (ChangeKind.CASE_ADVANCED if measure.stage in _CASES else ChangeKind.MEASURE_ADVANCED)
+    level = writer.connection.scalar(select(t.jurisdiction.c.level).where(t.jurisdiction.c.code == measure.jurisdiction))
     if level in (Level.COUNTY, Level.PLACE):
         kind = ChangeKind.LOCAL_ACTION
     store_change(
         writer,
-        {"jurisdiction": told.jurisdiction, "measure": number},
-        {"kind": kind.value, "day": told.stage_on, "day_latest": told.stage_on, "before": before, "after": told.stage.value},
+        {"jurisdiction": measure.jurisdiction, "measure": number},
+        {
+            "kind": kind.value,
+            "day": measure.stage_on,
+            "day_latest": measure.stage_on,
+            "before": before,
+            "after": measure.stage.value,
+        },
     )
 
 
-def store_change(writer: Writer, about: Values, said: Values) -> None:
+def store_change(writer: Writer, about: Values, boundary: Values) -> None:
     """A change that moves no status: one row and its one boundary. `about` names jurisdiction, measure or source."""
     number = (writer.connection.scalar(select(t.change.c.id).order_by(t.change.c.id.desc()).limit(1)) or 0) + 1
-    boundary = (
+    boundary_number = (
         writer.connection.scalar(select(t.change_boundary.c.id).order_by(t.change_boundary.c.id.desc()).limit(1)) or 0
     ) + 1
     change = dict.fromkeys(rows.CHANGE) | {"recorded_at": writer.now, "cause": ""} | about
-    told = _BOUNDARY | said
-    sealing.add(writer, t.change, [change | {"id": number, "digest": rows.change_digest(change, [told])}])
-    writer.connection.execute(insert(t.change_boundary).values(**told, id=boundary, change=number))
+    filled = _BOUNDARY | boundary
+    sealing.add(writer, t.change, [change | {"id": number, "digest": rows.change_digest(change, [filled])}])
+    writer.connection.execute(insert(t.change_boundary).values(**filled, id=boundary_number, change=number))
 
 
-def _conflict(writer: Writer, told: Measure, said: str, by: str) -> None:
+def _conflict(writer: Writer, measure: Measure, said: str, by: str) -> None:
     """What the other teller says, in the ledger of claims."""
-    note = f"{told.session} {told.identifier} is at the stage {said}"
+    note = f"{measure.session} {measure.identifier} is at the stage {said}"
     table = t.claim
-    named = (table.c.jurisdiction == told.jurisdiction, table.c.claimant == by, table.c.note == note)
+    named = (table.c.jurisdiction == measure.jurisdiction, table.c.claimant == by, table.c.note == note)
     if writer.connection.scalar(select(table.c.id).where(*named)) is None:
-        values = {"jurisdiction": told.jurisdiction, "claimant": by, "note": note, "status": said, "recorded_at": writer.now}
+        values = {"jurisdiction": measure.jurisdiction, "claimant": by, "note": note, "status": said, "recorded_at": writer.now}
         sealing.add(writer, table, [values])
 
 
-def with_reading(told: Measure, direction: str | None, effective_on: date | None) -> Measure:
+def with_reading(measure: Measure, direction: str | None, effective_on: date | None) -> Measure:
     """A measure with what the coder read in its text: direction and effective day, where the source itself gives none."""
     return replace(
-        told,
-        direction_as_introduced=told.direction_as_introduced or direction or "",
-        effective_on=told.effective_on or effective_on,
+        measure,
+        direction_as_introduced=measure.direction_as_introduced or direction or "",
+        effective_on=measure.effective_on or effective_on,
     )

@@ -104,7 +104,7 @@ def _read(workspace: Workspace, version: Version, item: DocumentItem) -> _Read |
 def _write(writer: Writer, run: Any, read: _Read) -> list[int]:
     """Write what was read; returns the numbers of the new proposals."""
     if read.measure is not None:
-        measures.take(writer, read.measure, read.version.capture)
+        measures.merge_measure(writer, read.measure, read.version.capture)
     return proposals.save(writer, run.id, read.proposals, trusted=run.trusted)
 
 

@@ -83,7 +83,7 @@ def read_rows(rows: Sequence[Mapping[str, str]], codebook: Codebook, person: str
 def write(writer: Writer, coded: Coded, *, policy: Policy, cause: Cause | None, note: str) -> Written | None:
     """Write what a person coded, in the caller's transaction; a caller that only tries rolls it back."""
     for case in coded.cases:
-        measures.take(writer, case, None)
+        measures.merge_measure(writer, case, None)
     try:
         return ledger.write(writer, coded.batch, policy=policy, cause=cause, note=note)
     except (UnknownTarget, NotInCodebook) as error:

@@ -42,7 +42,7 @@ SIGNED = bill("legislature", Stage.ENACTED, "2026-04-10")
 def take(workspace: Workspace, *told: Measure) -> None:
     for one in told:
         with writing(workspace.engine, THEN) as writer:
-            measures.take(writer, one, None)
+            measures.merge_measure(writer, one, None)
 
 
 @pytest.mark.parametrize("order", [(PASSED, SIGNED), (SIGNED, PASSED)], ids=["aggregator first", "official first"])

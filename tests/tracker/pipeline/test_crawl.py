@@ -213,7 +213,7 @@ def test_a_crawl_is_told_which_measures_to_watch(quiet: Workspace) -> None:
             measure = Measure(
                 "FI", identifier, identifier, title=identifier, kind="bill", source=source, stage=Stage(stage) if stage else None
             )
-            measures.take(writer, measure, None)
+            measures.merge_measure(writer, measure, None)
             if session:
                 sealing.alter(writer, t.session, t.session.c.identifier == identifier, session)
     job = crawl.job(quiet, ("quiet",))
