@@ -15,6 +15,7 @@ from tracker.evidence import runs
 from tracker.history.runs import successions
 from tracker.store.schema import evidence_tables as e
 from tracker.store.session import reading
+from tracker.verify import verify
 from tracker.workspace import Workspace
 
 AT, LATER = "2026-01-01T00:00:00+00:00", "2026-02-01T00:00:00+00:00"
@@ -44,6 +45,37 @@ def test_every_exchange_and_document_is_written(finland: Workspace) -> None:
     (counts,) = rows(finland.engine, "SELECT (SELECT count(*) FROM document_version), (SELECT count(*) FROM observation)")
     assert counts == (4, 4)
     assert rows(finland.engine, "SELECT mode, verdict, seen FROM crawl_run") == [("replay", "healthy", 4)]
+
+
+def test_answers_to_two_questions_at_one_address_are_two_captures(empty: Workspace) -> None:
+    """One address, one instant, one payload: only the body of the request tells them apart, and nobody can say that it was another."""
+    archive = Archive(empty.settings.archive)
+    writer = archive.writer()
+    for body in (b'{"page":1}', b'{"page":2}'):
+        writer.write("POST", "https://data.finlex.fi/graphql", [], 200, [], b"[]", AT, request_body=body)
+    writer.close()
+    fetches = [
+        Fetch(
+            source="fi_finlex",
+            method=seen.method,
+            url=seen.url,
+            outcome=Outcome.OK,
+            status=seen.status,
+            capture=seen.capture,
+            request_digest=seen.capture.request_digest,
+            warc_file=seen.file,
+            warc_offset=seen.offset,
+        )
+        for seen in archive.read()
+    ]
+    take(empty, fetches, [])
+    told = 'SELECT c.request_digest, f.request_digest FROM "fetch" f JOIN capture c ON c.id = f.capture ORDER BY f.id'
+    assert rows(empty.engine, told) == [(fetch.request_digest, fetch.request_digest) for fetch in fetches]
+    assert len({fetch.request_digest for fetch in fetches}) == 2
+    assert verify(empty).problems == ()
+    with empty.engine.begin() as connection:
+        connection.execute(text("UPDATE capture SET request_digest = '' WHERE id = (SELECT min(id) FROM capture)"))
+    assert {"capture", "row"} <= {problem.kind for problem in verify(empty).problems}
 
 
 def test_the_archive_holds_the_bytes_of_every_document(finland: Workspace) -> None:
