@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,7 +31,8 @@ def test_sources_of_one_host_share_its_rate(site: Site, tmp_path: Path) -> None:
     result = crawl(site, tmp_path, "/good", "/other", DELAY=0.4, TWIN=True)
     assert [result.run(source)["outcomes"] for source in ("local", "twin")] == [{"ok": 2}, {"ok": 2}]
     assert sorted(paths(site)) == ["/good", "/good", "/other", "/other", "/robots.txt", "/robots.txt"]
-    assert all(later - earlier > 0.39 for earlier, later in pairwise(site.times))
+    # Six turns of one host; apart, each source would take two delays. A busy machine hears some later than they were sent.
+    assert site.times[-1] - site.times[0] > 4 * 0.4
 
 
 @pytest.mark.parametrize("status", [429, 503])
