@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event, select
 
+from tests.tracker.cli.coded import LATER, bans, record
 from tests.tracker.cli.conftest import Ask
-from tests.tracker.cli.test_history import LATER, bans, record
 from tracker import settings, workspace
 from tracker.store.schema import tables as t
 from tracker.store.session import reading

@@ -1,0 +1,33 @@
+"""`doctor`: what is sound, what is good to know, and what must be mended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tracker.cli.conftest import Ask
+
+
+def test_the_doctor_finds_a_sound_record_and_what_is_good_to_know(ask: Ask, data: Path) -> None:
+    told = ask("doctor", "--json")
+    checks = {check["what"]: check for check in told.json}
+    assert checks["record"]["state"] == "ok"
+    assert checks["network"]["state"] == "note"
+    assert "fi_finlex" in checks["sources never run"]["found"]
+    assert checks["clock"]["state"] == "ok"
+    assert {check["what"] for check in told.json if check["state"] == "problem"} <= {"kratom-tracker"}
+
+
+def test_the_doctor_finds_a_clock_behind_the_record(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_NOW", "2025-01-01T00:00:00Z")
+    told = ask("doctor", "--json")
+    assert told.code == 1
+    assert {check["what"]: check["state"] for check in told.json}["clock"] == "problem"
+
+
+def test_the_doctor_works_before_there_is_a_record(ask: Ask, fresh: Path) -> None:
+    checks = {check["what"]: check for check in ask("doctor", "--json").json}
+    assert checks["record"]["state"] == "note"
+    assert "kratom-tracker" in checks["record"]["found"], "how to make one"
+    assert not fresh.exists()
