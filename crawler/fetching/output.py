@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ class Output:
     def __init__(self, folder: Path, started_at: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        self._exchanges = os.open(folder / _EXCHANGES, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._append({"started_at": started_at})
 
     def add(self, fetch: Fetch, items: Sequence[Item]) -> None:
@@ -33,13 +35,15 @@ class Output:
 
     def end(self, judged: RunReport) -> None:
         """Say that the source has ended, and how; all of it or nothing."""
+        os.close(self._exchanges)
         part = self._folder / f"{_REPORT}.part"
         part.write_text(json.dumps(judged.to_dict(), ensure_ascii=False, indent=1) + "\n", "utf-8")
         part.replace(self._folder / _REPORT)
 
     def _append(self, line: dict[str, Any]) -> None:
-        with (self._folder / _EXCHANGES).open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+        left = (json.dumps(line, ensure_ascii=False) + "\n").encode()
+        while left:
+            left = left[os.write(self._exchanges, left) :]
 
 
 class Run(NamedTuple):

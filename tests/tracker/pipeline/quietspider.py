@@ -4,6 +4,7 @@
 variable QUIET_HOSTS says where their servers listen. Its pages are HTML with one heading and a paragraph `end`, without which they are cut.
 """
 
+import asyncio
 import os
 import sys
 import time
@@ -28,6 +29,8 @@ ELI = "http://data.finlex.fi/eli/sd/2014/1130"
 def spiders(host: str, slow_host: str, dead_host: str) -> dict[str, type[SourceSpider]]:
     """The sources of a server: `quiet`, and `stuck`, whose parser never returns; `slow` and `dead` stand elsewhere."""
 
+    over: list[str] = []
+
     class Quiet(SourceSpider):
         """The list and the decree that put an entry into it."""
 
@@ -37,6 +40,9 @@ def spiders(host: str, slow_host: str, dead_host: str) -> dict[str, type[SourceS
         async def start(self):
             yield self.get(f"{host}/list")
             yield self.get(f"{host}/decree")
+
+        def closed(self, reason):
+            over.append(self.name)
 
         def parse_page(self, response):
             is_list = response.url.endswith("/list")
@@ -52,12 +58,14 @@ def spiders(host: str, slow_host: str, dead_host: str) -> dict[str, type[SourceS
             )
 
     class Stuck(SourceSpider):
-        """A source that blocks the whole process."""
+        """A source that blocks the whole process, once `quiet` has ended."""
 
         facts = _facts("stuck", host, ("/hang",))
         custom_settings: ClassVar = {"AUTOTHROTTLE_ENABLED": False}
 
         async def start(self):
+            while not over:
+                await asyncio.sleep(0.1)
             yield self.get(f"{host}/hang")
 
         def parse_page(self, response):

@@ -21,7 +21,7 @@ PATIENCE = 90  # seconds that a test waits at most; none asserts how long anythi
 
 @dataclass
 class Site:
-    """A server that answers from a table. `/hang` waits until `/decree` was asked and three seconds more, `/wait` for `released`."""
+    """A server that answers from a table; `/wait` waits until it is released."""
 
     pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     asked: list[tuple[str, str | None]] = field(default_factory=list)
@@ -43,9 +43,6 @@ class Site:
             time.sleep(0.05)
 
     def wait(self, path: str) -> None:
-        while path == "/hang" and "/decree" not in self.paths():
-            time.sleep(0.05)
-        time.sleep(3 if path == "/hang" else 0)
         if path == "/wait":
             self.released.wait(120)
 

@@ -150,7 +150,7 @@ def test_an_accepted_run_is_remembered(quiet: Workspace, site: Site) -> None:
 def test_a_source_that_blocks_the_process_costs_the_others_nothing(
     quiet: Workspace, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crawlers, "_GRACE", 4.0)
+    monkeypatch.setattr(crawlers, "_GRACE", 20.0)
     hurried = replace(quiet, settings=quiet.settings.model_copy(update={"crawl_seconds": 8}))
     first, second = ask_sources(hurried, ["quiet", "stuck"], False, lambda _: None)
     assert (first.source, first.verdict, first.decided) == ("quiet", "healthy", 3)
