@@ -46,7 +46,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Drawings:
     """The pictures of one region and substance as inline SVG; before and after only for the first substance."""
 
     facts: MapChanges
@@ -160,18 +160,18 @@ def to_markdown(edition: Edition, codebook: Codebook, digest: str) -> str:
 def to_html(edition: Edition, codebook: Codebook, digest: str) -> str:
     """The edition as one HTML file with its maps inline."""
     context = _context(edition, codebook, digest)
-    drawn = list(_drawn(edition, codebook))
+    drawn = list(_drawings(edition, codebook))
     return _environment(html=True).get_template("edition.html.j2").render(**context, drawn=drawn) + "\n"
 
 
-def _drawn(edition: Edition, codebook: Codebook) -> Iterator[Drawn]:
+def _drawings(edition: Edition, codebook: Codebook) -> Iterator[Drawings]:
     first = edition.maps[0].substance if edition.maps else None
     head = edition.masthead
     line = f"{head.name}, as known at {head.known:%Y-%m-%d %H:%M} UTC; codebook {head.codebook_version}"
     for changes in edition.maps:
         drawn = pictures.of_period(changes, codebook, line)
         main = changes.substance == first
-        yield Drawn(
+        yield Drawings(
             changes,
             Markup(drawn.before.svg()) if main else "",
             Markup(drawn.after.svg()) if main else "",

@@ -32,7 +32,7 @@ LATER = parse_instant("2026-12-09T12:00Z")
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Maps are proved elsewhere; here they would only cost time."""
-    monkeypatch.setattr(render, "_drawn", lambda edition, codebook: [])
+    monkeypatch.setattr(render, "_drawings", lambda edition, codebook: [])
 
 
 @pytest.fixture
