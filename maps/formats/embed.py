@@ -59,6 +59,7 @@ def qualified(row: Mapping[str, str]) -> str:
 
 def payload(m: CheckedMap, frames: Mapping[str, Mapping[str, str]], days: list[str], picture: str) -> Markup:
     """What the script needs, as JSON that cannot close its own element."""
+    # The script paints with the patterns that the picture defines, whose ids begin as the picture's own do.
     prefix = picture.split('aria-labelledby="', 1)[1].split("-t ", 1)[0]
     codes = [row["code"] for row in table_formats.rows(m)]
     by_day: dict[str, Mapping[str, str]] = {**frames, m.day.isoformat(): m.content.values}

@@ -70,6 +70,7 @@ def _of(before: DayView, after: DayView, region: str, codes: Sequence[str], subs
 def _first_and_last(moves: Sequence[Move]) -> dict[str, tuple[str, str]]:
     """Of each region the status before its first move and that after its last."""
     changed: dict[str, tuple[str, str]] = {}
+    # Two moves of one region in one period make one step on the map, and none where the second undoes the first.
     for move in sorted(moves, key=lambda move: (move.day or date.min, move.recorded_at)):
         first = changed.get(move.jurisdiction, (move.before, ""))[0]
         changed[move.jurisdiction] = (first, move.after)

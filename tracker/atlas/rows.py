@@ -84,6 +84,7 @@ def not_checked_recently(crawled: Iterable[SourceRuns], places: Mapping[str, Pla
 
 def map_rows(view: DayView, codes: Iterable[str], substance: str) -> tuple[MapRow, ...]:
     """What the map says of each code."""
+    # Counted once for the whole map: a city is below its county, its state and its country.
     local = effective.local_known(view.labels.places, view.record.answers, substance)
     return tuple(_row(view, Key(code, substance), local.get(code, 0)) for code in codes)
 

@@ -190,6 +190,7 @@ def window(
     at = known or (first_belief if retrospective else min(end, now))
     if known is not None:
         _check(known, since, first_belief, now)
+    # What was written at the very instant of the end belongs to the period that then begins.
     last_seen = at - _TICK if at == end and not retrospective else at
     return KnowledgeWindow(
         period=period,

@@ -115,6 +115,7 @@ def _making(workspace: Workspace, folder: Path, known: datetime, formats: Sequen
         yield draft
         _describe(draft)
         (draft.folder / MANIFEST).write_text(_manifest(draft), "utf-8")
+        # A folder cannot be replaced in one step; between the two renames it is absent, and never half new.
         if folder.exists():
             folder.rename(Path(beside) / "old")
         draft.folder.rename(folder)

@@ -48,6 +48,7 @@ class Grounds:
 
 def grounds(connection: Connection, changes: Sequence[Change], known: datetime) -> list[Grounds]:
     """What each of `changes` rests on, in their order, in the record that shows it and at the latest at `known`."""
+    # Each change is shown by the record of its own instant; those of one belief share theirs, so they are read together.
     by_instant: dict[datetime, list[Change]] = defaultdict(list)
     for change in changes:
         by_instant[_instant_of(change, known)].append(change)
@@ -90,6 +91,7 @@ class _RecordThen:
         """The statements that come with the boundary and what acts on them; where none come, those that go."""
         row = self.before(change)
         new, old = inputs[change.row.id], inputs[row.id] if row is not None else frozenset()
+        # Relations of other keys were read with them; only those that bear on this key may speak for it.
         on_key = [Ref("relation", made.id) for made in self.held.records[change.key].relations]
         acting = {ref for ref in on_key if _acts(self.held.rows[ref], change.day, old ^ new)}
         refs: frozenset[Ref] = ((new - old) | acting) or (old - new) or new
@@ -101,6 +103,7 @@ def _acts(relation: Any, day: date | None, moved: Collection[Ref]) -> bool:
     target = (
         Ref("provision", relation.target_provision) if relation.target_provision else Ref("assertion", relation.target_assertion)
     )
+    # What undoes a relation moves what that one had taken out, which is no input of the row that it names.
     undoes = relation.target_relation is not None
     on_day = day in (relation.valid_from, relation.valid_to)
     return relation.actor_provision is None and on_day and (undoes or target in moved)

@@ -96,6 +96,7 @@ def read(connection: Connection, window: KnowledgeWindow) -> PeriodRecord:
     stored = changes.stored(connection, window.since, window.until)
     derived = changes.derived(connection, period.start, period.end, known, window.zone)
     coming = changes.coming(connection, window.day, known)
+    # First recordings are counted and never shown: a baseline has thousands, and none needs its evidence here.
     grounds = _grounds(connection, known, stored, derived, _learnt(connection, window), coming)
     loaded = changes.stored(connection, window.loaded_since, window.loaded_until) if window.retrospective else stored
     return PeriodRecord(
@@ -130,6 +131,7 @@ def _grounds(connection: Connection, known: datetime, *groups: Sequence[Change])
 
 def _learnt(connection: Connection, window: KnowledgeWindow) -> list[Change]:
     """What the law did in the period and was learnt only after it, where the cut-off lies later."""
+    # In retrospect all of it is derived from the record as known at the cut-off; to add it again would tell it twice.
     if window.last_seen < window.until or (window.retrospective and not window.chosen):
         return []
     later = changes.stored(connection, window.until, window.last_seen + _INSTANT)

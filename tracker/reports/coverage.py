@@ -23,6 +23,7 @@ def coverage(record: PeriodRecord, labels: Labels, check_due: tuple[Item, ...]) 
     ordered = tuple(sorted(found, key=lambda source: (source.place.name, source.key)))
     states = Counter(source.state for source in ordered)
     oldest = min((source for source in ordered if source.last_ok_at), key=lambda s: (s.last_ok_at, s.key), default=None)
+    # An aggregator may tell of a place, but only its own official source can say that nothing changed there.
     watched = {source.place.code for source in ordered if source.working and source.official}
     return Coverage(
         sources=ordered,

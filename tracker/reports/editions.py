@@ -121,8 +121,10 @@ class _Press:
 
     def _freeze(self, writer: Writer, window: KnowledgeWindow, edition: Edition, content: Mapping[str, bytes]) -> None:
         """Write files and row, under the one writer's lock."""
+        # Under the lock, or two presses at once could leave the files of one and the row of the other.
         digests = files.freeze(self.workspace.settings, window.name, content)
         head = edition.masthead
+        # Codebook and rules are those of the record at K, not those in hand: the edition says what was known then.
         versions = {name: getattr(head, name) for name in ("codebook_version", "rule_version", "program_version")}
         editions.add(writer, window, versions, digests, digests[f"{window.name}.json"])
 

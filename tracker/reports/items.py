@@ -126,6 +126,7 @@ def _in_record_since(change: Change) -> datetime:
 
 def called_off(enacted: Sequence[Grounds], pending: Sequence[Item], window: KnowledgeWindow, labels: Labels) -> list[Item]:
     """What was enacted in the period so that a step to come will not be taken: the record has no boundary there any more."""
+    # Matched by key and day, not by id: what replaces a step to come has another row, and so another id.
     gone = (one for one in enacted if not any(_takes(it, one.change) for it in pending))
     return [it for one in gone if (it := item(one, window, labels)).days_to_go is not None and not it.overtaken]
 
