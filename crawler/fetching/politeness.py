@@ -1,11 +1,9 @@
-"""When a host may be asked: its rate holds for all sources of the process, one request at a time, and "Retry-After" is obeyed."""
+"""When a host may be asked: its rate holds for all sources of the process, and "Retry-After" is obeyed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -33,7 +31,6 @@ class Turns:
 
     def __init__(self) -> None:
         self._free: dict[str, float] = {}
-        self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def until(self, host: str) -> float:
         """Seconds until a host may be asked again."""
@@ -49,22 +46,16 @@ class Turns:
             said = retry_after(response)
             self.pause(host.name, PATIENCE * 2.0**times if said is None else said)
 
-    @asynccontextmanager
-    async def turn(self, host: Host, left: Callable[[], float]) -> AsyncIterator[None]:
-        """Wait for a turn and keep it; raises RateLimited where the wait is longer than the time that is left."""
-        self._refuse(host, left())
-        async with self._locks[host.name]:
-            while (wait := self.until(host.name)) > 0:
-                self._refuse(host, left())
-                await asyncio.sleep(wait)
-            self._free[host.name] = monotonic() + host.delay
-            yield
-
-    def _refuse(self, host: Host, left: float) -> None:
-        if (wait := self.until(host.name)) > left:
-            raise RateLimited(
-                f"{host.name} asks to be left alone for {wait:.0f} seconds, longer than this source may take; it is asked again next time"
-            )
+    async def turn(self, host: Host, left: Callable[[], float]) -> None:
+        """Wait for a turn; raises RateLimited where the wait is longer than the time that is left."""
+        while (wait := self.until(host.name)) > 0:
+            if wait > left():
+                raise RateLimited(
+                    f"{host.name} asks to be left alone for {wait:.0f} seconds, longer than this source may take; "
+                    "it is asked again next time"
+                )
+            await asyncio.sleep(wait)
+        self._free[host.name] = monotonic() + host.delay
 
 
 @cache

@@ -55,18 +55,18 @@ class WireHandler(HTTP11DownloadHandler):
         """The answer to a request as it is, once it is its host's turn."""
         host = self._facts.host(request.url)
         assert host is not None, "only hosts of the source come here"
-        async with turns().turn(host, lambda: time_left(self.crawler)):
-            if "proxy" not in request.meta:
-                await _resolved(urlsplit(request.url).hostname or "")
-            try:
-                response = await super().download_request(request)
-                turns().heed(host, response, request.meta.get("retry_times", 0))
-                return response
-            except Exception as error:  # the edge behind which nothing knows a secret: some name the whole address
-                said = str(error)
-                if (told := HIDDEN.out_of(said, "…")) == said:
-                    raise
-                raise type(error)(told) from None
+        await turns().turn(host, lambda: time_left(self.crawler))
+        if "proxy" not in request.meta:
+            await _resolved(urlsplit(request.url).hostname or "")
+        try:
+            response = await super().download_request(request)
+        except Exception as error:  # the edge behind which nothing knows a secret: some name the whole address
+            said = str(error)
+            if (told := HIDDEN.out_of(said, "…")) == said:
+                raise
+            raise type(error)(told) from None
+        turns().heed(host, response, request.meta.get("retry_times", 0))
+        return response
 
     def _cleaned(self, response: Response, request: Request) -> Response:
         """The answer at the address that was asked for, without a secret in its headers."""
