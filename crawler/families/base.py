@@ -58,6 +58,7 @@ class SourceSpider(scrapy.Spider):
     def __init__(self, *, terms: Iterable[Term] = (), watched: Iterable[WatchedMeasure] = (), **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.watched = tuple(watched)
+        # Terms of other languages are dropped, so that nothing which the parse key does not cover can decide.
         spoken = self.facts.languages
         self.terms = tuple(term for term in terms if any(term.speaks(language) for language in spoken))
         self.parse_key = f"{self.name}/{self.facts.parser_version}/{digest(self.terms, spoken)}"

@@ -133,6 +133,7 @@ def digest(terms: Iterable[Term], languages: Iterable[str]) -> str:
 
 
 def _as_spoken(term: Term, language: str) -> list[Any]:
+    # Its other languages are left out: they decide nothing for a text in this one.
     return [term.text, term.substance, term.mode, sorted(term.needs), sorted(term.unless), term.is_asked(language)]
 
 
@@ -206,6 +207,7 @@ def _words(term: Term) -> list[str]:
 
 def _source(term: Term) -> str:
     words = _words(term)
+    # The first two letters stand whole: they are what a text is searched for, and no printer breaks a word before them.
     broken = (re.escape(word[:2]) + "".join(_BETWEEN_LETTERS + re.escape(letter) for letter in word[2:]) for word in words)
     source = _BETWEEN_WORDS.join(broken)
     if term.mode == "substring":

@@ -123,7 +123,7 @@ def _terms(folder: Traversable, substances: Mapping[str, Substance]) -> Iterator
             term = Term(row["text"], substance, mode=mode, **words)
         except MatchingError as refused:
             row.fail("text", str(refused))
-        asked.update(term.asked)
+        asked.update(term.asked)  # counted row by row, so that the row which is one too many is named
         for language in _asked_too_much(asked):
             row.fail("asked", f"more than {ASKED_AT_MOST} terms are asked in {language!r}; leave the least telling to matching")
         yield term

@@ -77,6 +77,7 @@ def entries(document: ListDocument, codebook: Codebook, amendments: Sequence[Lis
 
 def list_proposals(text: str, jurisdiction: str, language: str | None, codebook: Codebook) -> list[Proposal]:
     """What being named in a known list means, for each substance that stands in it as an entry; no dates."""
+    # A list is law of its own place: the same words elsewhere may only tell of it.
     lists = [known for known in codebook.lists if known.jurisdiction == jurisdiction]
     view = View(text, _marks(language)) if lists else None
     known = _named_in(view.text, lists) if view else None

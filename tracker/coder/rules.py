@@ -36,7 +36,10 @@ class Rule:
     others: frozenset[Conduct] = field(default_factory=frozenset)
 
 
+# Characters. A list of verbs runs long before its object comes; a word that asks stands nearer to what it is asked of.
 _OBJECT_GAP, _DUTY_REACH = 420, 260
+_LIST_LENGTH = 2500
+"""How far after the words that forbid an item may still belong to their list."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class RuleReader:
     def _governed(self, statement: Statement) -> Iterator[_Governed]:
         text, seen = self._text, False
         for found in self._grammar.FORBIDS.finditer(text, statement.start, statement.end):
+            # "to repeal the prohibition on …" forbids nothing.
             if self._words.UNDONE.search(text[max(statement.start, found.start() - 60) : found.start()]):
                 continue
             after = self._grammar.AFTER_GOVERNOR.match(text, found.end(), statement.end)
@@ -111,7 +115,7 @@ class RuleReader:
         lead = self._grammar.OPENS_AN_ITEM.match(self._text[statement.start : statement.start + 12])
         if (
             not lead
-            or statement.start - self._stem[0] > 2500
+            or statement.start - self._stem[0] > _LIST_LENGTH
             or self._grammar.FORBIDS.search(self._text, statement.start, statement.end)
         ):
             self._stem = self._stem if lead else None
@@ -150,6 +154,7 @@ class RuleReader:
 
     def _forbidden(self, clause: _Governed, statement: Statement) -> Iterator[Rule]:
         objects = self._objects(clause.place, statement.end)
+        # What inmates, pupils or employees may not do is no rule for an adult at retail.
         if not objects or self._words.PARTICULAR_AGENT.search(self._text[max(statement.start, clause.start - 80) : clause.start]):
             return
         end = self._item_end(objects[-1].end, statement.end)

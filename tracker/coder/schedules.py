@@ -96,6 +96,7 @@ class ScheduleReader:
         if control is None and not (own_verb and statement.role is not Role.OPERATIVE):
             return
         if control is None:
+            # A title may say "scheduling X" and name no schedule; then only what follows at once is meant.
             end = min(end, verb.end() + 60)
         if statement.role is Role.OPERATIVE and not (control and self._words.INTO.search(text[verb.end() : control.start()])):
             return
@@ -245,6 +246,7 @@ class ScheduleReader:
 
     def _schedule_near(self, place: int) -> str | None:
         """The schedule named last before a place in the same window of text."""
+        # The heading of a schedule may stand pages before the entry.
         before = self._text[max(0, place - 20_000) : place].rpartition(BREAK)[2]
         for words in (self._words.CONSISTS, self._words.LIST_HEADING, self._words.SCHEDULE):
             found = list(words.finditer(before))

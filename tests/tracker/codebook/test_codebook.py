@@ -78,7 +78,7 @@ def test_what_is_not_there_is_named_with_its_neighbours():
         CODEBOOK.substance("7oh")
     with pytest.raises(NotInCodebook, match=r"'nowhere\.example'.*link_hosts"):
         CODEBOOK.link_type("https://www.nowhere.example/a")
-    with pytest.raises(NotInCodebook, match="no US-KY session"):
+    with pytest.raises(NotInCodebook, match="not a US-KY session"):
         CODEBOOK.session("US-KY", "1790 Regular")
 
 
