@@ -30,6 +30,8 @@ def crawl(
 ) -> None:
     """Ask sources, archive what they answer, and take in what is new; or replay archived answers without the network.
 
+    Each source is taken in as soon as it ends; what an earlier crawl left half-way is gone on with first.
+
     Exit status 1 where a run is neither healthy nor skipped (no key, robots.txt); a run that is held waits for: kratom-tracker runs accept.
 
     \b
