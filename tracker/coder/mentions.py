@@ -63,7 +63,7 @@ def _by_defined_words(text: str, named: list[Mention], product: str, words: Ment
             if any(start <= place < end for place in places) or any(other in body for other in known if other != word):
                 known.add(word)
     found = []
-    for word in known:
+    for word in sorted(known):
         for match in re.finditer(rf"\b{re.escape(word)}s?\b", text, re.I):
             if not any(mention.start < match.end() and match.start() < mention.end for mention in named):
                 found.append(Mention(product, match.start(), match.end(), narrow=bool(words.FORM_NOUN.search(word))))

@@ -220,7 +220,7 @@ class RuleReader:
     def _allowed(self, statement: Statement) -> Iterator[Rule]:
         for found in self._grammar.MAY_FREELY.finditer(self._text, statement.start, statement.end):
             objects = self._objects(found.end(), statement.end)
-            for conduct in conducts_in(found["verbs"], self._grammar) if objects else ():
+            for conduct in sorted(conducts_in(found["verbs"], self._grammar)) if objects else ():
                 yield Rule(
                     objects[0].substance,
                     conduct,

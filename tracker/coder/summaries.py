@@ -61,7 +61,7 @@ def _prohibited_last(text: str, named: Sequence[Mention], statement: Statement, 
         conducts = conducts_in(found["verbs"], speech.grammar)
         for mention in named:
             if found.end("verbs") <= mention.start < found.end() and not (mention.synthetic or mention.narrow):
-                for conduct in conducts:
+                for conduct in sorted(conducts):
                     yield Rule(
                         mention.substance,
                         conduct,

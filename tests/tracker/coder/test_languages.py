@@ -1,7 +1,10 @@
 """Languages are folders: the engine beside them spells out no word of any, and a text is read as far as its language is known."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,3 +61,14 @@ def test_months_have_one_number_in_every_language() -> None:
         assert [month_number(name.upper(), language) for name in names] == list(range(1, 13))
     assert month_number("mars", "sv") == 3
     assert month_number("mars", "en", "fi") is None
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_a_reading_does_not_depend_on_the_order_of_sets(seed: str) -> None:
+    code = (
+        "from tracker.codebook import load; from tracker.coder import propose;"
+        "text = 'Controlled substances: sale, manufacture or distribution of kratom; prohibit.';"
+        "print([p.conduct.value for p in propose(text, load(), jurisdiction='US', kind='bill').provisions])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True)
+    assert said.stdout.strip() == "['manufacture', 'sell']", said.stderr
