@@ -76,10 +76,10 @@ def _shown(url: str) -> str:
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; the driver's own rules differ between Python versions
+    connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")  # first: the change to WAL waits for others, too
     # recursive_triggers: without it INSERT OR REPLACE would delete a row past the triggers that keep it
     for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "journal_mode=WAL", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
-    connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
