@@ -13,6 +13,7 @@ Only `lists` may look at the clock.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from json import dumps
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
@@ -31,7 +32,7 @@ from crawler.contract.report import Fetch
 from crawler.contract.source import Source
 from crawler.contract.watched import WatchedMeasure, read_watched
 from crawler.parsing.matching import Term, digest, find, read_terms
-from crawler.parsing.parse_result import read
+from crawler.parsing.parse_result import Reading, read
 from crawler.parsing.selecting import LayoutChanged
 
 Parsed = Iterator[DocumentItem | EventItem | Request]
@@ -159,10 +160,15 @@ class SourceSpider(scrapy.Spider):
         return tuple(dict.fromkeys(term.text for term in self.terms if term.is_asked(language)))
 
     def parse(self, response: Response, **kwargs: Any) -> Parsed:
-        """Reads an answer that Scrapy brings: classify, route, parse, stamp, and note how it ended."""
+        """Reads an answer that Scrapy brings: classify, route, parse, stamp, and note how it ended.
+
+        A list that is unchanged is read again from the archive, for its requests.
+        """
         exchange = _exchange(response)
         reading = read(self, exchange)
-        known = response.meta.get("remembered")
+        held: Exchange | None = response.meta.get("held")
+        if reading.outcome is Outcome.NOT_MODIFIED and held is not None:
+            reading = unchanged(reading, read(self, held))
         self.note(
             exchange.method,
             exchange.url,
@@ -174,8 +180,8 @@ class SourceSpider(scrapy.Spider):
             request_digest=exchange.capture.request_digest,
             warc_file=exchange.file,
             warc_offset=exchange.offset,
-            etag=exchange.headers.get("etag") or (known and known.etag),
-            last_modified=exchange.headers.get("last-modified") or (known and known.last_modified),
+            etag=exchange.headers.get("etag"),
+            last_modified=exchange.headers.get("last-modified"),
         )
         yield from reading.items
         yield from reading.requests
@@ -197,6 +203,11 @@ def _body(form: Mapping[str, str] | None, json: Any, xml: str | None) -> tuple[s
     if form is not None:
         return "application/x-www-form-urlencoded", urlencode(form).encode()
     return "application/json", dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unchanged(reading: Reading, again: Reading) -> Reading:
+    """What an unchanged answer says: the requests of the archived one. Its items are known; that it cannot be read any more is not."""
+    return replace(reading, requests=again.requests) if again.outcome is Outcome.OK else again
 
 
 def _exchange(response: Response) -> Exchange:

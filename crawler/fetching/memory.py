@@ -2,7 +2,8 @@
 
 The crawler reads it through the setting FETCH_MEMORY (an object, or the import path of one) and never writes it: what a
 run would add stands in its fetch records, and whoever accepts the run commits `proposed(fetches)`. An entry's parse key
-holds parser version and search terms; a 304 under a stale key makes the archived payload be parsed again.
+holds parser version and search terms; a 304 under a stale key makes the archived payload be parsed again. A 304 itself adds
+nothing: the entry goes on pointing at the answer that has the payload.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class MemoryFileError(CrawlerError, ValueError):
 
 @dataclass(frozen=True)
 class Remembered:
-    """The last accepted sight of an address: validators, the capture that holds its payload and where that stands."""
+    """The last accepted payload of an address: its validators, its capture and where that stands."""
 
     source: str
     method: str
@@ -78,10 +79,10 @@ class FileMemory:
 
 
 def proposed(fetches: Iterable[Fetch]) -> list[Remembered]:
-    """What an accepted run adds: addresses that were read and have a validator, the last sight of each."""
+    """What an accepted run adds: addresses whose payload was read and has a validator, the last of each."""
     entries: dict[tuple[str, RequestKey], Remembered] = {}
     for fetch in fetches:
-        if fetch.outcome not in (Outcome.OK, Outcome.NOT_MODIFIED) or not (fetch.etag or fetch.last_modified):
+        if fetch.outcome is not Outcome.OK or not (fetch.etag or fetch.last_modified):
             continue
         if fetch.source is None or fetch.capture is None or fetch.parse_key is None:
             continue

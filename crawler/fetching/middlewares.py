@@ -26,6 +26,7 @@ from crawler.archive.warc import instant
 from crawler.archive.writer import Writer
 from crawler.contract.errors import CrawlerError
 from crawler.contract.items import CaptureRef, Outcome
+from crawler.contract.routes import Role
 from crawler.families.base import SourceSpider
 from crawler.fetching.memory import FetchMemory, Remembered
 from crawler.fetching.refusals import AddressRefused, NoKey, NotAsked
@@ -106,16 +107,19 @@ class Conditional:
         return cls(found() if isinstance(found, type) else found, _archive(crawler), crawler)
 
     def process_request(self, request: Request) -> None:
-        """Adds validators, unless a 304 could not be answered from the archive although it would have to be."""
+        """Adds validators, unless a 304 would call for the archived payload and the archive lacks it."""
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
         request.meta["remembered"] = request.meta["held"] = None
         spider = cast(SourceSpider, self.crawler.spider)
         known = self.memory.recall(spider.name, key_of(request))
-        held = self._archived(known) if known and self._stale(known) else None
-        if known is None or (held is None and self._stale(known)):
+        if known is None:
             return
-        request.meta["remembered"], request.meta["held"] = known, held
+        if self._stale(known) or _is_list(spider, request):
+            request.meta["held"] = self._archived(known)
+            if request.meta["held"] is None:
+                return
+        request.meta["remembered"] = known
         if request.method != "GET":
             return  # to any other method a validator means: do nothing if it still holds
         if known.etag:
@@ -124,9 +128,9 @@ class Conditional:
             request.headers["If-Modified-Since"] = known.last_modified
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Under a stale parse key, a 304 becomes the archived answer, to be parsed again."""
+        """Under a stale parse key, a 304 becomes the archived answer, to be parsed again; a list stays unchanged (see `SourceSpider.parse`)."""
         held: Exchange | None = request.meta.get("held")
-        if response.status != 304 or held is None:
+        if response.status != 304 or held is None or not self._stale(request.meta["remembered"]):
             return response
         request.meta["captured"] = Captured(held.captured_at, held.digest, held.file, held.offset)
         return response.replace(status=held.status, headers=dict(held.headers), body=held.body)
@@ -136,12 +140,14 @@ class Conditional:
         return known.parse_key != spider.parse_key
 
     def _archived(self, known: Remembered) -> Exchange | None:
+        """The answer with its full payload; None where the archive has but a 304, or nothing."""
         if self.archive is None or known.warc_file is None or known.warc_offset is None:
             return None
         try:
-            return self.archive.at(known.warc_file, known.warc_offset)
+            held = self.archive.at(known.warc_file, known.warc_offset)
         except ArchiveError:
             return None
+        return None if held.status == 304 or held.absent else held
 
 
 class Recorder:
@@ -186,6 +192,11 @@ class Recorder:
         """Closes the file."""
         if self.writer is not None:
             self.writer.close()
+
+
+def _is_list(spider: SourceSpider, request: Request) -> bool:
+    route = spider.facts.route(request.method, request.url, request.body)
+    return route is not None and route.role is Role.LIST
 
 
 def _archive(crawler: Crawler) -> Archive | None:

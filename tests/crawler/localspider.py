@@ -50,11 +50,12 @@ class LocalSpider(SourceSpider):
         cadence_hours=24,
         licence="none",
         sign_in=SIGN_IN[SETTINGS.pop("SIGN_IN", "query")],
-        floor=1,
+        floor=SETTINGS.pop("FLOOR", 1),
         ceiling=9,
         routes=(
             Route(Role.DETAIL, "GET", HOST + "/kill", "parse_kill", Body.HTML),
             Route(Role.DETAIL, "GET", HOST + "/next", "parse_next", Body.HTML),
+            Route(Role.LIST, "GET", HOST + "/index", "parse_index", Body.HTML),
             Route(Role.DETAIL, "GET", HOST + "/(?!robots).*", "parse_page", Body.HTML),
             Route(Role.LIST, "POST", HOST + "/graphql", "parse_list", Body.JSON, asks="bills"),
             Route(Role.DETAIL, "POST", HOST + "/graphql", "parse_bill", Body.JSON, asks="bill\\("),
@@ -83,6 +84,9 @@ class LocalSpider(SourceSpider):
 
     def parse_next(self, response):
         yield self.get(HOST + one(response, "//a/@href").get())
+
+    def parse_index(self, response):
+        yield from (self.get(HOST + link.get()) for link in at_least(1, response, "//a/@href"))
 
     def parse_kill(self, response):
         os._exit(9)

@@ -3,20 +3,32 @@
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import brotli
 import pytest
 from backports import zstd
+from scrapy import Request
 
 from crawler.archive.exchange import payload_digest
 from crawler.contract.items import Outcome
+from crawler.families.base import unchanged
 from crawler.fetching.memory import proposed
 from crawler.parsing.matching import Term
-from tests.crawler.localsite import Site, crawl, serving
+from crawler.parsing.parse_result import Reading
+from tests.crawler.localsite import Result, Site, crawl, serving
 
 PAGE = b"<html><body><h1>Ordinance 7</h1></body></html>"
+INDEX = b"<html><body><a href='/good'>7</a><a href='/other'>8</a></body></html>"
+ANOTHER = Term("another", "any", ("en",)).to_dict()
 HUMAN = b"<html><head><title>One moment</title></head><body>Please verify you are human</body></html>"
+
+
+def remember(memory: Path, result: Result) -> None:
+    """Add what an accepted crawl would have us remember."""
+    with memory.open("a") as lines:
+        lines.writelines(json.dumps(entry.to_dict()) + "\n" for entry in proposed(result.exchanges()))
 
 
 @pytest.fixture
@@ -117,7 +129,7 @@ def test_unchanged_pages_are_asked_conditionally_and_503_is_no_304(site: Site, t
     }
     first = crawl(site, tmp_path, "/good", "/later")
     memory = tmp_path / "memory.jsonl"
-    memory.write_text("".join(json.dumps(entry.to_dict()) + "\n" for entry in proposed(first.fetches().values())))
+    remember(memory, first)
 
     site.pages["/later"] = (503, {}, b"down")
     second = crawl(site, tmp_path, "/good", "/later", MEMORY=str(memory))
@@ -129,12 +141,79 @@ def test_unchanged_pages_are_asked_conditionally_and_503_is_no_304(site: Site, t
     unchanged = [exchange for exchange in second.archive.read() if exchange.status == 304]
     assert [exchange.body for exchange in unchanged] == [PAGE], "a revisit record leads to the payload"
 
-    third = crawl(site, tmp_path, "/good", MEMORY=str(memory), SEARCH_TERMS=[Term("another", "any", ("en",)).to_dict()])
+    remember(memory, second)
+    third = crawl(site, tmp_path, "/good", MEMORY=str(memory), SEARCH_TERMS=[ANOTHER])
     assert third.fetches()["/good"].outcome is Outcome.OK, "under other terms the archived payload is parsed again"
     (again,) = third.items()
     assert again.captures in [item.captures for item in first.items()]
     assert [capture.url.rpartition("/")[2] for capture in again.captures] == ["good"]
     assert site.headers("/good")["if-none-match"] == '"1"'
+
+
+def test_what_is_remembered_without_its_payload_is_asked_without_condition(site: Site, tmp_path: Path) -> None:
+    """An entry that points at a 304 says nothing that could be parsed."""
+    site.pages = {
+        "/index": (200, {"ETag": '"1"', "Content-Type": "text/html"}, INDEX),
+        "/good": (200, {"ETag": '"2"', "Content-Type": "text/html"}, PAGE),
+        "/other": (200, {}, PAGE),
+    }
+    memory = tmp_path / "memory.jsonl"
+    remember(memory, first := crawl(site, tmp_path, "/index"))
+    second = crawl(site, tmp_path, "/index", MEMORY=str(memory)).fetches()
+    assert second["/good"].outcome is second["/index"].outcome is Outcome.NOT_MODIFIED
+    places = {fetch.url: (fetch.warc_file, fetch.warc_offset) for fetch in second.values()}
+    entries = [replace(entry, warc_file=(at := places[entry.url])[0], warc_offset=at[1]) for entry in proposed(first.exchanges())]
+    memory.write_text("".join(json.dumps(entry.to_dict()) + "\n" for entry in entries))
+
+    third = crawl(site, tmp_path, "/index", MEMORY=str(memory))
+    assert "if-none-match" not in site.headers("/index"), "a list must yield its requests"
+    assert site.headers("/good")["if-none-match"] == '"2"', "what it says is known"
+    assert {path: fetch.outcome for path, fetch in third.fetches().items()} == {
+        "/index": Outcome.OK,
+        "/good": Outcome.NOT_MODIFIED,
+        "/other": Outcome.OK,
+    }
+    fourth = crawl(site, tmp_path, "/good", MEMORY=str(memory), SEARCH_TERMS=[ANOTHER])
+    assert "if-none-match" not in site.headers("/good")
+    assert [item.title for item in fourth.items()] == ["Ordinance 7"]
+
+
+def test_an_unchanged_list_yields_its_requests(site: Site, tmp_path: Path) -> None:
+    site.pages = {
+        "/index": (200, {"ETag": '"1"', "Content-Type": "text/html"}, INDEX),
+        "/good": (200, {"ETag": '"2"', "Content-Type": "text/html"}, PAGE),
+        "/other": (200, {"ETag": '"3"', "Content-Type": "text/html"}, PAGE),
+    }
+    memory = tmp_path / "memory.jsonl"
+    results = []
+    for _ in range(3):
+        results.append(crawl(site, tmp_path, "/index", FLOOR=3, **({"MEMORY": str(memory)} if results else {})))
+        remember(memory, results[-1])
+    assert [(result.run()["verdict"], result.run()["outcomes"], result.run()["seen"]) for result in results] == [
+        ("healthy", {"ok": 3}, 3),
+        ("healthy", {"not_modified": 3}, 3),
+        ("healthy", {"not_modified": 3}, 3),
+    ]
+    assert results[2].items() == [], "what is unchanged is not read twice"
+    index = results[2].fetches()["/index"]
+    assert index.capture is not None
+    assert index.capture != results[0].fetches()["/index"].capture, "it was seen anew"
+    assert index.status == 304
+
+    site.pages["/other"] = (200, {"ETag": '"4"', "Content-Type": "text/html"}, PAGE.replace(b"7", b"8"))
+    fourth = crawl(site, tmp_path, "/index", FLOOR=3, MEMORY=str(memory))
+    assert [item.title for item in fourth.items()] == ["Ordinance 8"]
+    fifth = crawl(site, tmp_path, "/index", FLOOR=3, MEMORY=str(memory), SEARCH_TERMS=[ANOTHER])
+    assert fifth.run()["outcomes"] == {"ok": 3}, "under other terms all of it is parsed again"
+    assert site.headers("/index")["if-none-match"] == '"1"'
+
+
+def test_an_unchanged_list_that_can_no_longer_be_read_is_named() -> None:
+    """A parser that was changed and kept its version."""
+    seen = Reading(Outcome.NOT_MODIFIED, "status 304")
+    assert unchanged(seen, refused := Reading(Outcome.LAYOUT_CHANGED, "no entries")) is refused
+    wanted = (Request("https://a.test/"),)
+    assert unchanged(seen, Reading(Outcome.OK, None, (), wanted)) == Reading(Outcome.NOT_MODIFIED, "status 304", (), wanted)
 
 
 def test_the_archive_stands_in_for_the_network(site: Site, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from crawler.contract.items import Outcome
 from crawler.contract.report import report
 from crawler.fetching import network
 from crawler.fetching.output import Output
+from crawler.parsing.matching import Term, write_terms
 from tests.tracker import replays
 from tests.tracker.conftest import Clock
 from tests.tracker.pipeline.site import HTML, LIST, STATUS, Site
@@ -109,6 +110,23 @@ def test_what_a_healthy_run_saw_is_remembered_and_a_held_run_teaches_nothing(qui
     third = run(quiet)
     assert dict(site.asked) == {"/list": None, "/decree": '"1"'}
     assert third.fetches == {"ok": 1, "not_modified": 1}
+    assert rows(quiet.engine, "SELECT count(*) FROM document_version") == [(2,)]
+
+
+def test_after_unchanged_crawls_a_new_term_reads_the_page_again(
+    quiet: Workspace, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A 304 loses nothing: what is remembered goes on pointing at the answer with the payload."""
+    run(quiet)
+    remembered = rows(quiet.engine, "SELECT source, entry, run FROM fetch_memory")
+    assert [run(quiet).fetches for _ in range(2)] == [{"ok": 1, "not_modified": 1}] * 2
+    assert rows(quiet.engine, "SELECT source, entry, run FROM fetch_memory") == remembered
+    term = Term("kuluttajamarkkinoilta", "consumer", ("fi",))
+    monkeypatch.setattr(crawl, "write_terms", lambda terms: write_terms((*terms, term)))
+    site.asked.clear()
+    again = run(quiet)
+    assert dict(site.asked) == {"/list": None, "/decree": '"1"'}
+    assert (again.verdict, again.fetches, again.documents) == ("healthy", {"ok": 2}, 2)
     assert rows(quiet.engine, "SELECT count(*) FROM document_version") == [(2,)]
 
 
