@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import re
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -76,10 +78,24 @@ def _shown(url: str) -> str:
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; the driver's own rules differ between Python versions
-    connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")  # first: the change to WAL waits for others, too
+    connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
     # recursive_triggers: without it INSERT OR REPLACE would delete a row past the triggers that keep it
-    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "journal_mode=WAL", "synchronous=NORMAL"):
+    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: Any) -> None:
+    """Two that change a new file to WAL at once would wait for each other for ever; SQLite refuses one of them, which tries again."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:
