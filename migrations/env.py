@@ -1,24 +1,47 @@
-"""Runs migrations on one connection, with the views taken away before and made anew after (they hold no data)."""
+"""Runs Alembic's commands on one connection: those of the program on the connection that it gives, those of people on the record that
+the settings name. Only what moves a record to another revision writes; the views are taken away before and made anew after."""
 
 from __future__ import annotations
 
-import os
-
 from alembic import context
-from sqlalchemy import Connection, text
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection
 
 import tracker.store.schema.evidence_tables
 import tracker.store.schema.tables  # noqa: F401 - fills the metadata
+from tracker.errors import TrackerError
+from tracker.store.integrity import viewing
 from tracker.store.schema import views
 from tracker.store.schema.columns import metadata
-from tracker.store.session import LOCK, connect
+from tracker.store.session import connected, locked, reading
+
+OFFLINE = (
+    "--sql is refused and nothing was read or changed: these migrations work out seals and tables from the rows of a record, which no"
+    " script of SQL can say; try them on a copy (kratom-tracker db copy SOURCE TARGET), and upgrade with: kratom-tracker db upgrade"
+)
+
+
+def moves() -> bool:
+    """Whether the command takes the record to another revision; `current` and `check` only read."""
+    try:
+        context.get_revision_argument()
+    except KeyError:  # Alembic's way to say that the command has none
+        return False
+    return True
 
 
 def migrate(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        connection.execute(text("SET LOCAL lock_timeout = '60s'"))
-    views.drop(connection)
+    if not moves():
+        ask(connection)
+        return
+    with viewing.aside(connection):
+        views.drop(connection)
+        ask(connection)
+        if context.get_context().get_current_revision() == context.get_head_revision():
+            views.create(connection)
+
+
+def ask(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,
@@ -28,18 +51,34 @@ def migrate(connection: Connection) -> None:
         include_object=lambda _object, name, _kind, *_rest: name not in views.VIEWS,
     )
     context.run_migrations()
-    if context.get_context().get_current_revision() == context.get_head_revision():
-        views.create(connection)
+
+
+def by_hand() -> None:
+    from tracker import settings
+    from tracker.cli.checks import reachable_record
+    from tracker.cli.remedies import in_words
+    from tracker.store.admin.migrate import refusing
+
+    try:
+        given = settings.load()
+        if not moves():
+            with reachable_record(given) as engine, reading(engine) as connection:
+                migrate(connection)
+            return
+        with connected(given.database) as engine, refusing(engine), locked(engine) as connection:
+            migrate(connection)
+    except TrackerError as error:
+        raise CommandError(in_words(error)) from None
 
 
 def run() -> None:
     given = context.config.attributes.get("connection")
     if given is not None:
         migrate(given)
-        return
-    url = os.environ.get("TRACKER_DATABASE_URL", "sqlite:///data/tracker.db")
-    with connect(url).connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
-        migrate(connection)
+    elif context.is_offline_mode():
+        raise CommandError(OFFLINE)
+    else:
+        by_hand()
 
 
 run()

@@ -107,7 +107,7 @@ def _record(given: Settings) -> Check:
     try:
         with reachable_record(given) as engine:
             return _schema(given, engine)
-    except BadDatabase as error:
+    except (BadDatabase, migrate.SchemaDiffers) as error:
         return Check("record", "problem", remedies.in_words(error))
     except DBAPIError as error:
         return Check("record", "problem", " ".join(str(error.orig).split()))
@@ -119,6 +119,7 @@ def _schema(given: Settings, engine: Engine) -> Check:
         return Check("record", "note" if revision is None else "problem", remedies.in_words(refused))
     with engine.connect() as connection:
         size = status.count(connection)
+        migrate.check_views(connection)
     file = given.data / "tracker.db"
     bytes_held = f", {file.stat().st_size:,} bytes" if not given.database_url else ""
     return Check("record", "ok", f"{engine.dialect.name}, schema {revision}, {size:,} status rows{bytes_held}")

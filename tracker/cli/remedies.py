@@ -13,6 +13,8 @@ REMEDIES: Mapping[str, str] = {
     "schema_newer": "install a newer kratom-tracker",
     "schema_damaged": "copy it into an empty database, which gets the whole schema and refuses rows that it forbids:"
     " kratom-tracker db copy SOURCE TARGET",
+    "views_differ": "make them anew with: kratom-tracker db upgrade",
+    "views_of_others": "drop them, run: kratom-tracker db upgrade, and make them again (pg_get_viewdef shows how they read)",
     "seals_broken": "go on from a copy of the record whose seals hold; the release that wrote this one names all that differs:"
     " kratom-tracker verify",
     "bad_data_folder": "give another folder with --data",

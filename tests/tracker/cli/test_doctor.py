@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from tests.tracker.cli.conftest import Ask
+from tracker import settings
+from tracker.store.session import connected, locked
 
 
 def test_the_doctor_finds_a_sound_record_and_what_is_good_to_know(ask: Ask, data: Path) -> None:
@@ -24,6 +27,18 @@ def test_the_doctor_finds_a_clock_behind_the_record(ask: Ask, data: Path, monkey
     told = ask("doctor", "--json")
     assert told.code == 1
     assert {check["what"]: check["state"] for check in told.json}["clock"] == "problem"
+
+
+def test_a_missing_view_is_a_problem_until_the_upgrade_makes_it_anew(ask: Ask, data: Path) -> None:
+    with connected(settings.load().database) as engine, locked(engine) as connection:
+        connection.execute(text("DROP VIEW upcoming"))
+    told = ask("doctor", "--json")
+    found = {check["what"]: check for check in told.json}["record"]
+    assert (told.code, found["state"]) == (1, "problem")
+    assert "upcoming; make them anew with: kratom-tracker db upgrade" in found["found"]
+    assert "upcoming" in ask("db", "check").refused(1)
+    assert ask("db", "upgrade").code == 0
+    assert ask("db", "check").code == 0
 
 
 def test_the_doctor_works_before_there_is_a_record(ask: Ask, fresh: Path) -> None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from crawler.contract.report import STOPPED, cut_off
 from tracker.store.schema.columns import instant_text
+
+BUILT_ON = "2BP01"  # PostgreSQL: something else depends on it
 
 _WORDS = {
     "sqlite": {
@@ -206,11 +209,21 @@ FROM provision_version v JOIN provision p ON p.id = v.provision LEFT JOIN captur
 }
 
 
-def create(connection: Connection, at: datetime | None = None) -> None:
-    """Make all views, in the order in which they build on each other; with `at` (SQLite), their clock stands at that instant."""
+def create(connection: Connection, at: datetime | None = None, *, temporary: bool = False) -> None:
+    """Make all views, in the order in which they build on each other; with `at` (SQLite), their clock stands at that instant.
+
+    On PostgreSQL a view that `drop` had to leave is replaced, which it refuses where columns were to go or to change their place.
+    """
+    verb = "CREATE OR REPLACE" if connection.dialect.name == "postgresql" else "CREATE"
+    kind = "TEMPORARY VIEW" if temporary else "VIEW"
+    for name, query in queries(connection, at).items():
+        connection.exec_driver_sql(f"{verb} {kind} {name} AS {query}".replace("%", _percent(connection)))
+
+
+def queries(connection: Connection, at: datetime | None = None) -> dict[str, str]:
+    """The query of each view in the words of the database."""
     words = _WORDS[connection.dialect.name] | (_standing(at) if at else {})
-    for name, query in VIEWS.items():
-        connection.exec_driver_sql(f"CREATE VIEW {name} AS {query.format(**words)}".replace("%", _percent(connection)))
+    return {name: query.format(**words) for name, query in VIEWS.items()}
 
 
 def _standing(at: datetime) -> dict[str, str]:
@@ -220,9 +233,14 @@ def _standing(at: datetime) -> dict[str, str]:
 
 
 def drop(connection: Connection) -> None:
-    """Drop all views that exist."""
+    """Drop all views that exist, but on PostgreSQL those on which others built views of their own."""
     for name in reversed(VIEWS):
-        connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+        try:
+            with connection.begin_nested():
+                connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", "") != BUILT_ON:
+                raise
 
 
 def _percent(connection: Connection) -> str:
