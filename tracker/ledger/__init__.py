@@ -15,7 +15,8 @@ from tracker.domain.changes import Boundary
 from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import Cause
 from tracker.ledger import append, derive
-from tracker.ledger.append import Batch, UnknownTarget, digest_of
+from tracker.ledger.append import Batch, digest_of
+from tracker.ledger.held import UnknownTarget
 from tracker.ledger.transaction import ClockBehind, Policy, Transaction, belief_seal
 from tracker.store.integrity import sealing
 from tracker.store.mapping import statements

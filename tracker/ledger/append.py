@@ -1,40 +1,24 @@
-"""Statements into the record: what is new is added, what is revised or withdrawn is closed, and the keys that move are told."""
+"""Statements into the record: what is new is added, what is revised or withdrawn is closed, and the keys that change are named."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
-
-from sqlalchemy import Select, or_, select
 
 from tracker.domain.entries import Entry, Instrument
 from tracker.domain.records import Assertion, Finding, Key, Position, Provision, Ref, Relation
-from tracker.errors import Refused
+from tracker.ledger import drafts
+from tracker.ledger.drafts import Draft, refs_of
+from tracker.ledger.held import IDENTITY, RELATION_NAMES, Held, Sameness, UnknownTarget
 from tracker.ledger.transaction import Policy, Transaction
-from tracker.store import lookup
-from tracker.store.integrity import sealing
+from tracker.store import instruments, lookup
 from tracker.store.mapping import rows, statements
-from tracker.store.mapping.rows import Draft, Values
+from tracker.store.mapping.rows import Values
 from tracker.store.schema import tables as t
-
-_NAMES = {
-    "target_provision": "provision",
-    "target_assertion": "assertion",
-    "target_relation": "relation",
-    "actor_provision": "provision",
-}
-_IDENTITY = ("jurisdiction", "substance", "conduct", "instrument", "pinpoint")
-
 
 _Waiting = tuple[Sequence[Ref], Draft | Ref]
 """What a relation names, and its draft or, of one that is issued again, its old row."""
-
-
-class UnknownTarget(Refused):
-    """A revision, withdrawal or relation names a statement that is not held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,43 +37,22 @@ class Batch:
 
 def append(tx: Transaction, batch: Batch) -> set[Key]:
     """Write the statements of `batch`; returns the keys that they bear on."""
-    drafts = [rows.draft(entry, tx.policy.link_type) for entry in batch.entries]
-    revisions = {ref: rows.draft(entry, tx.policy.link_type) for ref, entry in batch.revise.items()}
+    additions = [drafts.draft(entry, tx.policy.link_type) for entry in batch.entries]
+    revisions = {ref: drafts.draft(entry, tx.policy.link_type) for ref, entry in batch.revise.items()}
     appending = _Appending(tx)
     appending.withdraw(batch.withdraw)
-    appending.append_entries([*appending.revise(revisions), *drafts])
+    appending.append_entries([*appending.revise(revisions), *additions])
     if batch.instruments:  # before the statements that name them are written
-        _instruments(tx, batch.instruments)
+        instruments.add(tx.writer, batch.instruments)
     if any(ref.kind == "relation" for ref in appending.moved):
         tx.flush()  # what relations bear on is read from the tables
     return appending.keys_changed | statements.reach(tx.connection, appending.moved)
 
 
-def _instruments(tx: Transaction, instruments: Sequence[Instrument]) -> None:
-    """Add unknown instruments, and fill what is still empty of known ones; their identity is their key."""
-    wanted = {made.key: made for made in instruments}
-    held: dict[str, Any] = {}
-    aliases: set[tuple[str, str]] = set()
-    for chunk in statements.chunks(wanted):
-        held |= {row.key: row for row in tx.connection.execute(select(t.instrument).where(t.instrument.c.key.in_(chunk)))}
-        named = select(t.instrument_alias).where(t.instrument_alias.c.instrument.in_(chunk))
-        aliases |= {(row.instrument, row.alias) for row in tx.connection.execute(named)}
-    new: list[Values] = []
-    new_aliases: list[Values] = []
-    for made in wanted.values():
-        said = {name: getattr(made, name) for name in ("title", "kind", "made_on", "published_on", "in_force_on", "url")}
-        known = held.get(made.key)
-        if known is None:
-            new.append(said | {"key": made.key, "jurisdiction": made.jurisdiction, "consolidated": made.consolidated})
-        elif news := {name: value for name, value in said.items() if value and not getattr(known, name)}:
-            sealing.alter(tx.writer, t.instrument, t.instrument.c.key == made.key, news)
-    for made in instruments:
-        for alias in made.aliases:
-            if (made.key, alias) not in aliases:
-                aliases |= {(made.key, alias)}
-                new_aliases.append({"instrument": made.key, "alias": alias})
-    sealing.add(tx.writer, t.instrument, new)
-    sealing.add(tx.writer, t.instrument_alias, new_aliases)
+def digest_of(entry: Entry, policy: Policy) -> str:
+    """The digest under which the statement of `entry` is held; not for relations, which name row numbers."""
+    assert not isinstance(entry.statement, Relation)
+    return drafts.draft(entry, policy.link_type).digest
 
 
 class _Appending:
@@ -101,60 +64,98 @@ class _Appending:
 
     def __init__(self, tx: Transaction) -> None:
         self.tx = tx
+        self.held = Held(tx.connection)
         self.keys_changed: set[Key] = set()
         self.moved: set[Ref] = set()
-        self.identities: dict[tuple[str, ...], int] = {}
-        self.held: dict[tuple[Any, ...], Ref] = {}
-        self.digests: dict[Ref, str] = {}
         self.labels: dict[Ref, int | str] = {}
-        self.reissued: dict[Ref, Any] = {}
+        self.reissued: dict[Ref, Mapping[str, Any]] = {}
         self.successors: dict[Ref, Ref] = {}
 
     def withdraw(self, refs: Collection[Ref]) -> None:
         """Close held statements and the relations that name them: no relation acts for or on what is not held."""
-        self.close({*refs, *self._naming(refs)})
+        self.close({*refs, *self.held.relations_naming(refs)})
 
     def revise(self, wanted: Mapping[Ref, Draft]) -> list[Draft]:
         """Close what is revised and the relations that name it, which are issued again; returns the drafts that are new."""
         news: dict[Ref, Draft] = {}
-        self._learn(wanted)
+        self.held.learn(wanted)
         for ref, draft in wanted.items():
             if draft.kind != ref.kind:
                 raise UnknownTarget(
                     f"{ref.kind} {ref.id} cannot become a {draft.kind}: add the {draft.kind}, with a relation `replace` on it"
                 )
             self.labels[ref] = draft.entry.statement.id
-            if draft.digest == self.digests[ref]:
+            if draft.digest == self.held.digests[ref]:
                 self.tx.refs[draft.entry.statement.id] = ref
             else:
                 news[ref] = draft
-        self.reissued = {ref: row._mapping for ref, row in self._naming(news).items() if ref not in news}
+        naming = self.held.relations_naming(news)
+        self.reissued = {ref: row._mapping for ref, row in naming.items() if ref not in news}
         self.close({*news, *self.reissued})
         return list(news.values())
 
-    def close(self, refs: Iterable[Ref]) -> None:
+    def close(self, refs: Collection[Ref]) -> None:
         """Close held statements."""
-        found = set(refs)
-        self._learn(found - self.digests.keys())
-        self.moved |= found
-        for kind in sorted({ref.kind for ref in found}):
-            closed = [(int(ref.id), self.digests[ref]) for ref in sorted(found) if ref.kind == kind]
-            self.tx.close(statements.TABLES[kind], closed)
+        self.held.learn(set(refs) - self.held.digests.keys())
+        self.moved |= set(refs)
+        for kind in sorted({ref.kind for ref in refs}):
+            closing = [(int(ref.id), self.held.digests[ref]) for ref in sorted(refs) if ref.kind == kind]
+            self.tx.close(statements.TABLES[kind], closing)
         self.tx.flush()  # what is held is read from the tables
 
-    def append_entries(self, drafts: Sequence[Draft]) -> None:
+    def append_entries(self, wanted: Sequence[Draft]) -> None:
         """Record the statements that are not held yet; relations last, in an order in which each may name the others."""
-        self._look_up(drafts)
+        self.held.look_up(wanted)
         waiting: list[_Waiting] = []
-        for draft in drafts:
+        for draft in wanted:
             if isinstance(draft.entry.statement, Relation):
-                waiting.append((rows.refs_of(draft.entry.statement), draft))
+                waiting.append((refs_of(draft.entry.statement), draft))
             else:
                 self._append(draft, draft.entry.statement)
         self._append_relations_in_order([*waiting, *((_named_by(row), ref) for ref, row in self.reissued.items())])
 
+    def _append(self, draft: Draft, statement: Provision | Assertion | Finding | Position) -> None:
+        same = (draft.kind, draft.digest)
+        if self._is_held(draft.entry, same):
+            return
+        ref = Ref(draft.kind, self.tx.number(statements.TABLES[draft.kind]))
+        values = draft.values
+        self._record(draft.entry, ref, values, same)
+        self.keys_changed |= {statement.key}
+        if isinstance(statement, Provision):
+            values["provision"] = self._rule(draft.identity)
+            self._limits(draft, statement, ref)
+            values = values | dict(zip(IDENTITY, draft.identity, strict=True))
+        self.tx.fresh.rows[ref] = lookup.as_found(values)
+
+    def _rule(self, identity: tuple[str, ...]) -> int:
+        """The number of the rule of which a provision is a version; a new rule is queued."""
+        if identity not in self.held.rules:
+            number = self.held.rules[identity] = self.tx.number(t.provision)
+            self.tx.queue(t.provision, dict(zip(IDENTITY, identity, strict=True)) | {"id": number})
+        return self.held.rules[identity]
+
+    def _limits(self, draft: Draft, provision: Provision, ref: Ref) -> None:
+        for limit in draft.limits:
+            self.tx.queue(t.provision_limit, limit | {"id": self.tx.number(t.provision_limit), "provision_version": ref.id})
+        if provision.limits:
+            self.tx.fresh.limits[int(ref.id)] = provision.limits
+
+    def _is_held(self, entry: Entry, same: Sameness) -> bool:
+        if ref := self.held.rows.get(same):
+            self.tx.refs[entry.statement.id] = ref
+            self.held.digests[ref] = same[1]
+        return ref is not None
+
+    def _record(self, entry: Entry, ref: Ref, values: Values, same: Sameness) -> None:
+        self.tx.record(statements.TABLES[ref.kind], ref, values, same[1])
+        self.tx.refs[entry.statement.id] = ref
+        self.tx.made[ref] = entry.evidence.made_on
+        self.held.digests[ref] = same[1]
+        self.held.rows[same] = ref
+
     def _append_relations_in_order(self, waiting: Sequence[_Waiting]) -> None:
-        self._learn(ref for named, _ in waiting for ref in named if self._row(ref) == ref)
+        self.held.learn(ref for named, _ in waiting for ref in named if self._row(ref) == ref)
         while waiting:
             ready: list[_Waiting] = []
             later: list[_Waiting] = []
@@ -174,165 +175,54 @@ class _Appending:
             return self.tx.refs.get(label)
         return self.successors.get(ref) if ref in self.reissued else ref
 
-    def _naming(self, refs: Iterable[Ref]) -> dict[Ref, Any]:
-        """The held relations that name any of `refs`, and those that name these."""
-        found: dict[Ref, Any] = {}
-        fresh = set(refs)
-        while fresh:
-            come: dict[Ref, Any] = {}
-            for kind in sorted({ref.kind for ref in fresh} & set(_NAMES.values())):
-                for chunk in statements.chunks(ref.id for ref in fresh if ref.kind == kind):
-                    naming = self.tx.connection.execute(_relations_naming(kind), {"numbers": lookup.packed(chunk)})
-                    come |= {Ref("relation", row.id): row for row in naming.all()}
-            fresh = come.keys() - found.keys()
-            found |= come
-        return found
-
-    def _learn(self, refs: Iterable[Ref]) -> None:
-        """Learn the digests of statements that must be held now."""
-        by_kind: dict[str, set[Any]] = defaultdict(set)
-        for ref in refs:
-            by_kind[ref.kind].add(ref.id)
-        for kind, numbers in by_kind.items():
-            known: dict[int, str] = {}
-            for chunk in statements.chunks(numbers):
-                found = self.tx.connection.execute(_digests_of(kind), {"numbers": lookup.packed(chunk)})
-                known |= {row.id: row.digest for row in found.all()}
-            if lost := numbers - known.keys():
-                table = statements.TABLES[kind].name
-                raise UnknownTarget(f"{kind} {min(lost)} is not held now; look it up with `explain` or in the table {table}")
-            self.digests |= {Ref(kind, number): digest for number, digest in known.items()}
-
-    def _look_up(self, drafts: Iterable[Draft]) -> None:
-        """Learn what is held, by digest, of the same kind and on the same keys as `drafts`."""
-        keys: dict[str, set[Key]] = defaultdict(set)
-        for draft in drafts:
-            said = draft.entry.statement
-            if not isinstance(said, Relation):
-                keys[draft.kind] |= {said.key}
-        for kind, wanted in keys.items():
-            for chunk in statements.chunks(wanted):
-                found = self.tx.connection.execute(_held_on_keys(kind), {"keys": lookup.packed(chunk)}).all()
-                self.held |= {(kind, row[1]): Ref(kind, row[0]) for row in found if row[1] is not None}
-                if kind == "provision":
-                    self.identities |= {tuple(row[3:]): row[2] for row in found}
-
-    def _append(self, draft: Draft, said: Provision | Assertion | Finding | Position) -> None:
-        same = (draft.kind, draft.digest)
-        if self._is_held(draft.entry, same):
-            return
-        ref = Ref(draft.kind, self.tx.number(statements.TABLES[draft.kind]))
-        values = draft.values
-        self._record(draft.entry, ref, values, same)
-        self.keys_changed |= {said.key}
-        if isinstance(said, Provision):
-            values["provision"] = self._identity(draft.identity)
-            self._limits(draft, said, ref)
-            values = values | dict(zip(_IDENTITY, draft.identity, strict=True))
-        self.tx.fresh.rows[ref] = lookup.as_found(values)
-
-    def _reissue_relations(self, ready: Sequence[Ref]) -> None:
-        """Record held relations anew, with the rows that now stand for what they name."""
-        for ref in ready:
-            values = dict(self.reissued[ref])
-            for name, kind in _NAMES.items():
-                values[name] = row.id if (row := self._row(Ref(kind, values[name]))) else None
-            successor = Ref("relation", self.tx.number(t.relation))
-            self.digests[successor] = self._digest_of_relation(values)
-            self.tx.record(t.relation, successor, values, self.digests[successor])
-            self.successors[ref] = successor
-            self.moved |= {successor}
-
     def _append_relations(self, ready: Sequence[Draft]) -> None:
         """Record those of `ready` relations that are not held yet; all that they name is known."""
-        made = []
+        resolved = []
         for draft in ready:
             assert isinstance(draft.entry.statement, Relation)
             values = draft.values | self._resolved(draft.entry.statement)
-            made.append((draft.entry, values, self._digest_of_relation(values)))
-        named = {Ref(kind, values[name]) for _, values, _ in made for name, kind in _NAMES.items() if values[name] is not None}
-        for ref, row in self._naming(named - self.tx.made.keys()).items():
-            self.held["relation", row.digest, *(row._mapping[name] for name in _NAMES)] = ref
-        for entry, values, digest in made:
-            same = ("relation", digest, *(values[name] for name in _NAMES))
+            resolved.append((draft.entry, values, self._digest_of_relation(values)))
+        named = {ref for _, values, _ in resolved for ref in _named_by(values)}
+        self.held.look_up_relations(named - self.tx.made.keys())
+        for entry, values, digest in resolved:
+            same = ("relation", digest, *(values[name] for name in RELATION_NAMES))
             if not self._is_held(entry, same):
                 ref = Ref("relation", self.tx.number(t.relation))
                 self._record(entry, ref, values, same)
                 self.moved |= {ref}
 
-    def _is_held(self, entry: Entry, same: tuple[Any, ...]) -> bool:
-        if ref := self.held.get(same):
-            self.tx.refs[entry.statement.id] = ref
-            self.digests[ref] = same[1]
-        return ref is not None
+    def _reissue_relations(self, ready: Sequence[Ref]) -> None:
+        """Record held relations anew, with the rows that now stand for what they name."""
+        for ref in ready:
+            values = dict(self.reissued[ref])
+            for name, kind in RELATION_NAMES.items():
+                values[name] = row.id if (row := self._row(Ref(kind, values[name]))) else None
+            successor = Ref("relation", self.tx.number(t.relation))
+            self.held.digests[successor] = self._digest_of_relation(values)
+            self.tx.record(t.relation, successor, values, self.held.digests[successor])
+            self.successors[ref] = successor
+            self.moved |= {successor}
 
-    def _record(self, entry: Entry, ref: Ref, values: Values, same: tuple[Any, ...]) -> None:
-        self.tx.record(statements.TABLES[ref.kind], ref, values, same[1])
-        self.tx.refs[entry.statement.id] = ref
-        self.tx.made[ref] = entry.evidence.made_on
-        self.digests[ref] = same[1]
-        self.held[same] = ref
-
-    def _resolved(self, said: Relation) -> Values:
+    def _resolved(self, relation: Relation) -> Values:
         """The columns that name the target and the actor, by row number."""
-        found: Values = dict.fromkeys(_NAMES)
-        for part, ref in zip(("target", "actor"), rows.refs_of(said), strict=False):
+        columns: Values = dict.fromkeys(RELATION_NAMES)
+        for part, ref in zip(("target", "actor"), refs_of(relation), strict=False):
             row = self._row(ref)
             assert row is not None, "all that a ready relation names is recorded"
             if row.kind != ref.kind:
                 raise UnknownTarget(f"a relation names the {ref.kind} {ref.id!r}, but that is a {row.kind}")
-            found[f"{part}_{ref.kind}"] = row.id
-        return found
+            columns[f"{part}_{ref.kind}"] = row.id
+        return columns
 
     def _digest_of_relation(self, values: Values) -> str:
-        named = {name: self.digests[Ref(kind, values[name])] for name, kind in _NAMES.items() if values[name] is not None}
+        named = {
+            name: self.held.digests[Ref(kind, values[name])] for name, kind in RELATION_NAMES.items() if values[name] is not None
+        }
         actor = named.pop("actor_provision", "")
         (target,) = named.values()
         return rows.relation_digest(values, target, actor)
 
-    def _identity(self, identity: tuple[str, ...]) -> int:
-        if identity not in self.identities:
-            self.identities[identity] = self.tx.number(t.provision)
-            self.tx.queue(t.provision, dict(zip(_IDENTITY, identity, strict=True)) | {"id": self.identities[identity]})
-        return self.identities[identity]
-
-    def _limits(self, draft: Draft, said: Provision, ref: Ref) -> None:
-        for limit in draft.limits:
-            self.tx.queue(t.provision_limit, limit | {"id": self.tx.number(t.provision_limit), "provision_version": ref.id})
-        if said.limits:
-            self.tx.fresh.limits[int(ref.id)] = said.limits
-
 
 def _named_by(row: Mapping[str, Any]) -> list[Ref]:
-    """What a held relation names."""
-    return [Ref(kind, row[name]) for name, kind in _NAMES.items() if row[name] is not None]
-
-
-@cache
-def _relations_naming(kind: str) -> Select[Any]:
-    naming = or_(*(lookup.among(t.relation.c[name]) for name, named in _NAMES.items() if named == kind))
-    return select(t.relation).where(naming, t.relation.c.recorded_to.is_(None))
-
-
-@cache
-def _digests_of(kind: str) -> Select[Any]:
-    table = statements.TABLES[kind]
-    return select(table.c.id, table.c.digest).where(lookup.among(table.c.id), table.c.recorded_to.is_(None))
-
-
-@cache
-def _held_on_keys(kind: str) -> Select[Any]:
-    """Number and digest of what is held on keys; of provisions also the rules of which no version is held."""
-    table = statements.TABLES[kind]
-    if kind != "provision":
-        return select(table.c.id, table.c.digest).select_from(lookup.for_keys(table)).where(table.c.recorded_to.is_(None))
-    identity = t.provision
-    joined = lookup.for_keys(identity).outerjoin(table, (table.c.provision == identity.c.id) & table.c.recorded_to.is_(None))
-    named = (identity.c[name] for name in _IDENTITY)
-    return select(table.c.id, table.c.digest, identity.c.id.label("provision"), *named).select_from(joined)
-
-
-def digest_of(entry: Entry, policy: Policy) -> str:
-    """The digest under which the statement of `entry` is held; not for relations, which name row numbers."""
-    assert not isinstance(entry.statement, Relation)
-    return rows.draft(entry, policy.link_type).digest
+    """What a relation names, by its columns."""
+    return [Ref(kind, row[name]) for name, kind in RELATION_NAMES.items() if row[name] is not None]

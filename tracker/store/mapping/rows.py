@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
@@ -15,9 +14,6 @@ from typing import Any
 import orjson
 
 from tracker.domain.dates import Period
-from tracker.domain.entries import Entry, Evidence
-from tracker.domain.records import Assertion, Finding, Limit, Position, Provision, Ref, Relation
-from tracker.domain.vocabulary import LinkType
 from tracker.store.mapping import statements
 from tracker.store.schema import tables as t
 from tracker.store.schema.columns import instant_text
@@ -106,35 +102,6 @@ def join(words: Collection[str]) -> str:
     return ",".join(sorted(words)) if words else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An entry as it would be written. `digest` tells it from what is held; a relation's, which names rows, is made as those are known.
-
-    Of a provision `identity` are the columns of its rule, and `limits` the rows that hang on it.
-    """
-
-    entry: Entry
-    kind: str
-    values: Values
-    digest: str = ""
-    identity: tuple[str, ...] = ()
-    limits: Sequence[Values] = ()
-
-
-def draft(entry: Entry, link_type: Callable[[str], LinkType]) -> Draft:
-    """What `entry` says, in columns; `link_type` types the addresses of its evidence."""
-    said = entry.statement
-    kind = type(said).__name__.lower()
-    links = [link_type(url).value for url in entry.evidence.urls[:2]]
-    values = {**evidence(entry.evidence, links), **period(said.period), **statement(entry)}
-    if isinstance(said, Relation):
-        return Draft(entry, kind, values)
-    if isinstance(said, Provision):
-        identity, limits = provision_identity(said), [limit(one) for one in said.limits]
-        return Draft(entry, kind, values, provision_digest(values, identity, limits), identity, limits)
-    return Draft(entry, kind, values, digest(kind, values))
-
-
 def period(value: Period) -> Values:
     return {
         "valid_from": value.start,
@@ -142,106 +109,3 @@ def period(value: Period) -> Values:
         "valid_to": value.end,
         "valid_to_latest": value.end_latest,
     }
-
-
-def evidence(value: Evidence, link_types: Sequence[str]) -> Values:
-    """The columns of evidence; `link_types` are those of the first two addresses, as far as there are any."""
-    urls, links = value.urls, len(link_types)
-    return {
-        "citation": value.citation,
-        "authority": value.authority,
-        "evidence_url": urls[0] if links else "",
-        "link_type": link_types[0] if links else "",
-        "evidence_url_2": urls[1] if links > 1 else "",
-        "link_type_2": link_types[1] if links > 1 else "",
-        "quote": value.quote,
-        "quote_start": value.quote_start,
-        "capture": value.capture,
-        "document_version": value.document_version,
-        "coder": value.coder,
-        "reviewer": value.reviewer,
-        "origin": value.origin,
-        "made_on": value.made_on,
-        "note": value.note,
-    }
-
-
-def statement(entry: Entry) -> Values:
-    """The own columns of an entry's statement, without evidence, period and recorded time."""
-    said = entry.statement
-    if isinstance(said, Assertion):
-        return _assertion(said)
-    if isinstance(said, Provision):
-        return _provision(said) | {"kind": entry.evidence.kind.value}
-    if isinstance(said, Finding):
-        looked = {"looked_in": entry.evidence.looked_in, "terms": entry.evidence.terms, "looked_on": entry.evidence.looked_on}
-        return _key(said) | {"contested": said.contested} | looked
-    if isinstance(said, Position):
-        return _key(said) | {"value": said.value.value}
-    return _relation(said)
-
-
-def _key(said: Assertion | Finding | Position) -> Values:
-    return {"jurisdiction": said.key.jurisdiction, "substance": said.key.substance}
-
-
-def provision_identity(said: Provision) -> tuple[str, str, str, str, str]:
-    """(jurisdiction, substance, conduct, instrument, pinpoint)."""
-    return (*said.key, said.conduct.value, said.instrument, one_line(said.pinpoint))
-
-
-def _provision(said: Provision) -> Values:
-    return {
-        "effect": said.effect.value,
-        "basis": said.basis.value,
-        "schedule": said.schedule,
-        "min_age": said.min_age,
-        "components": join(said.components),
-        "binds_children": said.binds_children,
-        "contested": said.contested,
-        "date_basis": said.date_basis.value,
-    }
-
-
-def limit(value: Limit) -> Values:
-    return {
-        "analyte": value.analyte,
-        "value": value.value,
-        "unit": value.unit,
-        "per": value.per.value,
-        "consequence": value.consequence.value,
-        "limit_group": value.group,
-        "reference": value.reference,
-    }
-
-
-def _assertion(said: Assertion) -> Values:
-    return {
-        "jurisdiction": said.key.jurisdiction,
-        "substance": said.key.substance,
-        "status": said.status.value,
-        "schedule": said.schedule,
-        "min_age": said.min_age,
-        "threshold": said.threshold,
-        "components": join(said.components),
-        "contested": said.contested,
-        "instrument": said.instrument or None,
-        "date_basis": said.date_basis.value,
-    }
-
-
-def _relation(said: Relation) -> Values:
-    targets: Values = dict.fromkeys(("target_provision", "target_assertion", "target_relation"))
-    targets[f"target_{said.target.kind}"] = said.target.id
-    return targets | {
-        "kind": said.kind.value,
-        "actor_provision": said.actor.id if said.actor else None,
-        "instrument": said.instrument or None,
-        "scope": said.scope.value,
-        "carve_out": one_line(said.carve_out),
-    }
-
-
-def refs_of(said: Relation) -> list[Ref]:
-    """The statements that a relation names."""
-    return [said.target] + ([said.actor] if said.actor else [])
