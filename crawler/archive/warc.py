@@ -8,9 +8,10 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
+from importlib.metadata import version
 
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
@@ -22,6 +23,8 @@ from crawler.archive.exchange import payload_digest
 from crawler.archive.redaction import strip_body, strip_headers
 from crawler.contract.items import CaptureRef
 
+_SOFTWARE = ", ".join(f"{name}/{version(name)}" for name in ("Scrapy", "warcio"))
+_RULES = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _UNMODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 UNREADABLE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, AttributeError, TypeError, IndexError)
 """What warcio raises on bytes that are no record."""
@@ -32,23 +35,32 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
+def warcinfo_record(warc: WARCWriter, file: str, date: str) -> ArcWarcRecord:
+    """The record that a file begins with (ISO 28500 §6.2): what wrote it, and by which rules."""
+    record = warc.create_warcinfo_record(file, {"software": _SOFTWARE, "format": "WARC File Format 1.1", "conformsTo": _RULES})
+    record.rec_headers.replace_header("WARC-Date", date)
+    return record
+
+
 def request_record(
     warc: WARCWriter,
     method: str,
     address: str,
-    date: str,
+    fields: Mapping[str, str],
     headers: Iterable[tuple[str, str]],
     body: bytes,
     response: ArcWarcRecord,
 ) -> ArcWarcRecord:
-    """The request beside a response: method, headers and body, without keys."""
-    found = re.match(r"https?://[^/?]*(.*)", address)
-    line = f"{method} {(found[1] if found else address) or '/'} HTTP/1.1"
+    """The request beside a response: method, host, headers and body, without keys. `fields` are those of the WARC record."""
+    found = re.match(r"https?://([^/?]*)(.*)", address)
+    line = f"{method} {(found[2] if found else address) or '/'} HTTP/1.1"
     kept, sent = strip_headers(headers), strip_body(body)
+    if found and not any(name.lower() == "host" for name, _ in kept):
+        kept.insert(0, ("Host", found[1].rpartition("@")[2]))  # it is added below the recorder, as the connection is opened
     if sent:
         kept = [(name, value) for name, value in kept if name.lower() != "content-length"]
         kept.append(("Content-Length", str(len(sent))))
-    beside = {"WARC-Date": date, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
+    beside = {**fields, "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
     http = StatusAndHeaders(line, kept, is_http_request=True)
     payload = io.BytesIO(sent)
     return warc.create_warc_record(
@@ -59,7 +71,7 @@ def request_record(
 def response_record(
     warc: WARCWriter,
     address: str,
-    date: str,
+    fields: Mapping[str, str],
     status: int,
     headers: list[tuple[str, str]],
     payload: bytes,
@@ -77,7 +89,7 @@ def response_record(
             payload=io.BytesIO(payload),
             length=len(payload),
             http_headers=http,
-            warc_headers_dict={"WARC-Date": date, "WARC-Payload-Digest": digest},
+            warc_headers_dict={**fields, "WARC-Payload-Digest": digest},
         )
     record = warc.create_revisit_record(
         address,
@@ -85,7 +97,7 @@ def response_record(
         known.url,
         warc_date(known.captured_at),
         http_headers=http,
-        warc_headers_dict={"WARC-Date": date},
+        warc_headers_dict={**fields},
     )
     if status == 304:
         record.rec_headers.replace_header("WARC-Profile", _UNMODIFIED)

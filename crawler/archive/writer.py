@@ -10,12 +10,12 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.archive.index import Place
 from crawler.archive.redaction import strip_keys
-from crawler.archive.warc import request_record, response_record, warc_date
+from crawler.archive.warc import request_record, response_record, warc_date, warcinfo_record
 from crawler.contract.items import CaptureRef
 
 
 class Writer:
-    """Appends exchanges to one file, which begins with the first of them."""
+    """Appends exchanges to one file, which is begun with the first of them, behind a record that says what made it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -32,18 +32,23 @@ class Writer:
         captured_at: str,
         known: CaptureRef | None = None,
         request_body: bytes = b"",
+        ip: str = "",
     ) -> Place:
         """Writes one exchange and says where.
 
         `payload` is the body before content coding was undone. `known` is an earlier capture of the same address: where the
-        payload has its digest, or the status is 304, a revisit record is written in place of a second copy.
+        payload has its digest, or the status is 304, a revisit record is written in place of a second copy. `ip` is the address
+        of the machine that answered, where it is known.
         """
-        stream = self._opened()
+        stream, date = self._opened(), warc_date(captured_at)
         warc = WARCWriter(stream, gzip=True, warc_version="WARC/1.1")
+        if not stream.tell():
+            warc.write_record(warcinfo_record(warc, self.path.name, date))
         place = Place(self.path.name, stream.tell())
-        address, date = strip_keys(url), warc_date(captured_at)
-        response = response_record(warc, address, date, status, list(headers), payload, known)
-        request = request_record(warc, method, address, date, request_headers, request_body, response)
+        fields = {"WARC-Date": date} | ({"WARC-IP-Address": ip} if ip else {})
+        address = strip_keys(url)
+        response = response_record(warc, address, fields, status, list(headers), payload, known)
+        request = request_record(warc, method, address, fields, request_headers, request_body, response)
         warc.write_record(response)
         warc.write_record(request)
         stream.flush()

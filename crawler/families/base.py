@@ -80,7 +80,6 @@ class SourceSpider(scrapy.Spider):
         settings.set("ROBOTSTXT_OBEY", any(host.robots for host in cls.facts.hosts), priority="spider")
         settings.set("USER_AGENT", f"{settings['USER_AGENT']} (+{settings['CONTACT_ADDRESS']})", priority="spider")
         if settings.getlist("REPLAY_WARC"):
-            settings.set("ROBOTSTXT_OBEY", False, priority="spider")
             settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:

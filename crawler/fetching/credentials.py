@@ -19,8 +19,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.contract.sign_in import Key, OAuthClient, Place, SessionCookie, Token
-from crawler.contract.source import Source
 from crawler.fetching.refusals import SignInFailed
+from crawler.fetching.typed import Facts
 from crawler.parsing.charset import text_of
 
 Ask = Callable[[Request], Awaitable[Response]]
@@ -43,7 +43,7 @@ class Pass(NamedTuple):
 class Signer:
     """Signs the requests of one source in."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Facts) -> None:
         self.source = source
         self._pass: Pass | None = None
         self._fetching = asyncio.Lock()
@@ -145,7 +145,7 @@ class Hidden:
         """Remember secrets; one of three letters or less could not be told from words."""
         self._known |= {secret for secret in secrets if len(secret) > 3}
 
-    def of(self, source: Source) -> None:
+    def of(self, source: Facts) -> None:
         """Remember those that the environment holds for a source."""
         for name in source.sign_in.variables if source.sign_in else ():
             self.add(os.environ.get(name, ""))

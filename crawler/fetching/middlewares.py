@@ -30,6 +30,7 @@ from crawler.contract.routes import Role
 from crawler.families.base import SourceSpider
 from crawler.fetching.memory import FetchMemory, Remembered
 from crawler.fetching.refusals import AddressRefused, NoKey, NotAsked
+from crawler.fetching.typed import Facts, facts_of
 
 
 class NotInArchive(CrawlerError):
@@ -49,24 +50,27 @@ class Failures:
 
     def process_request(self, request: Request) -> None:
         """Refuses what is no address of the source (redirects and robots.txt come by here too), and requests without their key."""
-        if refused := self._spider.facts.refusal(request.url):
+        facts = facts_of(self.crawler)
+        if refused := facts.refusal(request.url):
             raise AddressRefused(refused)
-        sign_in = self._spider.facts.sign_in
+        sign_in = facts.sign_in
         unset = [name for name in sign_in.variables if not os.environ.get(name)] if sign_in else []
         if unset and not self.crawler.settings.getlist("REPLAY_WARC"):
-            raise NoKey(f"{self._spider.name} needs a key: set the environment variable {', '.join(unset)}")
+            raise NoKey(f"{facts.key} needs a key: set the environment variable {', '.join(unset)}")
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Types the failure; Scrapy goes on as it would."""
         if not request.meta.get("dont_obey_robotstxt"):
             came = request.meta.get("redirect_urls")
             reason = f"{type(exception).__name__}: {exception}" + (f" (redirected from {came[0]})" if came else "")
-            digest = request_digest(request.body)
-            self._spider.note(request.method, request.url, _outcome(exception), reason, request_digest=digest)
+            self._note(request, _outcome(exception), reason)
 
-    @property
-    def _spider(self) -> SourceSpider:
-        return cast(SourceSpider, self.crawler.spider)
+    def _note(self, request: Request, outcome: Outcome, reason: str) -> None:
+        spider = self.crawler.spider
+        if isinstance(spider, SourceSpider):
+            spider.note(request.method, request.url, outcome, reason, request_digest=request_digest(request.body))
+        elif spider is not None:
+            spider.logger.warning("%s: %s (%s)", request.url, outcome, reason)
 
 
 class Redirects(RedirectMiddleware):
@@ -111,11 +115,11 @@ class Conditional:
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
         request.meta["remembered"] = request.meta["held"] = None
-        spider = cast(SourceSpider, self.crawler.spider)
-        known = self.memory.recall(spider.name, key_of(request))
+        spider = self.crawler.spider
+        known = self.memory.recall(spider.name, key_of(request)) if isinstance(spider, SourceSpider) else None
         if known is None:
             return
-        if self._stale(known) or _is_list(spider, request):
+        if self._stale(known) or _is_list(facts_of(self.crawler), request):
             request.meta["held"] = self._archived(known)
             if request.meta["held"] is None:
                 return
@@ -184,6 +188,7 @@ class Recorder:
                 now,
                 known=earlier,
                 request_body=request.body,
+                ip=str(response.ip_address or "") if "proxy" not in request.meta else "",
             )
             request.meta["captured"] = Captured(now, digest, *place)
         return response
@@ -194,8 +199,8 @@ class Recorder:
             self.writer.close()
 
 
-def _is_list(spider: SourceSpider, request: Request) -> bool:
-    route = spider.facts.route(request.method, request.url, request.body)
+def _is_list(facts: Facts, request: Request) -> bool:
+    route = facts.route(request.method, request.url, request.body)
     return route is not None and route.role is Role.LIST
 
 

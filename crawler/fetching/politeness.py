@@ -14,13 +14,13 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from crawler.contract.hosts import Host, host_name
-from crawler.families.base import SourceSpider
 from crawler.fetching.refusals import NotAsked, RateLimited, RobotsUnanswered, RobotsUnreadable
+from crawler.fetching.typed import facts_of
 
 PATIENCE = 10.0
 """Seconds to wait after a 429 that does not say how long; twice as long each further time."""
@@ -91,8 +91,7 @@ class Patience:
         if turns().until(host_name(request.url) or "") > time_left(self.crawler):
             request.meta["dont_retry"] = True
             return response
-        spider = cast(SourceSpider, self.crawler.spider)
-        return get_retry_request(request, spider=spider, reason="told to wait") or response
+        return get_retry_request(request, spider=cast(Spider, self.crawler.spider), reason="told to wait") or response
 
 
 def asks_to_wait(response: Response) -> bool:
@@ -125,12 +124,14 @@ class Robots(RobotsTxtMiddleware):
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        if crawler.settings.getlist("REPLAY_WARC"):
+            raise NotConfigured
         super().__init__(crawler)
         self._refused: dict[str, NotAsked] = {}
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raises IgnoreRequest where the rules forbid it, RobotsUnreadable or RobotsUnanswered where nobody knows them."""
-        host = cast(SourceSpider, self.crawler.spider).facts.host(request.url)
+        host = facts_of(self.crawler).host(request.url)
         if host is None or host.robots:
             await super().process_request(request)
 

@@ -14,10 +14,10 @@ from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 
 from crawler.contract.sign_in import Key, Place
-from crawler.families.base import SourceSpider
 from crawler.fetching.credentials import HIDDEN, HidingFilter, Signer
 from crawler.fetching.politeness import time_left, turns
 from crawler.fetching.replay import ReplayHandler
+from crawler.fetching.typed import facts_of
 
 for _name in ("scrapy.core.downloader.handlers.http11", "scrapy.utils.log", "scrapy.core.downloader.handlers"):
     logging.getLogger(_name).addFilter(HidingFilter())
@@ -25,6 +25,8 @@ for _name in ("scrapy.core.downloader.handlers.http11", "scrapy.utils.log", "scr
 
 class WireHandler(HTTP11DownloadHandler):
     """Scrapy's own HTTP handler for one source, or, if the setting REPLAY_WARC names archives, a replay of them."""
+
+    lazy = True  # Scrapy's shell makes its engine before it has a spider
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -35,7 +37,7 @@ class WireHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._facts = cast(SourceSpider, crawler.spider).facts
+        self._facts = facts_of(crawler)
         self._signer = Signer(self._facts)
         HIDDEN.of(self._facts)
 
