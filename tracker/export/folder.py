@@ -33,6 +33,7 @@ from tracker.workspace import Workspace
 FIRST = date(2010, 1, 1)
 MANIFEST = "manifest.json"
 RECORD = "record.db"
+LICENCE = "CC-BY-4.0"
 _CHUNK = 1 << 20
 
 
@@ -149,7 +150,7 @@ def _citation(draft: _Draft) -> str:
         "authors": [{"name": "The contributors of kratom-tracker"}],
         "version": f"codebook {codebook.version}, rules {RULE_VERSION}, program {workspace.version}",
         "date-released": civil_day(draft.known, workspace.policy.zone).isoformat(),
-        "license": "Apache-2.0",
+        "license": LICENCE,
     }
     return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in facts.items())
 
