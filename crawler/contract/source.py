@@ -40,8 +40,8 @@ class SessionName:
 
     def named(self, word: str) -> str | None:
         """The identifier of the session that the source calls `word`; None where it does not call sessions so."""
-        found = re.fullmatch(self.pattern, word)
-        return self.identifier.format(**found.groupdict()) if found else None
+        match = re.fullmatch(self.pattern, word)
+        return self.identifier.format(**match.groupdict()) if match else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -93,5 +93,5 @@ def register_plain(text: str) -> RegisterText:
 
 def _part(text: str, name: str) -> str:
     """The paragraph that a capital heading opens."""
-    found = re.search(rf"^{name}: (.+(?:\n.+)*)", text, re.MULTILINE)
-    return fold(found[1]) if found else ""
+    match = re.search(rf"^{name}: (.+(?:\n.+)*)", text, re.MULTILINE)
+    return fold(match[1]) if match else ""

@@ -57,7 +57,7 @@ class Acts:
 
     def _add(self, row: Row, title: str, keys: tuple[InstrumentKey, ...]) -> None:
         act = _Act(row["jurisdiction"], title, frozenset(keys))
-        for known in {id(found): found for key in keys if (found := self._acts.get(key))}.values():
+        for known in {id(act_of_key): act_of_key for key in keys if (act_of_key := self._acts.get(key))}.values():
             act = known.joined(act)
         for key in act.keys:
             self._acts[key] = act

@@ -118,7 +118,7 @@ def _period(row: Row) -> Period:
 
 def _evidence(row: Row, codebook: Codebook) -> Evidence:
     shown, hidden = _links(row, codebook)
-    told = f"{hidden} page{'s' if hidden > 1 else ''} of vendors read and not shown as evidence." if hidden else ""
+    hidden_note = f"{hidden} page{'s' if hidden > 1 else ''} of vendors read and not shown as evidence." if hidden else ""
     return Evidence(
         citation=row["citation"] or row["instrument"],
         authority=row["authority"],
@@ -126,7 +126,7 @@ def _evidence(row: Row, codebook: Codebook) -> Evidence:
         coder=ORIGIN,
         origin=ORIGIN,
         kind=row.maybe("reading", ProvisionKind) or ProvisionKind.TEXT,
-        note=" ".join(text for text in (row["note"], told) if text),
+        note=" ".join(text for text in (row["note"], hidden_note) if text),
     )
 
 

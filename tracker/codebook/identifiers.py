@@ -115,10 +115,10 @@ def measure_identifiers(jurisdiction: str, text: str) -> tuple[str, ...]:
         return (printed,)
     if not jurisdiction.startswith(("US", "ocd-division/country:us")):
         return (_foreign(jurisdiction, cleaned),)
-    found = [_bill(jurisdiction, part) for part in re.split(r"\s*[/()]\s*", cleaned)]
-    if found[0] is None:
+    bills = [_bill(jurisdiction, part) for part in re.split(r"\s*[/()]\s*", cleaned)]
+    if bills[0] is None:
         raise UnknownIdentifier(f"{text!r} of {jurisdiction} has no normal form; list it or correct it")
-    return tuple(dict.fromkeys(one for one in found if one))
+    return tuple(dict.fromkeys(one for one in bills if one))
 
 
 def _clean(text: str) -> str:
@@ -126,19 +126,19 @@ def _clean(text: str) -> str:
 
 
 def _publisher_form(jurisdiction: str, text: str) -> str | None:
-    if found := _FEDERAL_REGISTER.search(text):
-        return f"FR Doc. {found[1]}"
+    if match := _FEDERAL_REGISTER.search(text):
+        return f"FR Doc. {match[1]}"
     if jurisdiction == "US" and re.fullmatch(r"(?:20\d\d|[EC]\d)-\d{4,6}", text):
         return f"FR Doc. {text}"
-    if found := _RULE.search(text) or _DOCKET.match(text):
-        return found[0].replace("File No. ", "")
-    if found := _ORDINANCE.match(text):
-        return _ordinance(found)
+    if match := _RULE.search(text) or _DOCKET.match(text):
+        return match[0].replace("File No. ", "")
+    if match := _ORDINANCE.match(text):
+        return _ordinance(match)
     return re.sub(r" vs?\. ", " v. ", text) if _CASE.search(text) else None
 
 
-def _ordinance(found: re.Match[str]) -> str:
-    return f"{'Local Law' if found[1] == 'Local Law' else 'Ordinance'} {found[2]}"
+def _ordinance(match: re.Match[str]) -> str:
+    return f"{'Local Law' if match[1] == 'Local Law' else 'Ordinance'} {match[2]}"
 
 
 def _foreign(jurisdiction: str, text: str) -> str:
@@ -157,11 +157,11 @@ def _bill(jurisdiction: str, part: str) -> str | None:
         return text
     if jurisdiction == "US-WA":
         text = _SUBSTITUTE.sub("", text)
-    found = _NUMBERED.search(text)
-    kind = found[1].replace(" ", "") if found else ""
-    if not found or kind not in _TYPES:
+    match = _NUMBERED.search(text)
+    kind = match[1].replace(" ", "") if match else ""
+    if not match or kind not in _TYPES:
         return None
-    return f"{_PRINTED_AS.get(jurisdiction, {}).get(kind, kind)} {found[2]}"
+    return f"{_PRINTED_AS.get(jurisdiction, {}).get(kind, kind)} {match[2]}"
 
 
 class InstrumentKey(NamedTuple):
@@ -188,16 +188,16 @@ def instrument_keys(jurisdiction: str, text: str, session_of: SessionOf | None =
     cleaned = _clean(text).removeprefix(f"{jurisdiction} ")
     if cleaned.startswith(("http://", "https://")):
         return (InstrumentKey("eli", eli(cleaned)),)
-    found = [
+    keys = [
         *_eli_numbers(jurisdiction, cleaned),
         *_session_laws(jurisdiction, cleaned),
         *_gazette_numbers(jurisdiction, cleaned),
         *_publisher_keys(jurisdiction, cleaned),
         *_bill_keys(jurisdiction, cleaned, session_of),
     ]
-    if not found:
-        found = [InstrumentKey("title", f"{jurisdiction} {slug(cleaned)}")]
-    return tuple(dict.fromkeys(sorted(found, key=lambda one: KINDS.index(one.kind))))
+    if not keys:
+        keys = [InstrumentKey("title", f"{jurisdiction} {slug(cleaned)}")]
+    return tuple(dict.fromkeys(sorted(keys, key=lambda one: KINDS.index(one.kind))))
 
 
 def acts_named(text: str) -> tuple[str, ...]:
@@ -214,8 +214,8 @@ def bill_key(jurisdiction: str, session: str, identifier: str) -> str:
 def eli(url: str) -> str:
     """An ELI of the act itself, without version, language or format."""
     for pattern, form in _ELI_FORMS:
-        if found := pattern.search(url):
-            return form.format(*found.groups())
+        if match := pattern.search(url):
+            return form.format(*match.groups())
     return url.split("#")[0].split("?")[0].rstrip("/")
 
 
@@ -233,21 +233,21 @@ _ELI_FORMS = (
 
 def _eli_numbers(jurisdiction: str, text: str) -> list[InstrumentKey]:
     """Acts cited by number where the number gives the ELI."""
-    found: str | None = None
+    address: str | None = None
     if jurisdiction == "FI" and (number := re.search(r"(?:^|amended by Decree |Decree )(\d+)/(\d{4})", text)):
         amending = re.search(r"amended by Decree (\d+)/(\d{4})", text) or number
-        found = _FINLEX.format(amending[2], amending[1])
+        address = _FINLEX.format(amending[2], amending[1])
     elif jurisdiction == "GB" and (number := re.search(r"\bS\.?I\.? (\d{4})/(\d+)", text)):
-        found = _UK.format("uksi", number[1], number[2])
+        address = _UK.format("uksi", number[1], number[2])
     elif jurisdiction == "GB" and (number := re.search(r"\b(\d{4}) c\. ?(\d+)", text)):
-        found = _UK.format("ukpga", number[1], number[2])
+        address = _UK.format("ukpga", number[1], number[2])
     elif jurisdiction == "IE" and (number := re.search(r"\bS\.?I\.? (?:No\.? )?(\d+)(?:/| of )(\d{4})", text)):
-        found = _IRELAND.format(number[2], "si", number[1])
+        address = _IRELAND.format(number[2], "si", number[1])
     elif jurisdiction == "IE" and (number := re.search(r"\bNo\. ?(\d+)(?:/| of )(\d{4})", text)):
-        found = _IRELAND.format(number[2], "act", number[1])
+        address = _IRELAND.format(number[2], "act", number[1])
     elif jurisdiction == "EU" and (number := re.search(r"\bReg(?:ulation|\.) \(EU\) (?:No )?(\d{4})/(\d+)", text)):
-        found = _EU.format("reg", number[1], number[2])
-    return [InstrumentKey("eli", found)] if found else []
+        address = _EU.format("reg", number[1], number[2])
+    return [InstrumentKey("eli", address)] if address else []
 
 
 # Chapters and numbered acts of state legislatures; the year may stand in front, behind or in the bill's brackets.
@@ -270,18 +270,18 @@ def _session_laws(jurisdiction: str, text: str) -> list[InstrumentKey]:
     if not jurisdiction.startswith("US-"):
         return []
     for pattern, word in _ACT_FORMS:
-        if not (found := pattern.search(text)):
+        if not (match := pattern.search(text)):
             continue
-        named = found.groupdict()
+        named = match.groupdict()
         year = named.get("year") or (f"20{named['short']}" if named.get("short") else _year(text))
         if year:
-            return [InstrumentKey("session_law", f"{jurisdiction} Acts {year} {word} {found['number']}")]
+            return [InstrumentKey("session_law", f"{jurisdiction} Acts {year} {word} {match['number']}")]
     return []
 
 
 def _year(text: str) -> str | None:
-    found = re.search(r"\((?:\w+ GA, )?((?:19|20)\d\d)\b", text)
-    return found[1] if found else None
+    match = re.search(r"\((?:\w+ GA, )?((?:19|20)\d\d)\b", text)
+    return match[1] if match else None
 
 
 # Numbers that official gazettes and courts outside the US give to an act.
@@ -293,16 +293,16 @@ _GAZETTE = re.compile(
 
 
 def _gazette_numbers(jurisdiction: str, text: str) -> list[InstrumentKey]:
-    if jurisdiction.startswith(("US", "ocd-division")) or not (found := _GAZETTE.search(text)):
+    if jurisdiction.startswith(("US", "ocd-division")) or not (match := _GAZETTE.search(text)):
         return []
-    return [InstrumentKey("gazette", f"{jurisdiction} {found[0]}")]
+    return [InstrumentKey("gazette", f"{jurisdiction} {match[0]}")]
 
 
 def _publisher_keys(jurisdiction: str, text: str) -> list[InstrumentKey]:
-    if found := _FEDERAL_REGISTER.search(text):
-        return [InstrumentKey("federal_register", f"US FR Doc. {found[1]}")]
-    if found := _ORDINANCE.search(text):
-        return [InstrumentKey("ordinance", f"{jurisdiction} {_ordinance(found)}")]
+    if match := _FEDERAL_REGISTER.search(text):
+        return [InstrumentKey("federal_register", f"US FR Doc. {match[1]}")]
+    if match := _ORDINANCE.search(text):
+        return [InstrumentKey("ordinance", f"{jurisdiction} {_ordinance(match)}")]
     rule = _RULE.search(text)
     return [InstrumentKey("rule", f"{jurisdiction} {rule[0].replace('File No. ', '')}")] if rule else []
 

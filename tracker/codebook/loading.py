@@ -84,22 +84,24 @@ def read_codebook(folder: Traversable) -> Codebook:
 
 def _substances(folder: Traversable) -> list[Substance]:
     rows = read_table(folder, "substances.csv", ("code", "name", "rank", "definition"))
-    found = [Substance(row.filled("code"), row.filled("name"), row.read("rank", int), row.filled("definition")) for row in rows]
-    return sorted(found, key=lambda substance: substance.rank)
+    substances = [
+        Substance(row.filled("code"), row.filled("name"), row.read("rank", int), row.filled("definition")) for row in rows
+    ]
+    return sorted(substances, key=lambda substance: substance.rank)
 
 
 def _jurisdictions(folder: Traversable) -> dict[str, Jurisdiction]:
     rows = read_table(folder, "jurisdictions.csv", ("code", "name", "level", "kind", "parent", "aliases"))
     codes = {row["code"] for row in rows}
-    found: dict[str, Jurisdiction] = {}
+    jurisdictions: dict[str, Jurisdiction] = {}
     for row in rows:
-        if row["code"] in found:
+        if row["code"] in jurisdictions:
             row.fail("code", f"{row['code']!r} stands here twice")
         parent = row.known("parent", codes) if row["parent"] else None
-        found[row["code"]] = Jurisdiction(
+        jurisdictions[row["code"]] = Jurisdiction(
             row.filled("code"), row.filled("name"), row.term("level", Level), row["kind"], parent, row.words("aliases")
         )
-    return found
+    return jurisdictions
 
 
 def _jurisdiction_words(jurisdictions: Mapping[str, Jurisdiction]) -> dict[str, tuple[str, ...]]:
@@ -162,14 +164,14 @@ def _conducts(cell: str) -> tuple[Conduct, ...]:
 
 def _labels(groups: Mapping[str, Mapping[str, list[str]]]) -> dict[str, Mapping[str, Label]]:
     kinds = {label_group(kind): kind for kind in _vocabularies()}
-    found: dict[str, Mapping[str, Label]] = {}
+    by_group: dict[str, Mapping[str, Label]] = {}
     for group, labels in groups.items():
         if group not in kinds:
             raise CodebookError(f"{HEAD}: [labels.{group}] is not a vocabulary; known: {', '.join(sorted(kinds))}")
         for word in labels:
             _head_term(kinds[group], word, f"labels.{group}")
-        found[group] = MappingProxyType({word: Label(*texts) for word, texts in labels.items()})
-    return found
+        by_group[group] = MappingProxyType({word: Label(*texts) for word, texts in labels.items()})
+    return by_group
 
 
 def _vocabularies() -> list[type[StrEnum]]:
@@ -211,13 +213,13 @@ def _sessions(folder: Traversable, jurisdictions: Mapping[str, Jurisdiction]) ->
 
 
 def _session_words(sessions: tuple[Session, ...]) -> dict[tuple[str, str], Session]:
-    found: dict[tuple[str, str], Session] = {}
+    by_word: dict[tuple[str, str], Session] = {}
     for session in sessions:
         for word in {folded(text) for text in (session.identifier, *session.aliases)}:
-            if (session.jurisdiction, word) in found:
+            if (session.jurisdiction, word) in by_word:
                 raise CodebookError(f"sessions.csv: {word!r} names two sessions of {session.jurisdiction}")
-            found[session.jurisdiction, word] = session
-    return found
+            by_word[session.jurisdiction, word] = session
+    return by_word
 
 
 def _sources(folder: Traversable, jurisdictions: Mapping[str, Jurisdiction]) -> Iterator[OfficialSource]:

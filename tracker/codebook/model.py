@@ -171,8 +171,8 @@ class Codebook:
 
     def jurisdiction(self, word: str) -> Jurisdiction:
         """The jurisdiction with that code, alias or name; a name that two share is refused."""
-        if found := self.jurisdictions.get(word):
-            return found
+        if by_code := self.jurisdictions.get(word):
+            return by_code
         codes = self._words.get(folded(word), ())
         if len(codes) > 1:
             raise NotInCodebook(f"{word!r} may be {' or '.join(codes)}; write the code")
@@ -184,12 +184,12 @@ class Codebook:
 
     def link_type(self, url: str) -> LinkType:
         """What sort of source an address belongs to; raises NotInCodebook."""
-        found, host = self.known_link_type(url), host_of(url)
-        if found is None:
+        kind, host = self.known_link_type(url), host_of(url)
+        if kind is None:
             raise NotInCodebook(
                 f'no link type for the host {host!r} of {url!r}; name its type in tracker.toml: [link_hosts] "{host}" = "press"'
             )
-        return found
+        return kind
 
     def known_link_type(self, url: str) -> LinkType | None:
         """The same, or None. The table of hosts holds those of no source; a source's hosts are typed by its facts."""

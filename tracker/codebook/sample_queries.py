@@ -34,7 +34,7 @@ class Query:
     def filled(self, fill: Callable[[str], str], dialect: str = "sqlite") -> str:
         """The SQL with `fill(name)` for each parameter."""
         chosen = self.postgresql if dialect == _POSTGRESQL and self.postgresql else self.sql
-        return _PARAMETER.sub(lambda found: fill(found[1]), chosen)
+        return _PARAMETER.sub(lambda match: fill(match[1]), chosen)
 
 
 def load(folder: Path | None = None) -> tuple[Query, ...]:
@@ -45,10 +45,10 @@ def load(folder: Path | None = None) -> tuple[Query, ...]:
 def parse(source: str) -> tuple[Query, ...]:
     """The questions in the text of such a file."""
     blocks = re.split(r"(?m)^(?=-- name: )", source)[1:]
-    found = tuple(_query(block) for block in blocks)
-    if len({query.name for query in found}) < len(found):
+    queries = tuple(_query(block) for block in blocks)
+    if len({query.name for query in queries}) < len(queries):
         raise CodebookError(f"{_FILE}: two queries have one name")
-    return found
+    return queries
 
 
 def _query(block: str) -> Query:
@@ -69,8 +69,8 @@ def _query(block: str) -> Query:
 def _heads(block: str) -> Iterator[tuple[str, str]]:
     for line in block.splitlines():
         if line.startswith("--"):
-            found = _HEAD.fullmatch(line) or _refuse(block.splitlines()[0], f"has a line that cannot be read: {line}")
-            yield (found[1], found[2]) if found[1] else (f":{found[3]}", found[4])
+            match = _HEAD.fullmatch(line) or _refuse(block.splitlines()[0], f"has a line that cannot be read: {line}")
+            yield (match[1], match[2]) if match[1] else (f":{match[3]}", match[4])
 
 
 def _statement(part: str) -> str:

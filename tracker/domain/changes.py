@@ -72,7 +72,7 @@ def significance(before: Content, after: Content) -> Significance:
 
 def differences(old: Timeline, new: Timeline) -> list[Segment]:
     """The stretches on which the records differ, in order, each to the next day on which either record steps."""
-    found = []
+    segments = []
     before, after = list(reversed(old.periods)), list(reversed(new.periods))
     was, row = before.pop(), after.pop()
     start = None
@@ -80,9 +80,9 @@ def differences(old: Timeline, new: Timeline) -> list[Segment]:
         if was.content != row.content:
             steps = row.period.start == start
             opened_by = row.opened_by if steps else _unmade(start, was, row, old, new)
-            found.append(Segment(start, (row if steps else was).period.start_latest, was, row, opened_by))
+            segments.append(Segment(start, (row if steps else was).period.start_latest, was, row, opened_by))
         if not before and not after:
-            return found
+            return segments
         start = min(line[-1].period.start or date.min for line in (before, after) if line)
         was = before.pop() if before and before[-1].period.start == start else was
         row = after.pop() if after and after[-1].period.start == start else row
@@ -96,12 +96,12 @@ def boundaries(differing: Sequence[Segment], new: Timeline, cause: Cause, today:
     day to come is announced as `enacted_for_later`: both are derived when their day comes.
     """
     quiet = cause is Cause.RESEARCH and not any(_moves(part) for part in differing)
-    found = []
+    named = []
     for part in differing:
         kind = _kind(part, cause, quiet, today, made_on)
         if kind is not None:
-            found.append(_boundary(part, new, kind, today))
-    return found
+            named.append(_boundary(part, new, kind, today))
+    return named
 
 
 def default_cause(differing: Iterable[Segment], today: date, made_on: date | None, first_recorded: date | None) -> Cause:

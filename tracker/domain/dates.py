@@ -31,10 +31,10 @@ class Doubt:
     @classmethod
     def parse(cls, text: str) -> Doubt:
         """Read `2026`, `2026-07` or `2026-07-01`."""
-        found = _PARTIAL.fullmatch(text.strip())
-        if not found:
+        match = _PARTIAL.fullmatch(text.strip())
+        if not match:
             raise BadDate(f"{text!r} is no date; write 2026-07-01, 2026-07 or 2026")
-        year, month, day = (int(part) if part else None for part in found.groups())
+        year, month, day = (int(part) if part else None for part in match.groups())
         assert year is not None
         try:
             if day is not None and month is not None:
@@ -83,10 +83,10 @@ class Period:
 
 def parse_day(text: str) -> date:
     """One civil day, `2026-07-01`."""
-    found = Doubt.parse(text)
-    if found.first != found.last:
+    doubt = Doubt.parse(text)
+    if doubt.first != doubt.last:
         raise BadDate(f"{text!r} is not one day; write it as 2026-07-01")
-    return found.first
+    return doubt.first
 
 
 def parse_instant(text: str) -> datetime:
@@ -94,12 +94,12 @@ def parse_instant(text: str) -> datetime:
     try:
         if _PARTIAL.fullmatch(text.strip()):
             return datetime.combine(parse_day(text), time(), UTC)
-        found = datetime.fromisoformat(text.strip())
+        instant = datetime.fromisoformat(text.strip())
     except ValueError:
         raise BadDate(f"{text!r} is no instant; write 2026-11-25T12:00:00Z") from None
-    if found.tzinfo is None:
+    if instant.tzinfo is None:
         raise BadDate(f"{text!r} has no time zone; write 2026-11-25T12:00:00Z")
-    return found.astimezone(UTC)
+    return instant.astimezone(UTC)
 
 
 def zone(name: str) -> ZoneInfo:

@@ -64,11 +64,11 @@ class CalendarPeriod:
 
 def read(text: str) -> CalendarPeriod:
     """The week, month or year that `2026-W47`, `2026-11` or `2026` names. Raises BadPeriod."""
-    found = _SPELT.fullmatch(text.strip())
+    match = _SPELT.fullmatch(text.strip())
     try:
-        if not found:
+        if not match:
             raise ValueError
-        year, week, month = found[1], found[2], found[3]
+        year, week, month = match[1], match[2], match[3]
         if week:
             return holding(Unit.WEEK, date.fromisocalendar(int(year), int(week), 1))
         return holding(Unit.MONTH if month else Unit.YEAR, date(int(year), int(month or 1), 1))

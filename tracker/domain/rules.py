@@ -26,28 +26,28 @@ ByConduct = dict[Conduct, list[Provision]]
 
 def highest_effects(provisions: Iterable[Provision]) -> ByConduct:
     """For each conduct the provisions of its highest effect, which add up; `excluded` never ranks."""
-    found: ByConduct = {}
+    highest: ByConduct = {}
     for provision in provisions:
-        if provision.effect is Effect.EXCLUDED:
+        if provision.effect is Effect.EXCLUDED:  # it says what a rule leaves alone, and forbids nothing itself
             continue
-        held = found.get(provision.conduct)
-        if held is None or _EFFECT_RANK[provision.effect] < _EFFECT_RANK[held[0].effect]:
-            found[provision.conduct] = [provision]
-        elif provision.effect is held[0].effect:
-            held.append(provision)
-    return found
+        standing = highest.get(provision.conduct)
+        if standing is None or _EFFECT_RANK[provision.effect] < _EFFECT_RANK[standing[0].effect]:
+            highest[provision.conduct] = [provision]
+        elif provision.effect is standing[0].effect:
+            standing.append(provision)
+    return highest
 
 
 def headline(by_conduct: ByConduct) -> tuple[Status | None, list[Provision]]:
     """The headline that coded provisions decide, and the provisions that decide it; None where they decide none."""
     if not by_conduct:
         return None, []
-    if found := _of(by_conduct, Effect.PROHIBITED, Conduct.POSSESS):
-        return Status.BANNED, found
-    if found := _of(by_conduct, Effect.PROHIBITED, Conduct.SELL):
-        return Status.SALE_PROHIBITED, found
-    if found := _of(by_conduct, Effect.PRESCRIPTION, Conduct.SELL, Conduct.POSSESS):
-        return Status.PRESCRIPTION_ONLY, found
+    if deciding := _of(by_conduct, Effect.PROHIBITED, Conduct.POSSESS):
+        return Status.BANNED, deciding
+    if deciding := _of(by_conduct, Effect.PROHIBITED, Conduct.SELL):
+        return Status.SALE_PROHIBITED, deciding
+    if deciding := _of(by_conduct, Effect.PRESCRIPTION, Conduct.SELL, Conduct.POSSESS):
+        return Status.PRESCRIPTION_ONLY, deciding
     conditional = _of(by_conduct, Effect.CONDITIONAL, *_HEADLINE_CONDUCTS)
     if any(row.conduct is Conduct.SELL and row.components - _NOT_CONDITIONS for row in conditional):
         return Status.REGULATED, conditional
@@ -118,8 +118,8 @@ def latest(rows: Sequence[T]) -> T | None:
 
 def newest(row: Provision | Assertion | Finding | Position) -> tuple[date, date, tuple[str, ...], str]:
     """Sorts statements by the day on which they begin; those of one day by what they say, so that the order of entry never matters."""
-    said = tuple(str(getattr(row, name, "")) for name in _SAID)
-    return (row.period.start or date.min, row.period.end or date.max, said, str(row.id))
+    values = tuple(str(getattr(row, name, "")) for name in _SAID)
+    return (row.period.start or date.min, row.period.end or date.max, values, str(row.id))
 
 
 def _from_provisions(status: Status, deciding: Sequence[Provision]) -> dict[str, object]:
@@ -143,11 +143,11 @@ def _badges(by_conduct: ByConduct) -> tuple[str, ...]:
 def _carve_outs(provisions: Sequence[Provision], exceptions: Sequence[Relation]) -> tuple[str, ...]:
     if not provisions and not exceptions:
         return ()
-    told = {relation.actor for relation in exceptions}
+    excepted = {relation.actor for relation in exceptions}
     excluded = {
         f"{row.conduct} excluded ({row.instrument} {row.pinpoint})".replace(" )", ")").replace("( ", "(")
         for row in provisions
-        if row.effect is Effect.EXCLUDED and Ref("provision", row.id) not in told
+        if row.effect is Effect.EXCLUDED and Ref("provision", row.id) not in excepted
     }
     return tuple(sorted(excluded | {relation.carve_out or "excepted in part" for relation in exceptions}))
 

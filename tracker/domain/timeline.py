@@ -82,6 +82,7 @@ class _Builder:
             provisions = self._holding("provision", record.provisions, start, acts)
             assertions = self._holding("assertion", record.assertions, start, acts)
             findings = [row for row in record.findings if row.period.covers(start)]
+            # For good: law that decides shows that the search is out of date, also after that law has ended again.
             if findings and (assertions or rules.headline(rules.highest_effects(provisions))[0]):
                 stopped.update(findings)
             finding = rules.latest([row for row in findings if row not in stopped])
@@ -100,10 +101,11 @@ class _Builder:
 
     def _holding(self, kind: str, rows: Sequence[T], day: date, acts: frozenset[int | str]) -> list[T]:
         """The statements that stand on a day: within their period, and not out."""
-        held = [row for row in rows if row.period.covers(day)]
-        return [row for row in held if not self._out(Ref(kind, row.id), acts)] if acts else held
+        covering = [row for row in rows if row.period.covers(day)]
+        return [row for row in covering if not self._out(Ref(kind, row.id), acts)] if acts else covering
 
     def _starts(self) -> list[date]:
+        # Every rule asks only which periods cover a day, so that nothing can change between two of these days.
         record = self.record
         marks = {_FIRST}
         for rows in (record.provisions, record.assertions, record.findings, record.positions, record.relations, record.actors):
@@ -136,13 +138,15 @@ class _Builder:
 
     def _undone(self, relation: Relation, day: date, known: _Known) -> bool:
         restores = self.on_target.get(Ref("relation", relation.id), ())
-        return True in [self._acts(other, day, known) for other in restores]  # all are asked: a circle is found in any order
+        # Not `any`, here and below: all are asked, so that a circle is refused in whatever order its relations were entered.
+        return True in [self._acts(other, day, known) for other in restores]
 
     def _powerless(self, actor: Ref, day: date, known: _Known) -> bool:
         """Whether the provision that makes a relation is stayed on `day` or was void from its first day."""
         first = self.actors[actor].period.start or _FIRST
         on_actor = self.on_target.get(actor, ())
         stayed = [self._acts(other, day, known) for other in on_actor if other.kind is RelationKind.STAY]
+        # An actor that ends later had its effect, and what it replaced stays out; one void from its first day never had any.
         void = [
             self._acts(other, max(day, first), known)
             for other in on_actor
@@ -161,6 +165,7 @@ class _Builder:
         if len(merged) == 1:
             yield StatusPeriod(_ALWAYS, days[0].content, days[0].basis)
             return
+        # What opens a row is read from the interval just before it, not from the merged row, whose relations may have moved since.
         before = {day.start: earlier for earlier, day in pairwise(days)}
         latest = [None, *(self._latest(before[day.start], day) for day in merged[1:])]
         for index, day in enumerate(merged):
@@ -177,16 +182,16 @@ class _Builder:
     def _latest(self, before: _Day, after: _Day) -> date:
         """The last possible day of the boundary at `after.start`: the latest of the days that make it."""
         start = after.start
-        found = [start]
+        days = [start]
         changed = before.content.inputs ^ after.content.inputs
         moved = before.acting ^ after.acting if self._moved_by_relations(before, after) else frozenset()
         for ref, period in self._dated():
             if ref in changed or (ref.kind == "relation" and ref.id in moved):
                 if period.start == start:
-                    found.append(period.start_latest or start)
+                    days.append(period.start_latest or start)
                 if period.end == start:
-                    found.append(period.end_latest or start)
-        return max(found)
+                    days.append(period.end_latest or start)
+        return max(days)
 
     def _dated(self) -> Iterator[tuple[Ref, Period]]:
         record = self.record

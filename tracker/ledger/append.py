@@ -155,6 +155,7 @@ class _Appending:
         self.held.rows[same] = ref
 
     def _append_relations_in_order(self, waiting: Sequence[_Waiting]) -> None:
+        # A relation is sealed with the digests of what it names, which may be a relation of this batch: so round after round.
         self.held.learn(ref for named, _ in waiting for ref in named if self._row(ref) == ref)
         while waiting:
             ready: list[_Waiting] = []

@@ -49,12 +49,12 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
     for key, one in moved.items():
         _open(tx, key, one, held)
     tx.send()  # and the status rows, while the changes are named
-    found: dict[Key, Sequence[Boundary]] = {}
+    boundaries: dict[Key, Sequence[Boundary]] = {}
     for key, one in moved.items():
         _inputs(tx, one)
-        found[key] = changes.boundaries(differing[key], one.line, decided, tx.today, made_on.get(key))
-        _change(tx, key, one, decided, found[key])
-    return decided, found
+        boundaries[key] = changes.boundaries(differing[key], one.line, decided, tx.today, made_on.get(key))
+        _change(tx, key, one, decided, boundaries[key])
+    return decided, boundaries
 
 
 @dataclass(slots=True)
@@ -95,15 +95,15 @@ def _change(tx: Transaction, key: Key, one: _Moved, cause: Cause, boundaries: Se
         "measure": None,
         "source": None,
     }
-    told = [_boundary(boundary) for boundary in boundaries]
-    digest = rows.change_digest(change, told)
+    boundary_rows = [_boundary(boundary) for boundary in boundaries]
+    digest = rows.change_digest(change, boundary_rows)
     number = tx.number(t.change)
     tx.digests[Ref("change", number)] = digest
     opened = [at for at, stays in zip(one.numbers, one.kept, strict=True) if not stays]
     fold = {"closes": ",".join(str(at) for at, _ in one.closing), "opens": ",".join(map(str, opened))}
     change.update(fold, id=number, belief=tx.belief, digest=digest)
     tx.queue(t.change, change)
-    for boundary, row in zip(boundaries, told, strict=True):
+    for boundary, row in zip(boundaries, boundary_rows, strict=True):
         at = one.numbers[one.line.periods.index(one.line.at(boundary.day or date.min))]
         row.update(id=tx.number(t.change_boundary), change=number, status_version=at)
         tx.queue(t.change_boundary, row)
@@ -130,36 +130,36 @@ def _made_on(tx: Transaction, keys: set[Key], held: statements.Held) -> dict[Key
     made = {ref: tx.made[ref] or days.get(getattr(row, "instrument", None) or "") for ref, row in new.items()}
     if not any(made.values()):
         return {}
-    found: dict[Key, date] = {}
+    latest: dict[Key, date] = {}
     for key in keys:
         record = held.records[key]
         acting: Iterable[Provision | Assertion | Relation] = chain(
             record.provisions, record.assertions, record.relations, record.actors
         )
-        if known := [day for said in acting if (day := made.get(_ref(said)))]:
-            found[key] = max(known)
-    return found
+        if known := [day for statement in acting if (day := made.get(_ref(statement)))]:
+            latest[key] = max(known)
+    return latest
 
 
-def _ref(said: Provision | Assertion | Relation) -> Ref:
-    return Ref(type(said).__name__.lower(), said.id)
+def _ref(statement: Provision | Assertion | Relation) -> Ref:
+    return Ref(type(statement).__name__.lower(), statement.id)
 
 
 def _default_cause(
     today: date, differing: Mapping[Key, Sequence[Segment]], made_on: Mapping[Key, date], first: Mapping[Key, date]
 ) -> Cause:
     """The strongest default cause of the keys: law before record before research."""
-    found = {changes.default_cause(parts, today, made_on.get(key), first.get(key)) for key, parts in differing.items()}
-    return next((cause for cause in (Cause.LAW, Cause.RECORD) if cause in found), Cause.RESEARCH)
+    causes = {changes.default_cause(parts, today, made_on.get(key), first.get(key)) for key, parts in differing.items()}
+    return next((cause for cause in (Cause.LAW, Cause.RECORD) if cause in causes), Cause.RESEARCH)
 
 
 def _first_recorded(tx: Transaction, keys: Collection[Key]) -> dict[Key, date]:
     """The civil day on which each key was first recorded."""
-    found = {}
+    days = {}
     for chunk in statements.chunks(keys):
         for jurisdiction, substance, first in tx.connection.execute(_FIRST, {"keys": lookup.packed(chunk)}).all():
-            found[Key(jurisdiction, substance)] = civil_day(first, tx.policy.zone)
-    return found
+            days[Key(jurisdiction, substance)] = civil_day(first, tx.policy.zone)
+    return days
 
 
 def _boundary(boundary: Boundary) -> Values:

@@ -177,8 +177,8 @@ def _closing(table: Table) -> Update:
 
 def belief_seal(belief: Mapping[str, Any], before: str, opened: Sequence[str], closed: Sequence[str]) -> str:
     """SHA-256 over a belief, the seal before it, and the sorted digests of the rows that it opened and closed."""
-    said = {name: rows.plain(value) for name, value in belief.items()}
-    return hashlib.sha256(json.dumps([said, before, sorted(opened), sorted(closed)], sort_keys=True).encode()).hexdigest()
+    columns = {name: rows.plain(value) for name, value in belief.items()}
+    return hashlib.sha256(json.dumps([columns, before, sorted(opened), sorted(closed)], sort_keys=True).encode()).hexdigest()
 
 
 def _instant(now: datetime, last: datetime | None) -> datetime:

@@ -78,8 +78,8 @@ def _left_out(column: Column[Any], values: tuple[Any, ...]) -> bool:
     default = column.server_default
     if column.primary_key or (default is not None and not isinstance(column.type, Text)):
         return False
-    said = default.arg if isinstance(default, DefaultClause) else None
-    return values.count(said) == len(values)
+    default_text = default.arg if isinstance(default, DefaultClause) else None
+    return values.count(default_text) == len(values)
 
 
 def copy_in(connection: Connection, table: Table, columns: Sequence[Column[Any]], lines: Iterable[Sequence[Any]]) -> None:

@@ -43,17 +43,17 @@ def sqlite_url(path: Path) -> str:
 def connect(url: str) -> Engine:
     """An engine for SQLite or PostgreSQL; other databases are refused."""
     try:
-        found = make_url(url)
+        address = make_url(url)
     except ArgumentError:
         raise BadDatabase(
             f"{_shown(url)} is no database address; examples: sqlite:///data/tracker.db, postgresql://host/name"
         ) from None
-    if found.get_backend_name() == "postgresql":
-        found = found.set(drivername="postgresql+psycopg")
-    elif found.get_backend_name() != "sqlite":
-        raise BadDatabase(f"{found.get_backend_name()} is not supported; use sqlite or postgresql")
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    elif address.get_backend_name() != "sqlite":
+        raise BadDatabase(f"{address.get_backend_name()} is not supported; use sqlite or postgresql")
     try:
-        engine = create_engine(found, connect_args={"timeout": PATIENCE} if found.get_backend_name() == "sqlite" else {})
+        engine = create_engine(address, connect_args={"timeout": PATIENCE} if address.get_backend_name() == "sqlite" else {})
     except ModuleNotFoundError as missing:
         raise BadDatabase(f"the driver {missing.name} is not installed", "missing_extra", extra="postgres") from None
     if engine.dialect.name == "sqlite":

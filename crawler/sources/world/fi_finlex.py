@@ -194,16 +194,16 @@ _PARTS = ("johtolause", "pykala", "liite")
 
 def in_force(text: str) -> dict[str, str]:
     """The day on which an act says that it enters into force, if it names one."""
-    found = _IN_FORCE.search(fold(text))
-    return {"in_force": a_date(found[1]).isoformat()} if found else {}
+    match = _IN_FORCE.search(fold(text))
+    return {"in_force": a_date(match[1]).isoformat()} if match else {}
 
 
 def amended(clause: str) -> tuple[str, ...]:
     """Numbers of the acts that an enacting clause changes; those that it only cites stand before the verb."""
-    found = _CHANGES.search(clause)
-    if found is None:
+    match = _CHANGES.search(clause)
+    if match is None:
         return ()
-    numbers = tuple(dict.fromkeys(_NUMBER.findall(found[1])))
+    numbers = tuple(dict.fromkeys(_NUMBER.findall(match[1])))
     if not numbers:
         raise LayoutChanged(f"the enacting clause changes no act by number: {clause[:120]!r}")
     return numbers
@@ -263,10 +263,10 @@ def _at(*names: str) -> str:
 
 def _numbers(address: str) -> tuple[str, str]:
     """Year and number of an act's address."""
-    found = re.search(r"/(?:statute(?:-consolidated)?|sd)/(\d{4})/([\d-]+)", address)
-    if found is None:
+    match = re.search(r"/(?:statute(?:-consolidated)?|sd)/(\d{4})/([\d-]+)", address)
+    if match is None:
         raise LayoutChanged(f"{address!r} is no address of an act")
-    return found[1], found[2]
+    return match[1], match[2]
 
 
 def _secure(address: str) -> str:

@@ -174,8 +174,8 @@ def _no_bills(response: TextResponse, total: int) -> EmptyAnswer | LayoutChanged
 
 
 def _skipped(url: str) -> int:
-    found = re.search(r"[?&]Skip=(\d+)", url)
-    return int(found[1]) if found else 0
+    match = re.search(r"[?&]Skip=(\d+)", url)
+    return int(match[1]) if match else 0
 
 
 def _stage(bill: Any, current: Any) -> Stage | None:

@@ -175,10 +175,10 @@ def _canonical(address: str) -> str:
 
 def _path(address: str) -> str:
     """`uksi/2015/1978/made` of an address or id of the site."""
-    found = re.fullmatch(rf"{_HOST}/(?:id/)?(\S+)", address.strip())
-    if found is None:
+    match = re.fullmatch(rf"{_HOST}/(?:id/)?(\S+)", address.strip())
+    if match is None:
         raise LayoutChanged(f"{address!r} is no address of a document at {_SITE}")
-    return found[1]
+    return match[1]
 
 
 def _kind(facts: Selector, identifier: str) -> tuple[DocumentKind, Stage | None]:

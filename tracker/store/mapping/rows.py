@@ -39,9 +39,9 @@ _BOUNDARY = itemgetter(*BOUNDARY)
 def digest(kind: str, values: Mapping[str, Any], *hanging: Any) -> str:
     """SHA-256 of what a row says: its sealed columns, and the plain values that hang on it."""
     begun, read = _sealed(kind)
-    said = begun.copy()
-    said.update(told((read(values), hanging))[1:])
-    return said.hexdigest()
+    hashed = begun.copy()
+    hashed.update(told((read(values), hanging))[1:])
+    return hashed.hexdigest()
 
 
 @cache
@@ -54,8 +54,8 @@ def _sealed(kind: str) -> tuple[hashlib._Hash, Callable[[Mapping[str, Any]], tup
 
 def provision_digest(values: Mapping[str, Any], identity: Iterable[str], limits: Iterable[Mapping[str, Any]]) -> str:
     """The digest of a provision's version, with its key and its limits in their order."""
-    said = [[(name, limit[name]) for name in sorted(limit.keys() - UNSEALED)] for limit in limits]
-    return digest("provision", values, list(identity), said)
+    limit_values = [[(name, limit[name]) for name in sorted(limit.keys() - UNSEALED)] for limit in limits]
+    return digest("provision", values, list(identity), limit_values)
 
 
 def relation_digest(values: Mapping[str, Any], target: str, actor: str) -> str:
@@ -88,8 +88,8 @@ def told(value: Any) -> bytes:
     return said if said.isascii() and b"\x7f" not in said else _ESCAPED.sub(_escaped, said.decode()).encode()
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return json.dumps(found[0])[1:-1]
+def _escaped(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]
 
 
 def one_line(text: str) -> str:

@@ -93,9 +93,9 @@ def as_known(table: Table, known: datetime | BindParameter[datetime] | None) -> 
 
 def chunks(items: Iterable[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
     """Lists of at most `size` items, so that no statement has too many parameters; in order, so that a look-up walks through an index."""
-    held = sorted(items)
-    for start in range(0, len(held), size):
-        yield held[start : start + size]
+    ordered = sorted(items)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
 
 
 def then(now: bool) -> BindParameter[datetime] | None:
@@ -109,8 +109,8 @@ def load(connection: Connection, keys: Collection[Key], known: datetime | None =
     for chunk in chunks(keys):
         asked = {"keys": lookup.packed(chunk), "known": known}
         for kind in _ON_KEYS:
-            found = lookup.fetched(connection, _on_keys(kind, known is None), **asked)
-            rows |= {Ref(kind, row.id): row for row in found}
+            fetched = lookup.fetched(connection, _on_keys(kind, known is None), **asked)
+            rows |= {Ref(kind, row.id): row for row in fetched}
     if fresh:
         rows |= fresh.rows
     own = dict(rows)
@@ -167,10 +167,10 @@ def _actors() -> Select[Any]:
 
 
 def _limits(connection: Connection, versions: Sequence[Any]) -> dict[int, tuple[Limit, ...]]:
-    found: dict[int, list[Limit]] = defaultdict(list)
+    by_version: dict[int, list[Limit]] = defaultdict(list)
     for chunk in chunks(versions):
         for row in lookup.fetched(connection, _limits_of(), numbers=lookup.packed(chunk)):
-            found[row.provision_version].append(
+            by_version[row.provision_version].append(
                 Limit(
                     row.analyte,
                     row.value,
@@ -181,7 +181,7 @@ def _limits(connection: Connection, versions: Sequence[Any]) -> dict[int, tuple[
                     row.reference,
                 )
             )
-    return {version: tuple(limits) for version, limits in found.items()}
+    return {version: tuple(limits) for version, limits in by_version.items()}
 
 
 @cache
@@ -201,12 +201,12 @@ def _records(
     for ref, row in own.items():
         value = provision(row, limits) if ref.kind == "provision" else _VALUES[ref.kind](row)
         grouped[ref.kind][value.key].append(value)
-    found = {}
+    records = {}
     for key in keys:
         provisions, assertions, findings, positions = (tuple(values.get(key, ())) for values in grouped.values())
         record = Record(provisions, assertions, findings, positions)
-        found[key] = _with_relations(record, rows, limits, by_target) if by_target else record
-    return found
+        records[key] = _with_relations(record, rows, limits, by_target) if by_target else record
+    return records
 
 
 def _with_relations(
@@ -313,7 +313,7 @@ _ON_KEYS = ("provision", *_VALUES)
 
 def relation(row: Found) -> Relation:
     named = ((kind, getattr(row, f"target_{kind}")) for kind in _TARGETS)
-    kind, target = next((kind, found) for kind, found in named if found is not None)
+    kind, target = next((kind, number) for kind, number in named if number is not None)
     return Relation(
         id=row.id,
         kind=_relation_kind(row.kind),
@@ -350,8 +350,8 @@ def reach(connection: Connection, moved: Collection[Ref]) -> set[Key]:
 
 def _targets(connection: Connection, kind: str, numbers: Sequence[Any]) -> set[Ref]:
     """What relations act on: the relations of these numbers, or those held now that provisions of these numbers make."""
-    found = connection.execute(_targets_of(kind), {"numbers": lookup.packed(numbers)}).all()
-    return {Ref(kind, target) for row in found for kind, target in zip(_TARGETS, row, strict=True) if target is not None}
+    targets = connection.execute(_targets_of(kind), {"numbers": lookup.packed(numbers)}).all()
+    return {Ref(kind, target) for row in targets for kind, target in zip(_TARGETS, row, strict=True) if target is not None}
 
 
 @cache

@@ -44,17 +44,17 @@ class Stored:
 
     def row_of(self, wanted: StatusPeriod) -> tuple[int, str] | None:
         """The row that says just what `wanted` says."""
-        held = zip(self.timeline.periods, self.rows, strict=False)  # nothing held is one period without a row
-        return next((row for period, row in held if period.period.start == wanted.period.start and period == wanted), None)
+        numbered = zip(self.timeline.periods, self.rows, strict=False)  # nothing held is one period without a row
+        return next((row for period, row in numbered if period.period.start == wanted.period.start and period == wanted), None)
 
 
 def load(connection: Connection, keys: Collection[Key], known: datetime | None = None) -> dict[Key, Stored]:
     """The stored timelines of `keys` as held at `known` (None: now); keys without rows are absent."""
-    found: dict[Key, list[tuple[StatusPeriod, int, str]]] = defaultdict(list)
+    by_key: dict[Key, list[tuple[StatusPeriod, int, str]]] = defaultdict(list)
     for chunk in statements.chunks(keys):
         for row in lookup.fetched(connection, _on_keys(known is None), keys=lookup.packed(chunk), known=known):
-            found[Key(row.jurisdiction, row.substance)].append((read(row, _inputs(row)), row.id, row.digest))
-    return {key: _stored(parts) for key, parts in found.items()}
+            by_key[Key(row.jurisdiction, row.substance)].append((read(row, _inputs(row)), row.id, row.digest))
+    return {key: _stored(parts) for key, parts in by_key.items()}
 
 
 @cache
@@ -62,8 +62,8 @@ def _on_keys(now: bool) -> Select[Any]:
     table, link = t.status_version, t.status_input
     named = link.c.kind + " " + cast(link.c.ref, Text)
     inputs = select(func.aggregate_strings(named, ",")).where(link.c.status_version == table.c.id).scalar_subquery()
-    held = statements.as_known(table, statements.then(now))
-    return select(*_SAID, inputs.label("inputs")).select_from(lookup.for_keys(table)).where(held)
+    known = statements.as_known(table, statements.then(now))
+    return select(*_SAID, inputs.label("inputs")).select_from(lookup.for_keys(table)).where(known)
 
 
 def _stored(parts: list[tuple[StatusPeriod, int, str]]) -> Stored:
@@ -99,39 +99,39 @@ def _inputs(row: Found) -> frozenset[Ref]:
 
 
 def values(
-    key: Key, row: StatusPeriod, held: Mapping[Ref, Found], confidence: Callable[[Sequence[LinkType], bool], Confidence]
+    key: Key, row: StatusPeriod, statement_rows: Mapping[Ref, Found], confidence: Callable[[Sequence[LinkType], bool], Confidence]
 ) -> dict[str, Any]:
     """The columns of a status row, with the evidence of the statement that decides it."""
-    said = row.content
-    found = {
+    content = row.content
+    columns = {
         "jurisdiction": key.jurisdiction,
         "substance": key.substance,
-        "status": said.status.value,
-        "schedule": said.schedule,
-        "min_age": said.min_age,
-        "threshold": said.threshold,
-        "components": rows.join(said.components),
-        "badges": ",".join(said.badges),
-        "carve_outs": "\n".join(said.carve_outs),
-        "food_law_position": said.food_law_position.value,
-        "contested": said.contested,
-        "binding_status": said.binding.value if said.binding else "",
+        "status": content.status.value,
+        "schedule": content.schedule,
+        "min_age": content.min_age,
+        "threshold": content.threshold,
+        "components": rows.join(content.components),
+        "badges": ",".join(content.badges),
+        "carve_outs": "\n".join(content.carve_outs),
+        "food_law_position": content.food_law_position.value,
+        "contested": content.contested,
+        "binding_status": content.binding.value if content.binding else "",
         "date_basis": row.date_basis.value,
         "opened_by": row.opened_by.value,
     }
-    found.update(rows.period(row.period))
-    found.update(_evidence(said, held, confidence))
-    return found
+    columns.update(rows.period(row.period))
+    columns.update(_evidence(content, statement_rows, confidence))
+    return columns
 
 
 def _evidence(
-    said: Content, held: Mapping[Ref, Found], confidence: Callable[[Sequence[LinkType], bool], Confidence]
+    content: Content, statement_rows: Mapping[Ref, Found], confidence: Callable[[Sequence[LinkType], bool], Confidence]
 ) -> dict[str, Any]:
-    ref = deciding(said, held)
+    ref = deciding(content, statement_rows)
     if ref is None:
         empty = {"authority": "", "citation": "", "evidence_url": "", "instrument": None}
         return empty | {"confidence": Confidence.LOW.value, "verified": False}
-    row = held[ref]
+    row = statement_rows[ref]
     shown = (row.evidence_url, row.link_type), (row.evidence_url_2, row.link_type_2)
     links = [(url, _link_type(kind)) for url, kind in shown if kind]
     official_text = bool(row.quote) and (row.capture is not None or row.link_type == LinkType.OFFICIAL)
@@ -145,20 +145,24 @@ def _evidence(
     }
 
 
-def deciding(said: Content, held: Mapping[Ref, Found]) -> Ref | None:
+def deciding(content: Content, statement_rows: Mapping[Ref, Found]) -> Ref | None:
     """The statement whose evidence a row shows: the assertion or finding that decides it, else the provision that does.
 
     Of several the one about selling comes first, and of these the one with most conditions; None where nothing decides.
     """
     by_kind: dict[str, list[Ref]] = defaultdict(list)
-    for ref in sorted(said.inputs):
+    for ref in sorted(content.inputs):
         by_kind[ref.kind].append(ref)
     if by_kind["assertion"]:
         return by_kind["assertion"][0]
     if by_kind["finding"]:
         return by_kind["finding"][0]
-    alone = [ref for ref in by_kind["provision"] if _decides(held[ref]) is said.status]
-    return min(alone, key=lambda ref: (_ORDER[Conduct(held[ref].conduct)], -len(held[ref].components), ref), default=None)
+    alone = [ref for ref in by_kind["provision"] if _decides(statement_rows[ref]) is content.status]
+    return min(
+        alone,
+        key=lambda ref: (_ORDER[Conduct(statement_rows[ref].conduct)], -len(statement_rows[ref].components), ref),
+        default=None,
+    )
 
 
 def _decides(row: Found) -> Status | None:
