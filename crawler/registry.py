@@ -102,14 +102,14 @@ def _load() -> _Loaded:
     spiders: dict[str, type[SourceSpider]] = {}
     failures: list[NotLoaded] = []
     hosts: dict[str, tuple[Host, str]] = {}
-    for found in _found():
-        if isinstance(found, NotLoaded):
-            failures.append(found)
-        elif reason := _contradiction(found, spiders, hosts):
-            failures.append(NotLoaded(found.name, reason))
+    for loaded in _found():
+        if isinstance(loaded, NotLoaded):
+            failures.append(loaded)
+        elif reason := _contradiction(loaded, spiders, hosts):
+            failures.append(NotLoaded(loaded.name, reason))
         else:
-            spiders[found.name] = found
-            hosts = {host.name: (host, found.name) for host in found.facts.hosts} | hosts
+            spiders[loaded.name] = loaded
+            hosts = {host.name: (host, loaded.name) for host in loaded.facts.hosts} | hosts
     return _Loaded(dict(sorted(spiders.items())), tuple(failures))
 
 
@@ -141,13 +141,13 @@ def _declared(module: ModuleType) -> Iterator[type[SourceSpider] | NotLoaded]:
 
 
 def _contradiction(
-    found: type[SourceSpider], spiders: dict[str, type[SourceSpider]], hosts: dict[str, tuple[Host, str]]
+    loaded: type[SourceSpider], spiders: dict[str, type[SourceSpider]], hosts: dict[str, tuple[Host, str]]
 ) -> str | None:
     """Why a source cannot stand beside those that are loaded: one key, one source; one host, one rate."""
-    if found.name in spiders:
-        return f"two sources have the key {found.name!r}"
-    for host in found.facts.hosts:
-        known, owner = hosts.get(host.name, (host, found.name))
+    if loaded.name in spiders:
+        return f"two sources have the key {loaded.name!r}"
+    for host in loaded.facts.hosts:
+        known, owner = hosts.get(host.name, (host, loaded.name))
         if known != host:
             return f"{host.name} is declared otherwise by {owner}: import its Host from one place"
     return None

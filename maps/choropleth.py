@@ -168,10 +168,10 @@ def check_values(plan: layout.Layout, scale: Scale, values: Mapping[str, str]) -
 def tip(content: Content, place: layout.Place, note: str, before: Mapping[str, str] | None) -> str:
     """What is said of one unit: name, code, category, what overlays and marks mean, the caller's note."""
     scale = content.scale
-    said = scale[content.values.get(place.code, scale.missing)].label
+    text = scale[content.values.get(place.code, scale.missing)].label
     if content.outlined(place.code) and before is not None:
-        said = f"{scale[before.get(place.code, scale.missing)].label} → {said}"
-    words = [f"{place.name} ({place.code}): {said}"]
+        text = f"{scale[before.get(place.code, scale.missing)].label} → {text}"
+    words = [f"{place.name} ({place.code}): {text}"]
     words += [patterns.OVERLAY_LABELS[name] for name in sorted(content.overlays_of(place.code))]
     words += [mark.label + ("" if mark.count is None else f": {mark.count}") for mark in content.marks.get(place.code, ())]
     return "; ".join(words) + (f". {note}" if note else "")
@@ -191,5 +191,5 @@ def footnotes(plan: layout.Layout, given: Collection[str]) -> tuple[str, ...]:
     if plan.region.key in {"us", "us-counties"}:
         lines.append("Alaska, Hawaii and the territories are not to scale; island groups show their main islands.")
     marked = [unit for unit in units.values() if unit.footnote and unit.code in plan.by_code]
-    said = f" Areas with contested borders or names: {', '.join(unit.code for unit in marked)}." if marked else ""
-    return (*lines, plan.region.credit + said)
+    contested = f" Areas with contested borders or names: {', '.join(unit.code for unit in marked)}." if marked else ""
+    return (*lines, plan.region.credit + contested)

@@ -131,10 +131,10 @@ def judge(
     if outcomes and set(outcomes) <= _NOT_ASKED and not unfinished:
         return Verdict.SKIPPED, ("nothing may be asked",)
     failed = tuple(_failures(outcomes, source, unfinished, replay))
-    held = tuple(_doubts(outcomes, source, replay))
+    doubts = tuple(_doubts(outcomes, source, replay))
     if failed:
-        return Verdict.FAILED, failed + held
-    return (Verdict.HELD, held) if held else (Verdict.HEALTHY, ())
+        return Verdict.FAILED, failed + doubts
+    return (Verdict.HELD, doubts) if doubts else (Verdict.HEALTHY, ())
 
 
 def _failures(outcomes: Mapping[str, int], source: Source, unfinished: str | None, replay: bool) -> Iterable[str]:
@@ -143,8 +143,8 @@ def _failures(outcomes: Mapping[str, int], source: Source, unfinished: str | Non
     refused = sum(outcomes.get(outcome, 0) for outcome in _DOUBTFUL)
     answered = _seen(outcomes) or (source.empty_is_normal and outcomes.get(Outcome.EMPTY))
     if not replay and not answered and not refused:
-        told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
-        yield f"nothing was seen: {told or 'no request was made'}"
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        yield f"nothing was seen: {counts or 'no request was made'}"
 
 
 def _doubts(outcomes: Mapping[str, int], source: Source, replay: bool) -> Iterable[str]:

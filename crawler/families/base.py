@@ -137,10 +137,10 @@ class SourceSpider(scrapy.Spider):
 
     def session(self, word: str) -> str:
         """The identifier of the session that the source calls `word`; raises LayoutChanged."""
-        found = self.facts.session(word)
-        if found is None:
+        identifier = self.facts.session(word)
+        if identifier is None:
             raise LayoutChanged(f"{self.name} names a session {word!r}, which its facts do not understand")
-        return found
+        return identifier
 
     def _ours(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of an item with its source, and with the jurisdiction of a source that has but one."""
@@ -165,9 +165,9 @@ class SourceSpider(scrapy.Spider):
         """
         exchange = _exchange(response)
         reading = read(self, exchange)
-        held: Exchange | None = response.meta.get("held")
-        if reading.outcome is Outcome.NOT_MODIFIED and held is not None:
-            reading = unchanged(reading, read(self, held))
+        archived: Exchange | None = response.meta.get("held")
+        if reading.outcome is Outcome.NOT_MODIFIED and archived is not None:
+            reading = unchanged(reading, read(self, archived))
         self.note(
             exchange.method,
             exchange.url,

@@ -70,5 +70,5 @@ def _run_on(root: Any) -> None:
 
 
 def _named(root: Any, *names: str) -> Iterator[Any]:
-    found: Iterator[Any] = root.iter(*(f"{{*}}{name}" for name in names))
-    return found
+    elements: Iterator[Any] = root.iter(*(f"{{*}}{name}" for name in names))
+    return elements

@@ -61,8 +61,8 @@ def bill_text(selector: Selector) -> BillText:
 
 def _title(selector: Selector) -> str:
     for path in ("./metadata/dublinCore/title", "./meta/title", ".//official-title", ".//officialTitle"):
-        found = selector.xpath(f"string(({path})[1])").get("")
-        title = fold(found)
+        text = selector.xpath(f"string(({path})[1])").get("")
+        title = fold(text)
         if title:
             prefixed = _PREFIXED_TITLE.fullmatch(title)
             return prefixed["title"] if prefixed else title
@@ -79,9 +79,9 @@ def _printed(selector: Selector) -> str | None:
 
 def _dates(selector: Selector) -> tuple[str, ...]:
     stated = selector.xpath(".//action-date/@date | ./preface/action/date/@date | ./metadata/dublinCore/date/text()").getall()
-    found = (re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", day.strip()) for day in stated)
+    matches = (re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", day.strip()) for day in stated)
     worded = (day_of(action.xpath("string()").get("")) for action in selector.xpath("./preface/action/date[not(@date)]"))
-    return tuple(sorted(["-".join(match.groups()) for match in found if match] + [day for day in worded if day]))
+    return tuple(sorted(["-".join(match.groups()) for match in matches if match] + [day for day in worded if day]))
 
 
 def _text(root: etree._Element) -> str:

@@ -41,14 +41,14 @@ def write(m: CheckedMap, frames: Mapping[str, Mapping[str, str]], notice: str) -
 
 @functools.cache
 def template() -> Template:
-    found = Environment(
+    environment = Environment(
         loader=PackageLoader("maps", "data"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-    return found.get_template("embed.html.j2")
+    return environment.get_template("embed.html.j2")
 
 
 def qualified(row: Mapping[str, str]) -> str:

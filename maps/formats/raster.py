@@ -128,12 +128,12 @@ def within(tile: Tile) -> list[Segment]:
 
 def cells(rings: tuple[Ring, ...]) -> list[tuple[int, int]]:
     """The grid cells of the bounding boxes of the rings, each once."""
-    found: set[tuple[int, int]] = set()
+    grid_cells: set[tuple[int, int]] = set()
     for ring in rings:
         xs, ys = [x for x, _ in ring], [y for _, y in ring]
         columns = range(min(xs) // TILE, max(xs) // TILE + 1)
-        found |= {(column, row) for column in columns for row in range(min(ys) // TILE, max(ys) // TILE + 1)}
-    return sorted(found)
+        grid_cells |= {(column, row) for column in columns for row in range(min(ys) // TILE, max(ys) // TILE + 1)}
+    return sorted(grid_cells)
 
 
 def draw_stroke(axes: Any, line: Stroke) -> None:

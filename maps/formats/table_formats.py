@@ -32,7 +32,7 @@ def row(m: CheckedMap, code: str) -> dict[str, str]:
     unit = m.layout.region.units.get(code)
     category = m.scale[m.content.values.get(code, m.scale.missing)]
     marks = m.content.marks.get(code, ())
-    found = {
+    cells = {
         "code": code,
         "name": m.name_of(code),
         "parent": (unit and unit.parent) or "",
@@ -44,8 +44,8 @@ def row(m: CheckedMap, code: str) -> dict[str, str]:
         "drawn": yes(code in m.layout.by_code),
     }
     if m.before is None or m.content.changed is None:
-        return found
-    return found | {"before": m.before.get(code, m.scale.missing), "changed": yes(code in m.content.changed)}
+        return cells
+    return cells | {"before": m.before.get(code, m.scale.missing), "changed": yes(code in m.content.changed)}
 
 
 def yes(flag: bool) -> str:
@@ -67,14 +67,14 @@ def geojson(m: CheckedMap) -> str:
     import shapely
 
     features = []
-    for found in rows(m):
-        unit = m.layout.region.units.get(found["code"])
+    for properties in rows(m):
+        unit = m.layout.region.units.get(properties["code"])
         geometry: Any = None
         if unit is not None and unit.geometry is not None:
             # RFC 7946: exterior rings run anticlockwise.
             turned = shapely.orient_polygons(unit.geometry, exterior_cw=False)
             geometry = rounded(json.loads(shapely.to_geojson(turned)))
-        features.append({"type": "Feature", "id": found["code"], "properties": found, "geometry": geometry})
+        features.append({"type": "Feature", "id": properties["code"], "properties": properties, "geometry": geometry})
     head = {"title": m.content.title, "day": m.day.isoformat()}
     head |= {"source": m.content.source_line, "edition": m.content.edition, "credit": m.layout.region.credit}
     return json.dumps({"type": "FeatureCollection", **head, "features": features}, ensure_ascii=False) + "\n"

@@ -42,13 +42,13 @@ def of_period(before: DayView, after: DayView, moves: Collection[Move]) -> tuple
     """Before, after and changed, for the first substance of the codebook and for each in which one of `moves` falls."""
     labels = after.labels
     first = min(labels.codebook.substances, key=labels.rank)
-    found = []
+    changes = []
     for region in REGIONS:
         codes = region_codes(labels.places, region)
         inside = [move for move in moves if move.jurisdiction in set(codes)]
         for substance in sorted({first, *(move.substance for move in inside)}, key=labels.rank):
-            found.append(_of(before, after, region, codes, substance, [move for move in inside if move.substance == substance]))
-    return tuple(found)
+            changes.append(_of(before, after, region, codes, substance, [move for move in inside if move.substance == substance]))
+    return tuple(changes)
 
 
 def _of(before: DayView, after: DayView, region: str, codes: Sequence[str], substance: str, moves: Sequence[Move]) -> MapChanges:

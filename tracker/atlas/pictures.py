@@ -139,11 +139,11 @@ class _Painter:
 
 
 def _marks(shown: Sequence[MapRow]) -> Mapping[str, Sequence[Mark]]:
-    found: dict[str, list[Mark]] = {}
+    marks_of: dict[str, list[Mark]] = {}
     for row in shown:
         marks = [Mark("diamond", _BOUND)] if row.binding else []
         marks += [Mark("triangle", _FOOD)] if row.food_law else []
         marks += [Mark("square", _LOCAL, row.local_known)] if row.local_known else []
         if marks:
-            found[row.code] = marks
-    return found
+            marks_of[row.code] = marks
+    return marks_of

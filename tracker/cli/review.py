@@ -46,10 +46,10 @@ def list_proposals(
     show_table([_cells(one) for one in found], columns)
 
 
-def _cells(found: Review) -> tuple[Any, ...]:
-    rule = found.proposal
-    said = (rule.jurisdiction, rule.substance, rule.conduct, rule.effect, rule.valid_from, rule.document)
-    return (found.id, found.state, *said, found.proposed_at, rule.quote)
+def _cells(review: Review) -> tuple[Any, ...]:
+    rule = review.proposal
+    rule_columns = (rule.jurisdiction, rule.substance, rule.conduct, rule.effect, rule.valid_from, rule.document)
+    return (review.id, review.state, *rule_columns, review.proposed_at, rule.quote)
 
 
 @app.command("show")

@@ -20,13 +20,13 @@ def verify(data: Data = None, json: Json = False) -> None:
     from tracker.verify import verify as verified
 
     with open_workspace(data) as workspace:
-        found = verified(workspace)
+        report = verified(workspace)
     if json:
-        show_json(dataclasses.asdict(found))
+        show_json(dataclasses.asdict(report))
     else:
-        for problem in found.problems:
+        for problem in report.problems:
             print(problem)
-        checked = f"{found.captures} captures, {found.quotes} quotes, {found.beliefs} beliefs and {found.runs} runs checked"
-        print(f"{checked}: {f'{len(found.problems)} problems' if found.problems else 'every one is as it was recorded'}")
-    if found.problems:
+        checked = f"{report.captures} captures, {report.quotes} quotes, {report.beliefs} beliefs and {report.runs} runs checked"
+        print(f"{checked}: {f'{len(report.problems)} problems' if report.problems else 'every one is as it was recorded'}")
+    if report.problems:
         raise typer.Exit(1)

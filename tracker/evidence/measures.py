@@ -52,11 +52,11 @@ _BOUNDARY: Values = (
 
 def load_baseline(writer: Writer, measures: Iterable[Measure]) -> int:
     """The researched measures, where they are not held yet; they are never news. Returns how many were new."""
-    held = {
+    known = {
         tuple(row)
         for row in writer.connection.execute(select(t.measure.c.jurisdiction, t.measure.c.session, t.measure.c.identifier))
     }
-    new = {named: measure for measure in measures if (named := _named(measure)) not in held}
+    new = {named: measure for measure in measures if (named := _named(measure)) not in known}
     numbers = _insert(writer, list(new.values()))
     steps = [step for named, measure in new.items() for step in _steps(numbers[named], measure, None, writer.now)]
     sealing.add(writer, t.measure_action, steps)
@@ -114,10 +114,10 @@ def _normal(jurisdiction: str, text: str) -> str:
 
 
 def _own_day(item: DocumentItem) -> date | None:
-    found = next(
+    day = next(
         (item.dates[key] for key in ("last_action", "enacted", "made", "published", "introduced") if key in item.dates), None
     )
-    return date.fromisoformat(found) if found else None
+    return date.fromisoformat(day) if day else None
 
 
 def _staged(actions: Iterable[MeasureAction]) -> list[MeasureAction]:
@@ -132,50 +132,50 @@ def merge_measure(writer: Writer, measure: Measure, capture: int | None) -> int:
         table.c.session == measure.session,
         table.c.identifier == measure.identifier,
     )
-    held = writer.connection.execute(select(table).where(*named)).first()
-    if held is None:
+    row = writer.connection.execute(select(table).where(*named)).first()
+    if row is None:
         (number,) = _insert(writer, [measure]).values()
         _actions(writer, number, measure, capture)
         if measure.stage:
             _change(writer, number, measure, "")
         return number
-    _actions(writer, held.id, measure, capture)
-    _merge(writer, held, measure)
-    return int(held.id)
+    _actions(writer, row.id, measure, capture)
+    _merge(writer, row, measure)
+    return int(row.id)
 
 
-def _merge(writer: Writer, held: Any, measure: Measure) -> None:
+def _merge(writer: Writer, stored: Any, measure: Measure) -> None:
     official = {row.key: row.official for row in writer.connection.execute(select(e.source.c.key, e.source.c.official))}
-    ours, theirs = official.get(held.source, False), official.get(measure.source, False)
-    named = {name for name in [*held.substances.split(","), *measure.substances] if name}
-    news: Values = {"substances": rows.join(named)} if rows.join(named) != held.substances else {}
+    ours, theirs = official.get(stored.source, False), official.get(measure.source, False)
+    named = {name for name in [*stored.substances.split(","), *measure.substances] if name}
+    news: Values = {"substances": rows.join(named)} if rows.join(named) != stored.substances else {}
     if theirs and not ours:
         news |= {"title": measure.title, "official_url": measure.official_url, "source": measure.source}
-    if measure.effective_on and not held.effective_on:
+    if measure.effective_on and not stored.effective_on:
         news["effective_on"] = measure.effective_on
-    if measure.direction_as_introduced and not held.direction_as_introduced:
+    if measure.direction_as_introduced and not stored.direction_as_introduced:
         news["direction_as_introduced"] = measure.direction_as_introduced
-    if measure.stage and measure.stage.value != held.stage:
-        wins = theirs and not ours and held.source in official  # research is no rival teller: there the later stage stands
-        moves = wins or (theirs >= ours and _later(measure, held))
+    if measure.stage and measure.stage.value != stored.stage:
+        wins = theirs and not ours and stored.source in official  # research is no rival teller: there the later stage stands
+        moves = wins or (theirs >= ours and _later(measure, stored))
         if moves:
             news |= {"stage": measure.stage.value, "stage_on": measure.stage_on}
-            _change(writer, held.id, measure, held.stage)
-        if ours != theirs and held.stage:
-            said, by = (held.stage, held.source or "baseline") if moves else (measure.stage.value, measure.source)
-            _conflict(writer, measure, said, by)
+            _change(writer, stored.id, measure, stored.stage)
+        if ours != theirs and stored.stage:
+            stage, by = (stored.stage, stored.source or "baseline") if moves else (measure.stage.value, measure.source)
+            _conflict(writer, measure, stage, by)
     if news:
-        sealing.alter(writer, t.measure, t.measure.c.id == held.id, news)
+        sealing.alter(writer, t.measure, t.measure.c.id == stored.id, news)
 
 
-def _later(measure: Measure, held: Any) -> bool:
+def _later(measure: Measure, row: Any) -> bool:
     """Whether what is told comes after what is held, in days and then in the order of stages; without both days, in that order."""
     assert measure.stage is not None
-    if not held.stage:
+    if not row.stage:
         return True
-    if held.stage_on is None or measure.stage_on is None:
-        return _ORDER[measure.stage] > _ORDER[Stage(held.stage)]
-    return bool((measure.stage_on, _ORDER[measure.stage]) > (held.stage_on, _ORDER[Stage(held.stage)]))
+    if row.stage_on is None or measure.stage_on is None:
+        return _ORDER[measure.stage] > _ORDER[Stage(row.stage)]
+    return bool((measure.stage_on, _ORDER[measure.stage]) > (row.stage_on, _ORDER[Stage(row.stage)]))
 
 
 def _insert(writer: Writer, measures: Sequence[Measure]) -> dict[tuple[str, str, str], int]:
@@ -215,9 +215,9 @@ def _session(writer: Writer, measure: Measure) -> None:
 
 def _actions(writer: Writer, number: int, measure: Measure, capture: int | None) -> None:
     table = t.measure_action
-    held = {(row.acted_on, row.action) for row in writer.connection.execute(select(table).where(table.c.measure == number))}
+    known = {(row.acted_on, row.action) for row in writer.connection.execute(select(table).where(table.c.measure == number))}
     steps = _steps(number, measure, capture, writer.now)
-    sealing.add(writer, table, [step for step in steps if (step["acted_on"], step["action"]) not in held])
+    sealing.add(writer, table, [step for step in steps if (step["acted_on"], step["action"]) not in known])
 
 
 def _steps(number: int, measure: Measure, capture: int | None, now: datetime) -> list[Values]:
@@ -267,13 +267,13 @@ def store_change(writer: Writer, about: Values, boundary: Values) -> None:
     writer.connection.execute(insert(t.change_boundary).values(**filled, id=boundary_number, change=number))
 
 
-def _conflict(writer: Writer, measure: Measure, said: str, by: str) -> None:
+def _conflict(writer: Writer, measure: Measure, stage: str, by: str) -> None:
     """What the other teller says, in the ledger of claims."""
-    note = f"{measure.session} {measure.identifier} is at the stage {said}"
+    note = f"{measure.session} {measure.identifier} is at the stage {stage}"
     table = t.claim
     named = (table.c.jurisdiction == measure.jurisdiction, table.c.claimant == by, table.c.note == note)
     if writer.connection.scalar(select(table.c.id).where(*named)) is None:
-        values = {"jurisdiction": measure.jurisdiction, "claimant": by, "note": note, "status": said, "recorded_at": writer.now}
+        values = {"jurisdiction": measure.jurisdiction, "claimant": by, "note": note, "status": stage, "recorded_at": writer.now}
         sealing.add(writer, table, [values])
 
 

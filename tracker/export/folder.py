@@ -91,8 +91,8 @@ def write_panel(
     Raises BadRange for a range that ends before it begins or is too large, NotAnExport, MissingPart and NoPdf.
     """
     periods = between(unit, first or FIRST, last or civil_day(known, workspace.policy.zone))
-    ordered = sorted(workspace.codebook.substances.values(), key=lambda found: found.rank)
-    codes = [substance] if substance else [found.code for found in ordered]
+    ordered = sorted(workspace.codebook.substances.values(), key=lambda one: one.rank)
+    codes = [substance] if substance else [one.code for one in ordered]
     with _making(workspace, folder, known, formats) as draft, reading(workspace.engine) as connection:
         places = all_places(connection)
         panel.check_size(len(places), len(codes), len(periods))

@@ -64,7 +64,7 @@ def _lines(codebook: Codebook, version: str, known: str, files: Mapping[str, Seq
     yield _READING
     yield "## Substances\n"
     yield "| code | name | definition |\n|---|---|---|"
-    for substance in sorted(codebook.substances.values(), key=lambda found: found.rank):
+    for substance in sorted(codebook.substances.values(), key=lambda one: one.rank):
         yield f"| `{substance.code}` | {substance.name} | {substance.definition} |"
     yield "\n## Unit groups\n\n| code | jurisdictions |\n|---|---|"
     yield from (f"| `{code}` | {name} |" for code, name in GROUPS.items())

@@ -169,9 +169,9 @@ def _shares(line: Sequence[Any], period: CalendarPeriod) -> Iterator[float]:
     days = dict.fromkeys(Status, 0)
     contested = 0
     for row in line:
-        held = _overlap(period, row.valid_from, row.valid_to)
-        days[Status(row.status)] += held
-        contested += held if row.contested else 0
+        overlap = _overlap(period, row.valid_from, row.valid_to)
+        days[Status(row.status)] += overlap
+        contested += overlap if row.contested else 0
     days[Status.UNKNOWN] += period.days - sum(days.values())
     yield from (number / period.days for number in days.values())
     yield _doubtful(line, period) / period.days

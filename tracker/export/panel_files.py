@@ -137,12 +137,12 @@ class _Summary:
         return number * len(Status) + Status(status).rank
 
     def count(self, cell: Cell) -> None:
-        said = cell.answers
-        index = self._index(str(cell.period[0]), cell.unit[3], cell.substance, said[_PLACE["status_last"]])
+        answers = cell.answers
+        index = self._index(str(cell.period[0]), cell.unit[3], cell.substance, answers[_PLACE["status_last"]])
         self.counts["jurisdictions"][index] += 1
-        self.counts["contested"][index] += bool(said[_PLACE["contested"]])
-        self.counts["verified"][index] += bool(said[_PLACE["verified"]])
-        self.counts["uncertain"][index] += said[_PLACE["share_uncertain"]] > 0
+        self.counts["contested"][index] += bool(answers[_PLACE["contested"]])
+        self.counts["verified"][index] += bool(answers[_PLACE["verified"]])
+        self.counts["uncertain"][index] += answers[_PLACE["share_uncertain"]] > 0
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         for period in self.periods:

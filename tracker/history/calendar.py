@@ -50,11 +50,13 @@ def stays(connection: Connection, day: date, known: datetime) -> list[Stay]:
     query = select(table).where(table.c.kind == RelationKind.STAY, statements.as_known(table, known))
     targets = {Ref("relation", row.id): target for row in connection.execute(query).all() if (target := _rule(row))}
     keys = _keys(connection, set(targets.values()))
-    held = statements.load(connection, set(keys.values()), known)
+    record = statements.load(connection, set(keys.values()), known)
     on_hold = {
-        by: rule for by, rule in targets.items() if rule in held.rows and by.id in timeline.acting(held.records[keys[rule]], day)
+        by: rule
+        for by, rule in targets.items()
+        if rule in record.rows and by.id in timeline.acting(record.records[keys[rule]], day)
     }
-    named = {ref: held.rows[ref] for ref in (*on_hold, *on_hold.values())}
+    named = {ref: record.rows[ref] for ref in (*on_hold, *on_hold.values())}
     whole = evidence.with_sources(connection, named)
     return [Stay(keys[rule], whole[rule], whole[by]) for by, rule in on_hold.items()]
 
@@ -74,10 +76,10 @@ def _keys(connection: Connection, refs: Collection[Ref]) -> dict[Ref, Key]:
         "provision": select(version.c.id, identity.c.jurisdiction, identity.c.substance).select_from(joined),
         "assertion": select(assertion.c.id, assertion.c.jurisdiction, assertion.c.substance),
     }
-    found = {}
+    keys = {}
     for kind, query in queries.items():
         column = (version if kind == "provision" else assertion).c.id
         for chunk in statements.chunks(ref.id for ref in refs if ref.kind == kind):
             for row in connection.execute(query.where(lookup.among(column)), {"numbers": lookup.packed(chunk)}):
-                found[Ref(kind, row.id)] = Key(row.jurisdiction, row.substance)
-    return found
+                keys[Ref(kind, row.id)] = Key(row.jurisdiction, row.substance)
+    return keys

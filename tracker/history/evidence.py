@@ -52,17 +52,17 @@ def grounds(connection: Connection, changes: Sequence[Change], known: datetime) 
     by_instant: dict[datetime, list[Change]] = defaultdict(list)
     for change in changes:
         by_instant[_instant_of(change, known)].append(change)
-    records = {instant: _RecordThen(connection, found, instant) for instant, found in by_instant.items()}
+    records = {instant: _RecordThen(connection, shown, instant) for instant, shown in by_instant.items()}
     rows = {ref: row for record in records.values() for ref, row in record.making.items()}
     whole = with_sources(connection, rows)
     now = _timelines(connection, {change.key for change in changes}, known)
-    found = []
+    grounds = []
     for change in changes:
         record = records[_instant_of(change, known)]
         made_by = tuple(whole[ref] for ref in sorted(record.refs[change]))
         today = status.answer(change.key, change.day or date.min, now.get(change.key, ()))
-        found.append(Grounds(change, record.before(change), made_by, today.status != change.after))
-    return found
+        grounds.append(Grounds(change, record.before(change), made_by, today.status != change.after))
+    return grounds
 
 
 def _instant_of(change: Change, known: datetime) -> datetime:
@@ -113,22 +113,22 @@ def _timelines(connection: Connection, keys: Collection[Key], known: datetime) -
     """The status rows of each key, as held at `known`."""
     table = t.status_version
     query = select(table).select_from(lookup.for_keys(table)).where(statements.as_known(table, known))
-    found: dict[Key, list[Any]] = defaultdict(list)
+    by_key: dict[Key, list[Any]] = defaultdict(list)
     for chunk in statements.chunks(keys):
         for row in lookup.fetched(connection, query, keys=lookup.packed(chunk)):
-            found[Key(row.jurisdiction, row.substance)].append(row)
-    return found
+            by_key[Key(row.jurisdiction, row.substance)].append(row)
+    return by_key
 
 
 def _inputs(connection: Connection, rows: Collection[int]) -> Mapping[int, frozenset[Ref]]:
     """The statements from which status rows follow, by the number of the row."""
     link = t.status_input
-    found: dict[int, set[Ref]] = {number: set() for number in rows}
+    refs_of: dict[int, set[Ref]] = {number: set() for number in rows}
     for chunk in statements.chunks(rows):
         query = select(link).where(lookup.among(link.c.status_version))
         for row in connection.execute(query, {"numbers": lookup.packed(chunk)}):
-            found[row.status_version].add(Ref(row.kind, row.ref))
-    return {number: frozenset(refs) for number, refs in found.items()}
+            refs_of[row.status_version].add(Ref(row.kind, row.ref))
+    return {number: frozenset(refs) for number, refs in refs_of.items()}
 
 
 def with_sources(connection: Connection, rows: Mapping[Ref, Any]) -> dict[Ref, Statement]:
@@ -142,38 +142,38 @@ def with_sources(connection: Connection, rows: Mapping[Ref, Any]) -> dict[Ref, S
 
 
 def _acts_by_key(connection: Connection, keys: Collection[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    by_key: dict[str, Any] = {}
     for chunk in statements.chunks(keys):
-        found |= {row.key: row for row in connection.execute(select(t.instrument).where(t.instrument.c.key.in_(chunk)))}
-    return found
+        by_key |= {row.key: row for row in connection.execute(select(t.instrument).where(t.instrument.c.key.in_(chunk)))}
+    return by_key
 
 
 def captures(connection: Connection, numbers: Collection[int]) -> dict[int | None, Any]:
     """The rows of archived responses, by row number."""
-    found: dict[int | None, Any] = {}
+    by_number: dict[int | None, Any] = {}
     for chunk in statements.chunks(numbers):
-        found |= {row.id: row for row in connection.execute(select(e.capture).where(e.capture.c.id.in_(chunk)))}
-    return found
+        by_number |= {row.id: row for row in connection.execute(select(e.capture).where(e.capture.c.id.in_(chunk)))}
+    return by_number
 
 
 def positions(connection: Connection, day: date, known: datetime) -> dict[Key, DayOrInterval]:
     """Since when the position of general food law that holds on `day` is held, by key."""
     table = t.position
     query = select(table).where(statements.as_known(table, known)).order_by(table.c.valid_from)
-    found = [row for row in connection.execute(query).all() if status.covers_day(row, day)]
-    return {Key(row.jurisdiction, row.substance): (row.valid_from, row.valid_from_latest) for row in found}
+    rows = [row for row in connection.execute(query).all() if status.covers_day(row, day)]
+    return {Key(row.jurisdiction, row.substance): (row.valid_from, row.valid_from_latest) for row in rows}
 
 
 def research_counts(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
     """How many statements research brought in, in `[since, until)`, by kind; kinds without any are left out."""
-    found = {}
+    counts = {}
     for kind, table in statements.TABLES.items():
         by_research = table.join(t.belief, t.belief.c.id == table.c.belief)
         recorded = (table.c.recorded_from >= since) & (table.c.recorded_from < until)
         query = select(func.count()).select_from(by_research).where(t.belief.c.cause == Cause.RESEARCH, recorded)
         if number := connection.execute(query).scalar_one():
-            found[kind] = number
-    return found
+            counts[kind] = number
+    return counts
 
 
 def new_versions(connection: Connection, since: datetime, until: datetime) -> Mapping[str, int]:

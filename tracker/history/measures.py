@@ -99,18 +99,18 @@ def news(connection: Connection, since: datetime, until: datetime) -> list[News]
 
 def _by(connection: Connection, column: Any, values: Iterable[Any]) -> dict[Any, Any]:
     """The rows of a column's table that have one of `values` in it, by that value."""
-    found: dict[Any, Any] = {}
+    by_value: dict[Any, Any] = {}
     for chunk in statements.chunks(set(values) - {None}):
         query = select(column.table).where(column.in_(chunk))
-        found |= {getattr(row, column.name): row for row in connection.execute(query)}
-    return found
+        by_value |= {getattr(row, column.name): row for row in connection.execute(query)}
+    return by_value
 
 
 def _stage_captures(connection: Connection, since: datetime, until: datetime) -> dict[tuple[int, str], Any]:
     """The archived responses that told a stage of a measure in `[since, until)`."""
     action = t.measure_action
     recorded = (action.c.recorded_at >= since) & (action.c.recorded_at < until)
-    told = select(action).where(action.c.capture.is_not(None), action.c.stage != "", recorded).order_by(action.c.id)
-    rows = connection.execute(told).all()
+    staged = select(action).where(action.c.capture.is_not(None), action.c.stage != "", recorded).order_by(action.c.id)
+    rows = connection.execute(staged).all()
     archived = evidence.captures(connection, {row.capture for row in rows})
     return {(row.measure, row.stage): archived[row.capture] for row in rows}

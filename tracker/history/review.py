@@ -102,10 +102,10 @@ def decidable(connection: Connection) -> list[Sighting]:
     return [Sighting(**_fields(row._mapping)) for row in rows]
 
 
-def plain(found: Review) -> dict[str, Any]:
+def plain(review: Review) -> dict[str, Any]:
     """The fields by name, the proposal ready for JSON."""
-    values = {field.name: getattr(found, field.name) for field in fields(found)}
-    return values | {"proposal": proposals.plain(found.proposal)}
+    values = {field.name: getattr(review, field.name) for field in fields(review)}
+    return values | {"proposal": proposals.plain(review.proposal)}
 
 
 def _sightings() -> Select[Any]:

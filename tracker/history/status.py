@@ -120,5 +120,5 @@ def timelines(connection: Connection, jurisdiction: str, known: datetime | None 
     """The status rows of a jurisdiction by substance, each in order of valid time, as held at `known`."""
     table = t.status_version
     query = select(table).where(table.c.jurisdiction == jurisdiction, statements.as_known(table, known))
-    found = sorted(connection.execute(query).all(), key=lambda row: (row.substance, row.valid_from or date.min))
-    return {substance: tuple(rows) for substance, rows in groupby(found, key=lambda row: row.substance)}
+    ordered = sorted(connection.execute(query).all(), key=lambda row: (row.substance, row.valid_from or date.min))
+    return {substance: tuple(rows) for substance, rows in groupby(ordered, key=lambda row: row.substance)}

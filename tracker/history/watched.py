@@ -24,8 +24,8 @@ _AFTER_SESSION = timedelta(days=60)
 
 def as_json(connection: Connection, jurisdictions: Mapping[str, Collection[str]], day: date) -> str:
     """The measures that sources watch, as their crawler reads them; `jurisdictions` are those of each source."""
-    found = {source: watched(connection, source, places, day) for source, places in jurisdictions.items()}
-    return json.dumps({source: [dict(row._mapping) for row in rows] for source, rows in found.items()})
+    by_source = {source: watched(connection, source, places, day) for source, places in jurisdictions.items()}
+    return json.dumps({source: [dict(row._mapping) for row in rows] for source, rows in by_source.items()})
 
 
 def watched(connection: Connection, source: str, jurisdictions: Collection[str], day: date) -> Sequence[Any]:
@@ -39,5 +39,5 @@ def watched(connection: Connection, source: str, jurisdictions: Collection[str],
         session.c.ends_on.is_(None), session.c.ends_on > day - _AFTER_SESSION, table.c.stage == Stage.CARRIED_OVER.value
     )
     query = select(table.c.jurisdiction, table.c.session, table.c.identifier).join(session, of_session, isouter=True)
-    found = query.where(its_own, open_still, table.c.stage.not_in([stage.value for stage in FINAL]))
-    return connection.execute(found.order_by(table.c.id)).all()
+    unfinished = query.where(its_own, open_still, table.c.stage.not_in([stage.value for stage in FINAL]))
+    return connection.execute(unfinished.order_by(table.c.id)).all()

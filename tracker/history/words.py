@@ -57,14 +57,18 @@ def days(first: date | None, last: date | None) -> str:
     return f"between {civil(first)} and {civil(last)}"
 
 
-def period(held: CalendarPeriod) -> str:
+def period(calendar_period: CalendarPeriod) -> str:
     """`week 47 of 2026 (16 November 2026 to 22 November 2026)`, `November 2026`, `2026`; else its days."""
-    if held.unit is Unit.YEAR:
-        return held.name
-    if held.unit is Unit.MONTH:
-        return f"{MONTHS[held.start.month - 1]} {held.start.year}"
-    dates = f"{civil(held.start)} to {civil(held.last)}"
-    return f"week {held.name[-2:]} of {held.name[:4]} ({dates})" if held.unit is Unit.WEEK else dates
+    if calendar_period.unit is Unit.YEAR:
+        return calendar_period.name
+    if calendar_period.unit is Unit.MONTH:
+        return f"{MONTHS[calendar_period.start.month - 1]} {calendar_period.start.year}"
+    dates = f"{civil(calendar_period.start)} to {civil(calendar_period.last)}"
+    return (
+        f"week {calendar_period.name[-2:]} of {calendar_period.name[:4]} ({dates})"
+        if calendar_period.unit is Unit.WEEK
+        else dates
+    )
 
 
 def plural(number: int, one: str, many: str = "") -> str:

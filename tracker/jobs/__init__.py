@@ -83,12 +83,12 @@ def weekly_report(workspace: Workspace, tick: datetime, progress: Progress) -> s
 
 def plan(connection: Connection, planned: Sequence[Job], now: datetime) -> list[dict[str, Any]]:
     """For each job its next tick and how the last one ended."""
-    found = []
+    planned_jobs = []
     for job in planned:
         row = last_tick(connection, job.name)
         last = {name: getattr(row, name, None) for name in ("started_at", "finished_at", "outcome", "note")}
-        found.append({"job": job.name, "next": next_tick(job, now), "last_tick": row and row.due_at} | last)
-    return found
+        planned_jobs.append({"job": job.name, "next": next_tick(job, now), "last_tick": row and row.due_at} | last)
+    return planned_jobs
 
 
 def lead(workspace: Workspace, planned: Sequence[Job], progress: Progress) -> None:

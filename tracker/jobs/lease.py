@@ -52,15 +52,15 @@ def held(engine: Engine, seconds: float, progress: Callable[[str], None]) -> Ite
 
 def _acquire(engine: Engine, holder: str, seconds: float, progress: Callable[[str], None]) -> None:
     """Take the lease, waiting for one that lapses; a leader who renews it in the meantime lives."""
-    told: dict[str, Any] | None = None
+    known: dict[str, Any] | None = None
     while not take(engine, holder, settings.now(), seconds):
         with engine.connect() as connection:
-            found = leader(connection, settings.now())
-        if told and found and found != told:
-            raise LeaseHeld(f"{found['holder']} leads the schedule; stop it first, or let it be")
-        if found and not told:
-            progress(f"{found['holder']} holds the lease until {found['until'].isoformat()}; waiting to see whether it lives")
-            told = found
+            lease = leader(connection, settings.now())
+        if known and lease and lease != known:
+            raise LeaseHeld(f"{lease['holder']} leads the schedule; stop it first, or let it be")
+        if lease and not known:
+            progress(f"{lease['holder']} holds the lease until {lease['until'].isoformat()}; waiting to see whether it lives")
+            known = lease
         time.sleep(seconds / 20)
 
 

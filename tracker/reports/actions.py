@@ -21,16 +21,16 @@ FRESH = 30
 
 def steps(record: PeriodRecord, labels: Labels) -> tuple[tuple[Step, ...], int]:
     """The steps of the period that are news, and how many older ones were recorded beside them."""
-    found = [_step(one, labels, record.window.zone) for one in record.news if not one.of_source]
-    fresh = [step for step in found if step.days_old is not None and abs(step.days_old) <= FRESH]
+    entries = [_step(one, labels, record.window.zone) for one in record.news if not one.of_source]
+    fresh = [step for step in entries if step.days_old is not None and abs(step.days_old) <= FRESH]
     ordered = sorted(fresh, key=lambda step: (step.place.name, step.measure, step.day or step.recorded_at.date(), step.id))
-    return tuple(ordered), len(found) - len(fresh)
+    return tuple(ordered), len(entries) - len(fresh)
 
 
 def source_notes(record: PeriodRecord, labels: Labels) -> tuple[SourceNote, ...]:
     """Documents that differ, sources that were lost and found again."""
-    found = [_note(one, labels) for one in record.news if one.of_source]
-    return tuple(sorted(found, key=lambda note: (note.kind.code, note.name, note.recorded_at, note.id)))
+    entries = [_note(one, labels) for one in record.news if one.of_source]
+    return tuple(sorted(entries, key=lambda note: (note.kind.code, note.name, note.recorded_at, note.id)))
 
 
 def _step(one: News, labels: Labels, zone: ZoneInfo) -> Step:

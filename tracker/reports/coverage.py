@@ -19,8 +19,8 @@ WATCHED_GROUPS = ("us_states", "us_territories", "countries")
 
 def coverage(record: PeriodRecord, labels: Labels, check_due: tuple[Item, ...]) -> Coverage:
     """The coverage of the period, as known at the cut-off."""
-    found = [_source(source, record, labels) for source in record.sources]
-    ordered = tuple(sorted(found, key=lambda source: (source.place.name, source.key)))
+    sources = [_source(source, record, labels) for source in record.sources]
+    ordered = tuple(sorted(sources, key=lambda source: (source.place.name, source.key)))
     states = Counter(source.state for source in ordered)
     oldest = min((source for source in ordered if source.last_ok_at), key=lambda s: (s.last_ok_at, s.key), default=None)
     # An aggregator may tell of a place, but only its own official source can say that nothing changed there.

@@ -143,13 +143,13 @@ def _count(in_force: Iterable[Item], enacted: Iterable[Item], corrected: Iterabl
 
 
 def _boundaries(record: PeriodRecord, labels: Labels, moved: Moves) -> Boundaries:
-    found = items.coming(record, labels)
-    by_law = [it for it in found if it.kind.code not in (ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)]
-    called_off = items.called_off(moved.enacted, found, record.window, labels)
+    coming = items.coming(record, labels)
+    by_law = [it for it in coming if it.kind.code not in (ChangeKind.EXPIRED, ChangeKind.CHECK_DUE)]
+    called_off = items.called_off(moved.enacted, coming, record.window, labels)
     return Boundaries(
         enacted=items.with_news([*by_law, *called_off], moved.enacted, labels),
-        sunsets=tuple(it for it in found if it not in by_law and _sunset(it)),
-        checks=tuple(it for it in found if it not in by_law and not _sunset(it)),
+        sunsets=tuple(it for it in coming if it not in by_law and _sunset(it)),
+        checks=tuple(it for it in coming if it not in by_law and not _sunset(it)),
     )
 
 

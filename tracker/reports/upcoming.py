@@ -37,7 +37,7 @@ _NEAR_STAGE = "one step away"
 
 def stays(record: PeriodRecord, labels: Labels) -> tuple[RuleOnHold, ...]:
     """The rules that are on hold on the day of the cut-off."""
-    found = [
+    held_rules = [
         RuleOnHold(
             labels.place(stay.key.jurisdiction),
             labels.substance(stay.key.substance),
@@ -48,7 +48,7 @@ def stays(record: PeriodRecord, labels: Labels) -> tuple[RuleOnHold, ...]:
         )
         for stay in record.stays
     ]
-    return tuple(sorted(found, key=lambda stay: (stay.place.name, stay.substance.code, stay.day or date.min)))
+    return tuple(sorted(held_rules, key=lambda stay: (stay.place.name, stay.substance.code, stay.day or date.min)))
 
 
 @dataclass(frozen=True)
@@ -112,13 +112,13 @@ class Ahead:
         return self._coming(Term(stage.value, label), row, title, None, row.official_url)
 
     def _sessions(self) -> list[Coming]:
-        found = []
+        events = []
         for row in self.record.sessions:
             for kind, day in ((EventKind.SESSION_START, row.starts_on), (EventKind.SESSION_END, row.ends_on)):
                 if day is not None:
                     place, ahead = self.labels.place(row.jurisdiction), (day - self.record.window.day).days
-                    found.append(Coming(Term(kind.value, _EVENTS[kind]), place, None, row.name, day, day, ahead, "", "", ""))
-        return found
+                    events.append(Coming(Term(kind.value, _EVENTS[kind]), place, None, row.name, day, day, ahead, "", "", ""))
+        return events
 
 
 def _near_stage(state: MeasureState, cut_off: date) -> tuple[Stage, date] | None:
@@ -139,6 +139,6 @@ def _of_item(it: Item) -> Coming:
     return Coming(it.kind, it.place, it.substance, title, it.day, it.latest, it.days_to_go, url, kind, "", not it.verified)
 
 
-def in_order(found: Iterable[Coming]) -> tuple[Coming, ...]:
+def in_order(steps: Iterable[Coming]) -> tuple[Coming, ...]:
     """By day, those without a day last."""
-    return tuple(sorted(found, key=lambda step: (step.day or date.max, step.kind.code, step.place.name, step.title)))
+    return tuple(sorted(steps, key=lambda step: (step.day or date.max, step.kind.code, step.place.name, step.title)))

@@ -115,17 +115,17 @@ def _require_name(person: str) -> None:
 
 
 def _open(connection: Connection, number: int) -> Sighting:
-    found = review.show(connection, number)
-    if found.state != "open":
+    proposed = review.show(connection, number)
+    if proposed.state != "open":
         raise ReviewRefused(
-            f"proposal {number} was {found.state} by {found.decided_by} on {found.decided_at:%Y-%m-%d}",
+            f"proposal {number} was {proposed.state} by {proposed.decided_by} on {proposed.decided_at:%Y-%m-%d}",
             "decided",
             proposal=number,
-            state=found.state,
-            person=found.decided_by,
-            day=found.decided_at,
+            state=proposed.state,
+            person=proposed.decided_by,
+            day=proposed.decided_at,
         )
-    return found
+    return proposed
 
 
 def _confirmed(writer: Writer, number: int, replaces: bool | None, from_day: date | None) -> Batch:
@@ -193,17 +193,17 @@ def _together(batches: Sequence[Batch]) -> Batch:
     )
 
 
-def _entry(found: Sighting, from_day: date | None, reviewer: str, origin: str) -> tuple[Entry, Instrument]:
+def _entry(sighting: Sighting, from_day: date | None, reviewer: str, origin: str) -> tuple[Entry, Instrument]:
     """What a proposal says, as an entry of the record, and the act that made it."""
-    proposal = found.proposal
+    proposal = sighting.proposal
     if proposal.end is None and _PASSING & {proposal.document_kind, proposal.stage}:
         raise RefusedEntry(
-            f"proposal {found.id} stands in a temporary or emergency measure whose text states no end",
+            f"proposal {sighting.id} stands in a temporary or emergency measure whose text states no end",
             "no_end",
-            proposal=found.id,
+            proposal=sighting.id,
         )
     provision = Provision(
-        id=f"provision {found.id}",
+        id=f"provision {sighting.id}",
         key=proposal.key,
         conduct=proposal.conduct,
         effect=proposal.effect,
@@ -217,19 +217,19 @@ def _entry(found: Sighting, from_day: date | None, reviewer: str, origin: str) -
         pinpoint=proposal.pinpoint or "",
         date_basis=DateBasis.IN_FORCE,
     )
-    return Entry(provision, _evidence(found, reviewer, origin)), _instrument(proposal)
+    return Entry(provision, _evidence(sighting, reviewer, origin)), _instrument(proposal)
 
 
-def _evidence(found: Sighting, reviewer: str, origin: str) -> Evidence:
-    proposal, act = found.proposal, found.proposal.act
+def _evidence(sighting: Sighting, reviewer: str, origin: str) -> Evidence:
+    proposal, act = sighting.proposal, sighting.proposal.act
     return Evidence(
         citation=act.identifier if act.identifier == proposal.document else f"{act.identifier} ({proposal.document})",
         urls=(proposal.official_url,),
         quote=proposal.quote,
         quote_start=proposal.quote_start,
-        capture=found.capture,
-        document_version=found.document_version,
-        coder=found.coder,
+        capture=sighting.capture,
+        document_version=sighting.document_version,
+        coder=sighting.coder,
         reviewer=reviewer,
         origin=origin,
         note=proposal.note or "",

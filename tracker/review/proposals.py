@@ -95,15 +95,15 @@ def in_lists(
     """
     lists = [(version, item) for version, item in seen if item.kind.value in LIST_KINDS]
     amending = {item.identifier: item for item in runs.amending(connection, {item.source for _, item in lists}, trusted)}
-    found: dict[tuple[str, str], Submission] = {}
+    by_identity: dict[tuple[str, str], Submission] = {}
     for version, item in sorted(lists, key=lambda pair: pair[1].kind is not DocumentKind.CODIFIED_LIST):
         known = [_list_document(other) for other in amending.values() if other.source == item.source]
         for entry in entries(_list_document(item, as_list=True), codebook, known):
             by = amending.get(entry.amended_by or "", item)
             key = instrument_key(by.jurisdiction, by.instrument or by.identifier)
             made = _submission(version, item, _undecided(entry.proposal, item), key, by)
-            found.setdefault(made.identity, made)
-    return list(found.values())
+            by_identity.setdefault(made.identity, made)
+    return list(by_identity.values())
 
 
 def _undecided(proposal: Proposal, item: DocumentItem) -> Proposal:

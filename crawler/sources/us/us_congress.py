@@ -140,11 +140,11 @@ class UsCongress(SourceSpider):
 
     def parse_index(self, response: TextResponse) -> Parsed:
         """The sitemaps of the newest congress that the index lists."""
-        found = [match for address, _ in sitemap_entries(response, "sitemap") if (match := _SITEMAP.fullmatch(address))]
-        if not found:
+        matches = [match for address, _ in sitemap_entries(response, "sitemap") if (match := _SITEMAP.fullmatch(address))]
+        if not matches:
             raise LayoutChanged(f"no sitemap of bill status files in {response.url}")
-        newest = max(int(match["congress"]) for match in found)
-        for match in found:
+        newest = max(int(match["congress"]) for match in matches)
+        for match in matches:
             if int(match["congress"]) == newest and match["type"] in MEASURES:
                 yield self.get(match.string)
 
@@ -181,13 +181,13 @@ class UsCongress(SourceSpider):
 
     def _texts(self, bill: Selector) -> list[tuple[str, date | None]]:
         """Addresses and days of the texts that a route reads, newest first as listed."""
-        found = []
+        addresses = []
         for version in bill.xpath("./textVersions/item"):
             day = version.xpath("string(./date)").get("").strip()
             for address in version.xpath("./formats/item/url/text()").getall():
                 if self.facts.route("GET", address) is not None:
-                    found.append((address, _civil(day) if day else None))
-        return found
+                    addresses.append((address, _civil(day) if day else None))
+        return addresses
 
     def _status(self, bill: Selector, address: str) -> DocumentItem:
         congress, number = _word(bill, "./congress"), _word(bill, "./number | ./billNumber")

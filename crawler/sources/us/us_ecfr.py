@@ -107,9 +107,9 @@ class UsEcfr(SourceSpider):
         asked = parse_qs(urlsplit(response.url).query)
         if not typed(list, answer, "results"):
             raise EmptyAnswer(f"nothing in the code matches {response.url}")
-        for found in answer["results"]:
-            day = asked.get("date", [typed(str, found, "starts_on")])[0]
-            yield from (self.get(address) for address in _section(found, day))
+        for hit in answer["results"]:
+            day = asked.get("date", [typed(str, hit, "starts_on")])[0]
+            yield from (self.get(address) for address in _section(hit, day))
         page = typed(int, answer, "meta.current_page")
         if page < typed(int, answer, "meta.total_pages"):
             yield self.get(_search(**{name: values[0] for name, values in asked.items()} | {"page": page + 1}))
@@ -158,11 +158,11 @@ def _complete(titles: dict[int, Any], number: int) -> str:
     return typed(str, titles[number], "up_to_date_as_of")
 
 
-def _section(found: Any, day: str) -> Iterator[str]:
+def _section(hit: Any, day: str) -> Iterator[str]:
     """The address of a section that was found, unless it is out of force, reserved, or part of a list that is read anyway."""
-    part, section = maybe(str, found, "hierarchy.part"), maybe(str, found, "hierarchy.section")
-    gone = maybe(str, found, "ends_on") is not None or typed(bool, found, "reserved")
-    title = typed(str, found, "hierarchy.title")
+    part, section = maybe(str, hit, "hierarchy.part"), maybe(str, hit, "hierarchy.section")
+    gone = maybe(str, hit, "ends_on") is not None or typed(bool, hit, "reserved")
+    title = typed(str, hit, "hierarchy.title")
     if part and section and not gone and not _listed(title, part):
         yield _full(day, title, part=part, section=section)
 

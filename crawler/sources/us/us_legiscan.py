@@ -93,11 +93,11 @@ class UsLegiscan(SourceSpider):
 
     def parse_search(self, response: TextResponse) -> Parsed:
         """A page of hits: a summary, and beside it the hits under running numbers."""
-        found = typed(dict, _answer(response), "searchresult")
-        summary = typed(dict, found, "summary")
+        results = typed(dict, _answer(response), "searchresult")
+        summary = typed(dict, results, "summary")
         if typed(int, summary, "count") == 0:
             raise EmptyAnswer(f"no bill matches {response.url}")
-        hits = [hit for name, hit in found.items() if name.isdecimal()]
+        hits = [hit for name, hit in results.items() if name.isdecimal()]
         for hit in at_least(1, hits, "[]"):
             yield self.get(f"{_API}?{urlencode({'op': 'getBill', 'id': typed(int, hit, 'bill_id')})}")
         page = typed(int, summary, "page_current")

@@ -98,7 +98,7 @@ class FinlexSpider(SourceSpider):
             year, number = _numbers(address)
             if "titleContains" in query or f"{number}/{year}" in WATCHED_LISTS:
                 yield self.get(address)
-                yield self.get(re.sub("/(fin|swe)@", lambda found: "/swe@" if found[1] == "fin" else "/fin@", address))
+                yield self.get(re.sub("/(fin|swe)@", lambda match: "/swe@" if match[1] == "fin" else "/fin@", address))
         if len(rows) == PAGE:
             yield self.get(re.sub(r"([?&]page)=\d+", rf"\1={page + 1}", response.url))
 
@@ -225,9 +225,9 @@ def _akn_dates(act: Selector, text: str, consolidated: bool) -> dict[str, str]:
         paths["consolidated_to"] = f"{expression}[@name='dateConsolidated']/@date"
     else:
         paths["in_force"] = "./*/*[local-name()='proprietary']/*[local-name()='inForce']/*/@date"
-    found = {key: optional(act, path) for key, path in paths.items()}
+    dates = {key: optional(act, path) for key, path in paths.items()}
     told = {} if consolidated else in_force(text)
-    return told | {key: value.get() for key, value in found.items() if value is not None}
+    return told | {key: value.get() for key, value in dates.items() if value is not None}
 
 
 def _parts(version: Any) -> Iterator[str]:

@@ -210,13 +210,13 @@ def _aliases(document: Selector, metadata: Selector, path: str) -> tuple[str, ..
 
 def _dates(document: Selector, facts: Selector, path: str, days: list[str]) -> dict[str, str]:
     dated, start = _DATED.search(path), optional(document, "@RestrictStartDate")
-    found = {
+    dates = {
         "made": optional(facts, "ukm:Made/@Date"),
         "enacted": optional(facts, "ukm:EnactmentDate/@Date"),
         "in_force": days[0] if days else None,
         "consolidated_to": dated[1] if dated and start is not None else start,
     }
-    return {key: day if isinstance(day, str) else day.get() for key, day in found.items() if day is not None}
+    return {key: day if isinstance(day, str) else day.get() for key, day in dates.items() if day is not None}
 
 
 def _printed(metadata: Selector, facts: Selector) -> dict[str, str]:
