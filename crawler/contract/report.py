@@ -126,13 +126,14 @@ def judge(
     outcomes: Mapping[str, int], source: Source, *, unfinished: str | None = None, replay: bool = False
 ) -> tuple[Verdict, tuple[str, ...]]:
     """The verdict on outcome counts, with every reason against `healthy`."""
+    # Neither says anything about the source: the fault, or the choice, is on our side.
     if set(outcomes) == {Outcome.NO_NETWORK}:
         return Verdict.NO_NETWORK, ("there is no network",)
     if outcomes and set(outcomes) <= _NOT_ASKED and not unfinished:
         return Verdict.SKIPPED, ("nothing may be asked",)
     failed = tuple(_failures(outcomes, source, unfinished, replay))
     doubts = tuple(_doubts(outcomes, source, replay))
-    if failed:
+    if failed:  # the doubts are told too: they may be why
         return Verdict.FAILED, failed + doubts
     return (Verdict.HELD, doubts) if doubts else (Verdict.HEALTHY, ())
 
@@ -141,6 +142,7 @@ def _failures(outcomes: Mapping[str, int], source: Source, unfinished: str | Non
     if unfinished:
         yield cut_off(unfinished)
     refused = sum(outcomes.get(outcome, 0) for outcome in _DOUBTFUL)
+    # Answers that could not be read are a doubt for a person, who may yet accept the run; silence leaves nothing to accept.
     answered = _seen(outcomes) or (source.empty_is_normal and outcomes.get(Outcome.EMPTY))
     if not replay and not answered and not refused:
         counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
@@ -148,6 +150,7 @@ def _failures(outcomes: Mapping[str, int], source: Source, unfinished: str | Non
 
 
 def _doubts(outcomes: Mapping[str, int], source: Source, replay: bool) -> Iterable[str]:
+    # Floor and ceiling are of a whole crawl; an archive may hold any part of one.
     for outcome in _DOUBTFUL:
         if outcomes.get(outcome):
             yield f"{outcomes[outcome]} {outcome}"

@@ -109,6 +109,7 @@ class _Painter:
     def status(self, shown: Sequence[MapRow], title: str, day: date, remark: str = "") -> Map:
         """What each region's row says of `day`; `remark` stands under the legend."""
         return choropleth(
+            # Without a value the map maker paints a region as missing, and says so in words too.
             {row.code: row.status for row in shown if row.status != Status.UNKNOWN},
             title=title,
             day=day,
@@ -123,6 +124,7 @@ class _Painter:
 
     def changes(self, changes: MapChanges, title: str) -> Map:
         """Only the regions that a counted change of law moved."""
+        # Both maps start from the later one: a region that moved without a counted change would else be marked as changed by law.
         after = {row.code: row.status for row in changes.after}
         return change_map(
             after | {code: pair[0] for code, pair in changes.changed.items()},

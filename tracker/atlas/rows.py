@@ -78,6 +78,7 @@ def country(region: str) -> str:
 def not_checked_recently(crawled: Iterable[SourceRuns], places: Mapping[str, Place]) -> frozenset[str]:
     """Jurisdictions with an official source that once worked, and none that works."""
     official = [source for source in crawled if source.row.official and source.row.jurisdiction in places]
+    # A source that never worked proves nothing: its region was researched by hand and is no older than it was.
     working = {source.row.jurisdiction for source in official if source.works}
     return frozenset(source.row.jurisdiction for source in official if source.last_ok_at) - working
 
@@ -124,6 +125,7 @@ def status_counts(view: DayView, substances: Sequence[str]) -> tuple[StatusCount
 
 def _count(view: DayView, group: str, codes: Sequence[str], substance: str) -> StatusCount:
     rows = map_rows(view, codes, substance)
+    # A contested answer is counted apart, so that no number says more than is agreed.
     agreed = Counter(row.status for row in rows if not row.contested)
     return StatusCount(
         substance=view.labels.substance(substance),

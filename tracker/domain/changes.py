@@ -73,6 +73,7 @@ def significance(before: Content, after: Content) -> Significance:
 def differences(old: Timeline, new: Timeline) -> list[Segment]:
     """The stretches on which the records differ, in order, each to the next day on which either record steps."""
     segments = []
+    # A merge of two ordered lists: both cover all days, so that there is always one period of each that holds `start`.
     before, after = list(reversed(old.periods)), list(reversed(new.periods))
     was, row = before.pop(), after.pop()
     start = None
@@ -109,6 +110,7 @@ def default_cause(differing: Iterable[Segment], today: date, made_on: date | Non
     moving = [part for part in differing if _moves(part)]
     if not moving:
         return Cause.RESEARCH
+    # What was made after we first wrote about the key is news; what is older we had only not looked at.
     newer = made_on is not None and first_recorded is not None and made_on > first_recorded
     if newer or all(part.comes_after(today) for part in moving):
         return Cause.LAW
@@ -166,11 +168,12 @@ def _kind(part: Segment, cause: Cause, quiet: bool, today: date, made_on: date |
     if cause is not Cause.LAW:
         return _BY_CAUSE[cause]
     coming = part.comes_after(today)
+    # A stay that the new record takes on a day to come is announced like any other law; `derived` names it when it comes.
     if part.opened_by in _BY_STAY and not (coming and part.stepped):
         return _BY_STAY[part.opened_by]
     if made_on is not None and not coming and (part.latest is None or part.latest < made_on):
         return ChangeKind.RETROACTIVE
-    if part.opened_by in _BY_END:
+    if part.opened_by in _BY_END:  # an end that the text itself sets is no news before its day
         return None if coming else _BY_END[part.opened_by]
     return ChangeKind.ENACTED_FOR_LATER if coming else ChangeKind.TOOK_EFFECT
 
@@ -181,5 +184,6 @@ def _boundary(part: Segment, new: Timeline, kind: ChangeKind, today: date) -> Bo
         before = new.at(_day_before(part.start)).content
     after = part.new.content
     weight = Significance.NONE if kind in (ChangeKind.CONFIRMED, ChangeKind.CHECK_DUE) else significance(before, after)
+    # Below zero the day has not come: then nothing was learnt late.
     late = (today - part.start).days if part.start is not None and kind in _LEARNT_LATE else -1
     return Boundary(part.start, part.latest, kind, weight, before, after, late if late >= 0 else None)

@@ -75,6 +75,7 @@ def content(
     inputs = {Ref("provision", row.id) for row in provisions}
     if position:
         inputs.add(Ref("position", position.id))
+    # Rules are coded one by one: until they decide at least as much, the researched summary is the better answer.
     if asserted and (coded is None or asserted.status.rank < coded.rank):
         inputs.add(Ref("assertion", asserted.id))
         decided: dict[str, object] = {
@@ -107,7 +108,7 @@ def strongest(assertions: Sequence[Assertion]) -> Assertion | None:
     """The standing assertion that is highest in the display precedence; of equals the one that began last."""
     if len(assertions) < 2:
         return next(iter(assertions), None)
-    highest = min(row.status.rank for row in assertions)
+    highest = min(row.status.rank for row in assertions)  # the first in display precedence has the lowest rank
     return latest([row for row in assertions if row.status.rank == highest])
 
 
@@ -127,7 +128,7 @@ def _from_provisions(status: Status, deciding: Sequence[Provision]) -> dict[str,
     return {
         "status": status,
         "schedule": "; ".join(sorted({row.schedule for row in deciding if row.schedule})),
-        "min_age": max(ages, default=None),
+        "min_age": max(ages, default=None),  # all conditions hold at once, so that the strictest decides
         "threshold": "; ".join(str(limit) for limit in sorted({limit for row in deciding for limit in row.limits})),
         "components": frozenset(component for row in deciding for component in row.components),
         "contested": "; ".join(sorted({row.contested for row in deciding if row.contested})),

@@ -137,6 +137,7 @@ def load_baseline(writer: Writer, base: Baseline, policy: Policy) -> Written | N
     """
     held, overruled = _held(writer.connection)
     entries = {_row(entry): _labelled(entry) for entry in base.entries}
+    # What a person closed stays closed, however often a newer baseline says it.
     entries = {row: entry for row, entry in entries.items() if row in held or row not in overruled}
     moved = _moved(held.keys() - entries.keys(), entries.keys() - held.keys())
     revise = {

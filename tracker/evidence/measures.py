@@ -149,8 +149,9 @@ def _merge(writer: Writer, stored: Any, measure: Measure) -> None:
     ours, theirs = official.get(stored.source, False), official.get(measure.source, False)
     named = {name for name in [*stored.substances.split(","), *measure.substances] if name}
     news: Values = {"substances": rows.join(named)} if rows.join(named) != stored.substances else {}
-    if theirs and not ours:
+    if theirs and not ours:  # the publisher's own words take the place of an aggregator's
         news |= {"title": measure.title, "official_url": measure.official_url, "source": measure.source}
+    # What is known of a measure is filled in, never overwritten: two tellers would else undo each other at each crawl.
     if measure.effective_on and not stored.effective_on:
         news["effective_on"] = measure.effective_on
     if measure.direction_as_introduced and not stored.direction_as_introduced:
@@ -240,7 +241,7 @@ def _change(writer: Writer, number: int, measure: Measure, before: str) -> None:
     assert measure.stage is not None
     kind = _KINDS.get(measure.stage) or (ChangeKind.CASE_ADVANCED if measure.stage in _CASES else ChangeKind.MEASURE_ADVANCED)
     level = writer.connection.scalar(select(t.jurisdiction.c.level).where(t.jurisdiction.c.code == measure.jurisdiction))
-    if level in (Level.COUNTY, Level.PLACE):
+    if level in (Level.COUNTY, Level.PLACE):  # a city's news has one kind, whatever its council calls the step
         kind = ChangeKind.LOCAL_ACTION
     store_change(
         writer,

@@ -172,6 +172,7 @@ def _shares(line: Sequence[Any], period: CalendarPeriod) -> Iterator[float]:
         overlap = _overlap(period, row.valid_from, row.valid_to)
         days[Status(row.status)] += overlap
         contested += overlap if row.contested else 0
+    # Days without a row are unknown, as everywhere; so the shares of a period always add up to one.
     days[Status.UNKNOWN] += period.days - sum(days.values())
     yield from (number / period.days for number in days.values())
     yield _doubtful(line, period) / period.days
@@ -190,7 +191,7 @@ def _doubtful(line: Sequence[Any], period: CalendarPeriod) -> int:
             doubts.append((row.valid_from, min(row.valid_from_latest, row.valid_to or date.max)))
         if row.valid_to is not None:
             doubts.append((row.valid_to, row.valid_to_latest))
-    count, reached = 0, period.start
+    count, reached = 0, period.start  # a day in doubt on two grounds counts once
     for start, end in sorted(doubts):
         start, end = max(start, reached), min(end, period.end)
         if start < end:

@@ -35,6 +35,7 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
     old = status_rows.load(tx.connection, keys)
     held = statements.load(tx.connection, keys, fresh=tx.fresh)
     made_on = _made_on(tx, keys, held)
+    # Only the default cause asks for it, and only of keys that an act of this transaction bears on.
     first = {} if cause else _first_recorded(tx, old.keys() & made_on.keys())
     tx.send()  # all is read: the statements are written while the rest is worked out
     lines = {key: timeline.build(held.records[key]) for key in sorted(keys)}
@@ -45,6 +46,7 @@ def restate(tx: Transaction, keys: set[Key], cause: Cause | None) -> tuple[Cause
         for key, line in lines.items()
         if key not in old or old[key].timeline.periods != line.periods
     }
+    # Closed before anything opens: the guard against overlaps looks at the rows that are held.
     tx.close(t.status_version, [row for one in moved.values() for row in one.closing])
     for key, one in moved.items():
         _open(tx, key, one, held)
@@ -99,6 +101,7 @@ def _change(tx: Transaction, key: Key, one: _Moved, cause: Cause, boundaries: Se
     digest = rows.change_digest(change, boundary_rows)
     number = tx.number(t.change)
     tx.digests[Ref("change", number)] = digest
+    # Not sealed: it follows from the beliefs of those rows, and lets a reader fold the changes without them.
     opened = [at for at, stays in zip(one.numbers, one.kept, strict=True) if not stays]
     fold = {"closes": ",".join(str(at) for at, _ in one.closing), "opens": ",".join(map(str, opened))}
     change.update(fold, id=number, belief=tx.belief, digest=digest)

@@ -162,6 +162,7 @@ class Transaction:
             "codebook_version": self.policy.codebook_version,
             "rule_version": rules.RULE_VERSION,
         }
+        # Behind the seal of the belief before: no belief can be taken out or put in without breaking all that follow.
         seal = belief_seal(values, self._before["last_seal"] or "", list(self.digests.values()), self.closed)
         values |= {"id": self.belief, "seal": seal}
         self.connection.execute(insert(t.belief).values(values))
@@ -184,6 +185,7 @@ def belief_seal(belief: Mapping[str, Any], before: str, opened: Sequence[str], c
 def _instant(now: datetime, last: datetime | None) -> datetime:
     if last is None:
         return now
+    # A little behind is a clock that was set right; far behind would stamp news with an instant that was already reported on.
     if now < last - _BEHIND:
         raise ClockBehind(
             f"the clock says {now.isoformat()}, the record was last written at {last.isoformat()}; set the clock right"

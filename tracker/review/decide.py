@@ -63,7 +63,7 @@ def accept(
     where a question is open, UnknownProposal, RefusedEntry where the rules forbid the provision; then nothing is written.
     """
     _require_name(person)
-    numbers = list(dict.fromkeys(numbers))
+    numbers = list(dict.fromkeys(numbers))  # one number given twice is one decision
     with workspace.writing(person) as writer:
         batches = [_confirmed(writer, number, replaces, from_day) for number in numbers]
         _refuse_twice(numbers, batches)
@@ -83,7 +83,7 @@ def by_rule(writer: Writer, sightings: Sequence[Sighting], policy: Policy) -> in
     for one in sightings:
         entry, act = _entry(one, None, "", f"decisive: {one.decisive}")
         held = conflicts.reread(writer.connection, one.proposal, one.proposal.first_day())
-        if held is None or not held.reviewer:
+        if held is None or not held.reviewer:  # no machine revises what a person decided
             batch = Batch(instruments=[act], revise={held.ref: entry}) if held else Batch([entry], [act])
             decided.setdefault(_rule(batch), (one, batch))
     if not decided:
@@ -132,7 +132,7 @@ def _confirmed(writer: Writer, number: int, replaces: bool | None, from_day: dat
     connection = writer.connection
     found = _open(connection, number)
     proposal, first = found.proposal, found.proposal.first_day(from_day)
-    if from_day is None:
+    if from_day is None:  # a person who names the day has answered both questions
         _refuse_unless_law(connection, number, proposal)
     met = conflicts.find(connection, proposal, first)
     if met and replaces is None:
@@ -196,6 +196,7 @@ def _together(batches: Sequence[Batch]) -> Batch:
 def _entry(sighting: Sighting, from_day: date | None, reviewer: str, origin: str) -> tuple[Entry, Instrument]:
     """What a proposal says, as an entry of the record, and the act that made it."""
     proposal = sighting.proposal
+    # Such law passes by itself; without its end the record would hold it to be in force for ever.
     if proposal.end is None and _PASSING & {proposal.document_kind, proposal.stage}:
         raise RefusedEntry(
             f"proposal {sighting.id} stands in a temporary or emergency measure whose text states no end",

@@ -62,7 +62,7 @@ def _lines(
     filled: list[tuple[Column[Any], Iterable[Any]]] = []
     for column, values in zip(columns, zip(*map(named, rows), strict=True), strict=True):
         if not _left_out(column, values):
-            bind = _bind(column, dialect)
+            bind = _bind(column, dialect)  # most columns repeat a few values, and binding costs more than looking up
             bound = {value: bind(value) for value in set(values) - {None}} if bind else None
             filled.append((column, values if bound is None else map(bound.get, values)))
     return [column for column, _ in filled], zip(*(values for _, values in filled), strict=True)

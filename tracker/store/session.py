@@ -160,6 +160,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """One read-only transaction that sees one state of the record."""
     with engine.connect() as connection, connection.begin() as transaction:
         if engine.dialect.name == "postgresql":
+            # A report asks many questions: each must be answered from the same state, whatever is written meanwhile.
             connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         yield connection
         transaction.rollback()
