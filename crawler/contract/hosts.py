@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from crawler.contract.errors import CrawlerError
+from crawler.contract.fields import citable
 
 
 class MissingFact(CrawlerError, ValueError):
@@ -48,6 +49,8 @@ class Host:
 
 def host_name(url: str) -> str | None:
     """Host, port (but for the usual one) and anything else that stands before the path; None where an address is malformed."""
+    if not citable(url):
+        return None
     try:
         parts = urlsplit(url)
         usual = {"http": ":80", "https": ":443"}.get(parts.scheme, "")

@@ -2,6 +2,8 @@
 
 Standard library only, so that anything may import it. An item says what a page said and where that page is kept; it says
 nothing about law. An unknown term, date key or malformed date is an error, never a default.
+
+Items are the door through which everything crawled comes to be recorded and shown: each text passes `crawler.contract.characters` here.
 """
 
 from __future__ import annotations
@@ -9,11 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
-from crawler.contract.errors import CrawlerError
+from crawler.contract.characters import plain, shortened
+from crawler.contract.fields import STEP, YEARS, InvalidItem, citable, civil, known_day, line, link_of, name_of, text_of, title_of
 
 T = TypeVar("T", bound=StrEnum)
 
@@ -117,10 +120,6 @@ DATE_KEYS = frozenset(
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
-class InvalidItem(CrawlerError, ValueError):
-    """An item field holds what no item may hold; the message names the field and the value."""
-
-
 class RequestKey(NamedTuple):
     """What tells requests apart: method, key-free address, and the digest of the body without keys (empty for no body)."""
 
@@ -143,6 +142,8 @@ class CaptureRef:
     request_digest: str = ""
 
     def __post_init__(self) -> None:
+        if not citable(self.url):
+            raise InvalidItem(f"{self.url!r:.200} is no address that can be cited")
         instant = datetime.fromisoformat(self.captured_at)
         if instant.utcoffset() != timedelta(0):
             raise InvalidItem(f"captured_at {self.captured_at!r} of {self.url} is not an instant in UTC")
@@ -161,7 +162,8 @@ class ActionItem:
     stage: Stage | None = None
 
     def __post_init__(self) -> None:
-        _civil(self.on, "actions.on")
+        _fill(self, text=shortened(line(self.text, "a step"), STEP))
+        known_day(self.on, f"the day of the step {self.text!r:.80}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +172,8 @@ class DocumentItem:
 
     `text` is normalised plain text (see `crawler.parsing.text.plain_text`); a quote is found in it by character offsets.
     `measure` is the bill number as printed, `instrument` the key of the act that made the rule, `amends` the identifiers
-    of what it changes. `dates` maps keys of `DATE_KEYS` to ISO civil dates. `captures` is stamped by the base spider.
+    of what it changes. `dates` maps keys of `DATE_KEYS` to ISO civil dates, without those that stand for no known day. `captures` is
+    stamped by the base spider.
     """
 
     source: str
@@ -193,13 +196,20 @@ class DocumentItem:
     item: str = field(default="document", init=False)
 
     def __post_init__(self) -> None:
+        _fill(self, title=title_of(self.title), official_url=link_of(self.official_url))
+        for name in ("identifier", "language", "session", "measure", "instrument"):
+            _fill(self, **{name: name_of(getattr(self, name), name)})
+        for name in ("aliases", "amends"):
+            _fill(self, **{name: tuple(name_of(one, name) for one in getattr(self, name))})
+        _fill(self, text=plain(text_of(self.text, f"the text of {self.identifier}")), dates=self._known_dates())
         _filled(self, "source", "jurisdiction", "identifier", "title", "official_url", "language")
-        object.__setattr__(self, "kind", _term(DocumentKind, self.kind))
-        object.__setattr__(self, "stage", None if self.stage is None else _term(Stage, self.stage))
-        for key, value in self.dates.items():
-            if key not in DATE_KEYS:
-                raise InvalidItem(f"dates of {self.identifier} have the unknown key {key!r}; known: {sorted(DATE_KEYS)}")
-            _civil(value, f"dates[{key}] of {self.identifier}")
+        _fill(self, kind=_term(DocumentKind, self.kind), stage=None if self.stage is None else _term(Stage, self.stage))
+
+    def _known_dates(self) -> dict[str, str]:
+        if unknown := sorted(self.dates.keys() - DATE_KEYS):
+            raise InvalidItem(f"dates of {self.identifier} have the unknown key {unknown[0]!r}; known: {sorted(DATE_KEYS)}")
+        days = {key: civil(value, f"dates[{key}] of {self.identifier}") for key, value in self.dates.items()}
+        return {key: self.dates[key] for key, day in days.items() if day.year in YEARS}
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready copy; `item_from_dict` reads it back."""
@@ -221,9 +231,10 @@ class EventItem:
     item: str = field(default="event", init=False)
 
     def __post_init__(self) -> None:
+        _fill(self, title=title_of(self.title), official_url=link_of(self.official_url), measure=name_of(self.measure, "measure"))
         _filled(self, "source", "jurisdiction", "title", "official_url")
-        object.__setattr__(self, "kind", _term(EventKind, self.kind))
-        _civil(self.on, f"on of {self.title!r}")
+        _fill(self, kind=_term(EventKind, self.kind))
+        known_day(self.on, f"on of {self.title!r:.80}")
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready copy; `item_from_dict` reads it back."""
@@ -258,10 +269,10 @@ def _term(vocabulary: type[T], value: str) -> T:
         raise InvalidItem(f"{value!r} is no {vocabulary.__name__}; known: {', '.join(vocabulary)}") from None
 
 
-def _civil(value: str, what: str) -> None:
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        raise InvalidItem(f"{what} is {value!r}, not a civil date YYYY-MM-DD")
-    date.fromisoformat(value)
+def _fill(item: object, **fields: object) -> None:
+    """Set fields of a frozen item while it is made."""
+    for name, value in fields.items():
+        object.__setattr__(item, name, value)
 
 
 def _filled(item: object, *names: str) -> None:

@@ -12,11 +12,14 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from crawler.contract.characters import one_line, shortened
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.contract.source import Source
 
 STOPPED = "the process ended first"
 """Why a run was cut off that somebody or something on this machine stopped: it says nothing about the source."""
+_REASON = 500
+"""Characters after which a reason is cut; it may quote a page."""
 _DOUBTFUL = (Outcome.BLOCKED, Outcome.LAYOUT_CHANGED, Outcome.PARSER_ERROR)
 """What a source answered and we could not read: not enough to say what it has."""
 _NOT_ASKED = frozenset({Outcome.SKIPPED_NO_KEY, Outcome.ROBOTS_DENIED})
@@ -42,6 +45,7 @@ class Fetch:
     """How one exchange ended. `source` and `outcome` are None where no route claims the address (`unrouted`).
 
     `request_digest` is that of the request's body without keys. `parse_key` names parser version and search terms (see `crawler.fetching.memory`); `capture` is None where nothing was answered.
+    `left_out` counts what could not be taken of an answer that was otherwise read; `reason` names it.
     """
 
     source: str | None
@@ -58,6 +62,13 @@ class Fetch:
     last_modified: str | None = None
     parse_key: str | None = None
     request_digest: str = ""
+    left_out: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reason", self.reason and _shown(self.reason))
+        for name in ("etag", "last_modified"):
+            if not (getattr(self, name) or "").isprintable():
+                object.__setattr__(self, name, None)  # what cannot be sent back is no validator
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready copy; `fetch_from_dict` reads it back."""
@@ -85,6 +96,9 @@ class RunReport:
     items: int
     verdict: Verdict
     reasons: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reasons", tuple(map(_shown, self.reasons)))
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready copy; `report_from_dict` reads it back."""
@@ -118,7 +132,9 @@ def report(
         seen=_seen(outcomes),
         items=sum(fetch.items for fetch in known),
         verdict=verdict,
-        reasons=reasons if verdict is not Verdict.SKIPPED else tuple(dict.fromkeys(fetch.reason or "" for fetch in known)),
+        reasons=(*reasons, *_left_out(known))
+        if verdict is not Verdict.SKIPPED
+        else tuple(dict.fromkeys(fetch.reason or "" for fetch in known)),
     )
 
 
@@ -159,6 +175,15 @@ def _doubts(outcomes: Mapping[str, int], source: Source, replay: bool) -> Iterab
         yield f"{seen} seen, below the floor of {source.floor}"
     if not replay and seen > source.ceiling:
         yield f"{seen} seen, above the ceiling of {source.ceiling}"
+
+
+def _left_out(fetches: Iterable[Fetch]) -> Iterable[str]:
+    """What could not be taken of answers that were otherwise read: it is no reason against the rest."""
+    return (f"{fetch.reason} ({fetch.url})" for fetch in fetches if fetch.left_out)
+
+
+def _shown(reason: str) -> str:
+    return shortened(one_line(reason), _REASON)
 
 
 def _seen(outcomes: Mapping[str, int]) -> int:

@@ -3,9 +3,9 @@
 A source is a class with its `facts`, what it asks first (`lists`, and `addresses` of watched measures) and `parse_*` methods, or a
 row of facts of a family (see `crawler.families.rows`). A
 parse method gets a response and uses only that, `self.facts` and `self.terms`: no clock, no network, no memory of other
-pages. It yields items (made with `self.document` or `self.event`) and requests (made with `self.get` or `self.post`); requests carry no
-callback, the route table chooses who reads the answer. It raises LayoutChanged, EmptyAnswer or SoftError for a page
-that it cannot take.
+pages. It yields items (made with `self.document` or `self.event`) and requests (made with `self.get` or `self.post`, and with
+`self.follow` for an address that the page gives); requests carry no callback, the route table chooses who reads the answer. It raises
+LayoutChanged, EmptyAnswer or SoftError for a page that it cannot take; of a page with many records `self.each` leaves out but those.
 
 Only `lists` may look at the clock.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from json import dumps
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import urlencode
 
 import scrapy
@@ -26,6 +26,7 @@ from scrapy.settings import BaseSettings
 
 from crawler.archive.exchange import Captured, Exchange
 from crawler.archive.redaction import strip_body
+from crawler.contract.fields import InvalidItem
 from crawler.contract.hosts import MissingFact
 from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
 from crawler.contract.report import Fetch
@@ -33,9 +34,11 @@ from crawler.contract.source import Source
 from crawler.contract.watched import WatchedMeasure, read_watched
 from crawler.parsing.matching import Term, digest, find, read_terms
 from crawler.parsing.parse_result import Reading, read
-from crawler.parsing.selecting import LayoutChanged
+from crawler.parsing.selecting import LayoutChanged, LeftOut, PageRefused
 
-Parsed = Iterator[DocumentItem | EventItem | Request]
+T = TypeVar("T")
+Yielded = DocumentItem | EventItem | Request | LeftOut
+Parsed = Iterator[Yielded]
 
 
 class SourceSpider(scrapy.Spider):
@@ -108,6 +111,22 @@ class SourceSpider(scrapy.Spider):
             raise MissingFact(f"source {self.name!r} has no route for {url}: add one or do not ask for it")
         return Request(url, **kwargs)
 
+    def follow(self, url: str, **kwargs: Any) -> Request | LeftOut:
+        """A request for an address that a page gives; one that is not the source's, or that no route claims, is left out."""
+        if refused := self.facts.refusal(url):
+            return LeftOut(refused)
+        if self.facts.route("GET", url) is None:
+            return LeftOut(f"no route reads {url:.200}")
+        return Request(url, **kwargs)
+
+    def each(self, records: Iterable[T], parse: Callable[[T], Iterable[Yielded]]) -> Parsed:
+        """What is read in each of a page's records; one that cannot be read is left out, and stops no other."""
+        for record in records:
+            try:
+                yield from list(parse(record))
+            except (PageRefused, InvalidItem) as error:
+                yield LeftOut(str(error))
+
     def post(
         self,
         url: str,
@@ -176,6 +195,7 @@ class SourceSpider(scrapy.Spider):
             reading.items,
             status=exchange.status,
             capture=exchange.capture,
+            left_out=reading.left_out,
             request_digest=exchange.capture.request_digest,
             warc_file=exchange.file,
             warc_offset=exchange.offset,

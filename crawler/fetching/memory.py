@@ -66,12 +66,15 @@ class FileMemory:
         self._entries: dict[tuple[str, RequestKey], Remembered] = {}
         if not path.is_file():
             raise MemoryFileError(f"{path}: no such memory file; leave --memory out to ask unconditionally")
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            try:
-                entry = remembered_from_dict(json.loads(line))
-            except (ValueError, KeyError, TypeError) as error:
-                raise MemoryFileError(f"{path}, line {number}: {error!r}; write the file anew or leave it out") from error
-            self._entries[entry.source, entry.key] = entry
+        with path.open(
+            encoding="utf-8"
+        ) as lines:  # not `splitlines`: a JSON text may hold line separators that end no line of the file
+            for number, line in enumerate(lines, start=1):
+                try:
+                    entry = remembered_from_dict(json.loads(line))
+                except (ValueError, KeyError, TypeError) as error:
+                    raise MemoryFileError(f"{path}, line {number}: {error!r}; write the file anew or leave it out") from error
+                self._entries[entry.source, entry.key] = entry
 
     def recall(self, source: str, key: RequestKey) -> Remembered | None:
         """The entry of a request, or None."""

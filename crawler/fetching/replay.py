@@ -78,6 +78,7 @@ def _fetch(spider: SourceSpider, exchange: Exchange, reading: Reading) -> Fetch:
         reason=reading.reason,
         status=exchange.status,
         items=len(reading.items),
+        left_out=reading.left_out,
         capture=exchange.capture,
         warc_file=exchange.file,
         warc_offset=exchange.offset,

@@ -21,6 +21,6 @@ def maybe(kind: type[T], place: Any, path: str) -> T | None:
 
 
 def _of(kind: type[T], value: Any, path: str) -> T:
-    if not isinstance(value, kind):
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise LayoutChanged(f"{path!r} is {str(value)[:80]!r}, not {kind.__name__}")
     return value

@@ -14,12 +14,13 @@ from scrapy import Request
 
 from crawler.archive.decoding import MAX_BYTES
 from crawler.archive.exchange import Exchange
+from crawler.contract.fields import InvalidItem
 from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
 from crawler.contract.routes import Route
 from crawler.contract.source import Source
 from crawler.parsing import outcomes
 from crawler.parsing.responses import response_of
-from crawler.parsing.selecting import PageRefused
+from crawler.parsing.selecting import LeftOut, PageRefused
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +33,16 @@ class Parser(Protocol):
 
 @dataclass(frozen=True)
 class Reading:
-    """How an exchange ended and what it gave; items carry its capture. `outcome` None: no route claims the address."""
+    """How an exchange ended and what it gave; items carry its capture. `outcome` None: no route claims the address.
+
+    `left_out` counts what could not be taken of a page that was otherwise read; `reason` names it.
+    """
 
     outcome: Outcome | None
     reason: str | None = None
     items: tuple[Item, ...] = ()
     requests: tuple[Request, ...] = ()
+    left_out: int = 0
 
 
 def read(parser: Parser, exchange: Exchange) -> Reading:
@@ -45,6 +50,18 @@ def read(parser: Parser, exchange: Exchange) -> Reading:
     route = parser.facts.route(exchange.method, exchange.url, exchange.request_body)
     if route is None:
         return Reading(None, "no route claims this address")
+    try:
+        return _read(parser, exchange, route)
+    except PageRefused as refusal:
+        return Reading(refusal.outcome, str(refusal))
+    except InvalidItem as invalid:
+        return Reading(Outcome.LAYOUT_CHANGED, str(invalid))
+    except Exception as error:  # the edge between a source's parser and everybody else's run
+        log.error("%s crashed on %s: %.300r", route.parse, exchange.url, error, exc_info=log.isEnabledFor(logging.DEBUG))
+        return Reading(Outcome.PARSER_ERROR, f"{route.parse} crashed: {error!r:.300}")
+
+
+def _read(parser: Parser, exchange: Exchange, route: Route) -> Reading:
     if exchange.absent:
         return Reading(Outcome.NOT_IN_ARCHIVE, exchange.absent)
     target = _redirect(exchange)
@@ -78,15 +95,16 @@ def _again(exchange: Exchange, target: str) -> Request:
 
 
 def _parsed(parser: Parser, exchange: Exchange, route: Route) -> Reading:
-    try:
-        yielded = list(getattr(parser, route.parse)(response_of(exchange, route.expects)))
-        items = tuple(_stamped(item, exchange) for item in yielded if not isinstance(item, Request))
-    except PageRefused as refusal:
-        return Reading(refusal.outcome, str(refusal))
-    except Exception as error:  # the edge between a source's parser and everybody else's run
-        log.exception("%s crashed on %s", route.parse, exchange.url)
-        return Reading(Outcome.PARSER_ERROR, f"{route.parse} crashed: {error!r}")
-    return Reading(Outcome.OK, None, items, tuple(item for item in yielded if isinstance(item, Request)))
+    yielded = list(getattr(parser, route.parse)(response_of(exchange, route.expects)))
+    left_out = [one.reason for one in yielded if isinstance(one, LeftOut)]
+    requests = tuple(one for one in yielded if isinstance(one, Request))
+    items = tuple(_stamped(one, exchange) for one in yielded if not isinstance(one, Request | LeftOut))
+    if not left_out:
+        return Reading(Outcome.OK, None, items, requests)
+    reasons = "; ".join(dict.fromkeys(left_out))
+    if len(left_out) > len(items) + len(requests):
+        return Reading(Outcome.LAYOUT_CHANGED, reasons)
+    return Reading(Outcome.OK, f"{len(left_out)} left out: {reasons}", items, requests, len(left_out))
 
 
 def _stamped(item: Item, exchange: Exchange) -> Item:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 from parsel import Selector
@@ -48,6 +48,12 @@ class SoftError(PageRefused):
     """The source reports an error with a good status."""
 
     outcome = Outcome.SOFT_ERROR
+
+
+class LeftOut(NamedTuple):
+    """One thing of a page (a record, a link) that cannot be taken, and why; the rest of the page is read all the same."""
+
+    reason: str
 
 
 def one(place: Any, selector: str) -> Any:
@@ -87,9 +93,13 @@ def words_of(element: Selector) -> str:
 def json_of(response: TextResponse) -> Any:
     """The decoded JSON body; raises LayoutChanged if it is none."""
     try:
-        return json.loads(response.text.lstrip("\ufeff"))
+        return json.loads(response.text.lstrip("\ufeff"), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise LayoutChanged(f"no JSON at {response.url}: {error}") from error
+
+
+def _no_number(_: str) -> None:
+    """NaN and the infinities, which are no JSON: a field that holds one holds nothing."""
 
 
 def xml_of(response: TextResponse) -> Selector:

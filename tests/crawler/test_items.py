@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from crawler.contract.fields import InvalidItem
 from crawler.contract.items import (
     ActionItem,
     CaptureRef,
@@ -13,7 +14,6 @@ from crawler.contract.items import (
     DocumentKind,
     EventItem,
     EventKind,
-    InvalidItem,
     Outcome,
     Stage,
     item_from_dict,

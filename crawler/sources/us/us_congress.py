@@ -155,7 +155,7 @@ class UsCongress(SourceSpider):
         since = self.changed_since or (max(dated) - WINDOW if dated else date.min)
         for address, changed in entries:
             if changed is None or _civil(changed) >= since:
-                yield self.get(address, meta={"lastmod": changed})
+                yield self.follow(address, meta={"lastmod": changed})
 
     def parse_status(self, response: TextResponse) -> Parsed:
         """One measure in either schema (1.0.0 and 3.0.0), and its texts."""

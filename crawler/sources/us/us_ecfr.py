@@ -107,9 +107,7 @@ class UsEcfr(SourceSpider):
         asked = parse_qs(urlsplit(response.url).query)
         if not typed(list, answer, "results"):
             raise EmptyAnswer(f"nothing in the code matches {response.url}")
-        for hit in answer["results"]:
-            day = asked.get("date", [typed(str, hit, "starts_on")])[0]
-            yield from (self.get(address) for address in _section(hit, day))
+        yield from self.each(answer["results"], lambda hit: map(self.follow, _section(hit, asked.get("date", [""])[0])))
         page = typed(int, answer, "meta.current_page")
         if page < typed(int, answer, "meta.total_pages"):
             yield self.get(_search(**{name: values[0] for name, values in asked.items()} | {"page": page + 1}))
@@ -120,10 +118,12 @@ class UsEcfr(SourceSpider):
         if address is None:
             raise LayoutChanged(f"{response.url} names neither day nor title")
         asked = {name: values[0] for name, values in parse_qs(urlsplit(response.url).query).items()}
-        for piece in _pieces(xml_of(response)):
-            item = self._text(piece, address["date"], address["title"], asked, response.url)
-            if self._wanted(address["title"], asked.get("part") or _number(piece), f"{item.title}\n{item.text}"):
-                yield item
+        yield from self.each(_pieces(xml_of(response)), lambda piece: self._piece(piece, address, asked))
+
+    def _piece(self, piece: Selector, address: re.Match[str], asked: dict[str, str]) -> Parsed:
+        item = self._text(piece, address["date"], address["title"], asked, address.string)
+        if self._wanted(address["title"], asked.get("part") or _number(piece), f"{item.title}\n{item.text}"):
+            yield item
 
     def _wanted(self, title: str, part: str, text: str) -> bool:
         return _listed(title, part) or self.matches(text, "en")
@@ -164,7 +164,7 @@ def _section(hit: Any, day: str) -> Iterator[str]:
     gone = maybe(str, hit, "ends_on") is not None or typed(bool, hit, "reserved")
     title = typed(str, hit, "hierarchy.title")
     if part and section and not gone and not _listed(title, part):
-        yield _full(day, title, part=part, section=section)
+        yield _full(day or typed(str, hit, "starts_on"), title, part=part, section=section)
 
 
 def _full(day: str, title: str, **place: str) -> str:

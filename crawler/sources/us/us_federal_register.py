@@ -16,7 +16,7 @@ from scrapy import Request
 from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
-from crawler.contract.items import DocumentItem, DocumentKind, EventItem, EventKind, Stage
+from crawler.contract.items import DocumentKind, EventKind, Stage
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
@@ -110,14 +110,16 @@ class UsFederalRegister(SourceSpider):
         if one(answer, "count") == 0:
             raise EmptyAnswer(f"no document matches {response.url}")
         sought = "conditions[term]" in unquote_plus(response.url)
-        for record in _records(answer):
-            if "action" in record:
-                yield from self._record(record, sought)
-            elif sought or self.matches(_words(record), "en"):
-                yield self.get(_document(_number(record)))
+        yield from self.each(at_least(1, answer, "results[]"), lambda record: self._result(record, sought))
         following = maybe(str, answer, "next_page_url")
         if following:
-            yield self.get(following)
+            yield self.follow(following)
+
+    def _result(self, record: Any, sought: bool) -> Parsed:
+        if "action" in _fields(record):
+            yield from self._record(record, sought)
+        elif sought or self.matches(_words(record), "en"):
+            yield self.follow(_document(_number(record)))
 
     def parse_documents(self, response: TextResponse) -> Parsed:
         """One document, or several asked for together."""
@@ -127,8 +129,10 @@ class UsFederalRegister(SourceSpider):
             raise SoftError(f"{response.url}: {errors}")
         if single is None and not typed(list, answer, "results"):
             raise EmptyAnswer(f"none of the documents of {response.url} exists")
-        for record in _records(answer) if single is None else [answer]:
-            yield from self._record(record, False)
+        if single is not None:
+            yield from self._record(answer, False)
+        else:
+            yield from self.each(at_least(1, answer, "results[]"), lambda record: self._record(_fields(record), False))
 
     def parse_xml(self, response: TextResponse) -> Parsed:
         """The full text in the printing office's XML."""
@@ -145,9 +149,9 @@ class UsFederalRegister(SourceSpider):
             yield from self._items(record)
         full = maybe(str, record, "full_text_xml_url") or maybe(str, record, "raw_text_url")
         if full:
-            yield self.get(full)
+            yield self.follow(full)
 
-    def _items(self, record: dict[str, Any]) -> Iterator[DocumentItem | EventItem]:
+    def _items(self, record: dict[str, Any]) -> Parsed:
         number, title, address = _number(record), fold(typed(str, record, "title")), typed(str, record, "html_url")
         kind, stage = _kind(_type(record), maybe(str, record, "action") or "")
         yield self.document(
@@ -163,8 +167,8 @@ class UsFederalRegister(SourceSpider):
             amends=_amends(record),
         )
         closes = maybe(str, record, "comments_close_on")
-        if closes:
-            yield self.event(kind=EventKind.COMMENT_DEADLINE, on=closes, title=f"Comments close: {title}", official_url=address)
+        announced = {"kind": EventKind.COMMENT_DEADLINE, "title": f"Comments close: {title}", "official_url": address}
+        yield from self.each([closes] if closes else [], lambda day: [self.event(on=day, **announced)])
 
     def _full(self, pattern: str, response: TextResponse, read: RegisterText) -> Parsed:
         """The full text; its address says number and day of publication."""
@@ -199,11 +203,10 @@ def _document(number: str) -> str:
     return f"{_API.removesuffix('.json')}/{number}.json"
 
 
-def _records(answer: Any) -> list[dict[str, Any]]:
-    records = at_least(1, answer, "results[]")
-    if not all(isinstance(record, dict) for record in records):
-        raise LayoutChanged("results hold something that is no record")
-    return records
+def _fields(record: Any) -> dict[str, Any]:
+    if not isinstance(record, dict):
+        raise LayoutChanged(f"results hold {record!r:.80}, which is no record")
+    return record
 
 
 def _number(record: dict[str, Any]) -> str:

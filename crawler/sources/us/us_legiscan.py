@@ -97,9 +97,8 @@ class UsLegiscan(SourceSpider):
         summary = typed(dict, results, "summary")
         if typed(int, summary, "count") == 0:
             raise EmptyAnswer(f"no bill matches {response.url}")
-        hits = [hit for name, hit in results.items() if name.isdecimal()]
-        for hit in at_least(1, hits, "[]"):
-            yield self.get(f"{_API}?{urlencode({'op': 'getBill', 'id': typed(int, hit, 'bill_id')})}")
+        hits = [hit for name, hit in results.items() if name.isascii() and name.isdigit()]
+        yield from self.each(at_least(1, hits, "[]"), lambda hit: [self.follow(_bill_address(typed(int, hit, "bill_id")))])
         page = typed(int, summary, "page_current")
         if page < typed(int, summary, "page_total"):
             yield self.get(add_or_replace_parameter(response.url, "page", str(page + 1)))
@@ -108,7 +107,7 @@ class UsLegiscan(SourceSpider):
         """A bill with its history and what is on the calendar."""
         bill = typed(dict, _answer(response), "bill")
         yield self._bill(bill)
-        yield from self._hearings(bill)
+        yield from self.each(at_least(0, bill, "calendar.[]"), lambda event: self._hearing(bill, event))
 
     def _bill(self, bill: dict[str, Any]) -> DocumentItem:
         number, title = _number(bill), fold(typed(str, bill, "title"))
@@ -129,17 +128,20 @@ class UsLegiscan(SourceSpider):
             actions=actions,
         )
 
-    def _hearings(self, bill: dict[str, Any]) -> Iterator[EventItem]:
-        for event in at_least(0, bill, "calendar.[]"):
-            if typed(str, event, "type") == "Hearing":
-                yield self.event(
-                    jurisdiction=_place(bill),
-                    kind=EventKind.HEARING,
-                    on=typed(str, event, "date"),
-                    title=f"{_number(bill)}: {fold(typed(str, event, 'description'))}",
-                    official_url=typed(str, bill, "url"),
-                    measure=_number(bill),
-                )
+    def _hearing(self, bill: dict[str, Any], event: Any) -> Iterator[EventItem]:
+        if typed(str, event, "type") == "Hearing":
+            yield self.event(
+                jurisdiction=_place(bill),
+                kind=EventKind.HEARING,
+                on=typed(str, event, "date"),
+                title=f"{_number(bill)}: {fold(typed(str, event, 'description'))}",
+                official_url=typed(str, bill, "url"),
+                measure=_number(bill),
+            )
+
+
+def _bill_address(number: int) -> str:
+    return f"{_API}?{urlencode({'op': 'getBill', 'id': number})}"
 
 
 def _answer(response: TextResponse) -> Any:

@@ -11,7 +11,7 @@ Files of sessions before 2025 lie with another host under shorter session codes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
@@ -97,43 +97,51 @@ class UsVaLis(SourceSpider):
 
     def parse_bills(self, response: TextResponse) -> Parsed:
         """The bills of a session, and its two other files."""
-        for row in _rows(response, _BILLS):
-            number = _number(row["Bill_id"])
-            if self.matches(row["Bill_description"], "en") or self.watches(self.session(_code(response)), number):
-                yield self._bill(response, number, row)
+        yield from self.each(_rows(response, _BILLS), lambda row: self._row(response, row))
         folder = response.url.rpartition("/")[0]
         for name in ("Summaries.csv", "HISTORY.CSV"):
             yield self.get(f"{folder}/{name}")
 
+    def _row(self, response: TextResponse, row: Row) -> Parsed:
+        number = _number(row["Bill_id"])
+        if self.matches(row["Bill_description"], "en") or self.watches(self.session(_code(response)), number):
+            yield self._bill(response, number, row)
+
     def parse_summaries(self, response: TextResponse) -> Parsed:
         """What the drafters say of a bill, print by print."""
-        for row in _rows(response, _SUMMARIES):
-            number, text = _number(row["SUM_BILNO"]), plain_text(row["SUMMARY_TEXT"])
-            if self.matches(text, "en") or self.watches(self.session(_code(response)), number):
-                yield self._document(
-                    response,
-                    number,
-                    identifier=f"{number}, {fold(row['SUMMARY_DOCID'])}",
-                    kind=DocumentKind.OTHER,
-                    title=_heading(row["SUMMARY_TEXT"]) or fold(row["SUMMARY_TYPE"]).capitalize(),
-                    text=text,
-                )
+        yield from self.each(_rows(response, _SUMMARIES), lambda row: self._summary(response, row))
+
+    def _summary(self, response: TextResponse, row: Row) -> Parsed:
+        number, text = _number(row["SUM_BILNO"]), plain_text(row["SUMMARY_TEXT"])
+        if self.matches(text, "en") or self.watches(self.session(_code(response)), number):
+            yield self._document(
+                response,
+                number,
+                identifier=f"{number}, {fold(row['SUMMARY_DOCID'])}",
+                kind=DocumentKind.OTHER,
+                title=_heading(row["SUMMARY_TEXT"]) or fold(row["SUMMARY_TYPE"]).capitalize(),
+                text=text,
+            )
 
     def parse_history(self, response: TextResponse) -> Parsed:
         """Every step of the measures that are watched."""
-        for name, steps in groupby(_rows(response, _HISTORY), lambda row: row["Bill_id"]):
-            number = _number(name)
-            actions = tuple(_action(row["History_date"], row["History_description"]) for row in steps)
-            if self.watches(self.session(_code(response)), number):
-                yield self._document(
-                    response,
-                    number,
-                    identifier=f"{number}, history",
-                    kind=DocumentKind.STATUS_PAGE,
-                    title=f"{number}, history",
-                    text="\n".join(action.text for action in actions),
-                    actions=actions,
-                )
+        bills = groupby(_rows(response, _HISTORY), lambda row: row["Bill_id"])
+        yield from self.each(bills, lambda bill: self._history(response, *bill))
+
+    def _history(self, response: TextResponse, name: str, steps: Iterable[Row]) -> Parsed:
+        number = _number(name)
+        if not self.watches(self.session(_code(response)), number):
+            return
+        actions = tuple(_action(row["History_date"], row["History_description"]) for row in steps)
+        yield self._document(
+            response,
+            number,
+            identifier=f"{number}, history",
+            kind=DocumentKind.STATUS_PAGE,
+            title=f"{number}, history",
+            text="\n".join(action.text for action in actions),
+            actions=actions,
+        )
 
     def _bill(self, response: TextResponse, number: str, row: Row) -> DocumentItem:
         houses = ("house", "senate", "governor")

@@ -87,13 +87,16 @@ class UsWaLegislature(SourceSpider):
         result = one(root, f"//{_SINCE}Result")
         if not result.xpath("./*"):
             raise EmptyAnswer(f"{_SINCE} lists nothing")
-        for bill in at_least(1, result, "./Legislation"):
-            words = "\n".join(_word(bill, name) for name in ("ShortDescription", "LongDescription", "LegalTitle"))
-            if self.matches(words, "en") or self.watches(self.session(_word(bill, "Biennium")), _plain(_word(bill, "BillId"))):
-                yield self._bill(bill, words)
-                yield self.get(_history_address(_word(bill, "Biennium"), _word(bill, "BillNumber")))
-                if _plain(_word(bill, "BillId")).startswith(tuple(_HOUSES.values())):
-                    yield self.get(_text_address(bill))
+        yield from self.each(at_least(1, result, "./Legislation"), self._listed)
+
+    def _listed(self, bill: Selector) -> Parsed:
+        words = "\n".join(_word(bill, name) for name in ("ShortDescription", "LongDescription", "LegalTitle"))
+        number, biennium = _plain(_word(bill, "BillId")), _word(bill, "Biennium")
+        if self.matches(words, "en") or self.watches(self.session(biennium), number):
+            yield self._bill(bill, words)
+            yield self.follow(_history_address(biennium, _word(bill, "BillNumber")))
+            if number.startswith(tuple(_HOUSES.values())):
+                yield self.follow(_text_address(bill))
 
     def parse_history(self, response: TextResponse) -> Parsed:
         """The dated steps of one bill."""
@@ -204,14 +207,23 @@ def _stage(status: Selector) -> Stage | None:
 
 def _text_address(bill: Selector) -> str:
     """Where the print lies that the answer names: `2291`, `6287-S`, `2402-S2.E`."""
-    substitute, engrossed = (int(_word(bill, f"{name}Version")) for name in ("Substitute", "Engrossed"))
+    substitute, engrossed = (_count(bill, f"{name}Version") for name in ("Substitute", "Engrossed"))
     prints = f"-S{substitute if substitute > 1 else ''}" if substitute else ""
     prints += f".E{engrossed if engrossed > 1 else ''}" if engrossed else ""
     house = _word(bill, "OriginalAgency")
     return f"{_TREE}/{_word(bill, 'Biennium')}/Htm/Bills/{house}%20Bills/{_word(bill, 'BillNumber')}{prints}.htm"
 
 
+def _count(bill: Selector, name: str) -> int:
+    words = _word(bill, name)
+    if not re.fullmatch(r"[0-9]{1,3}", words):
+        raise LayoutChanged(f"{name} is {words[:80]!r}, not a small number")
+    return int(words)
+
+
 def _history_address(biennium: str, number: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", biennium):
+        raise LayoutChanged(f"{biennium[:80]!r} is no biennium, such as 2025-26")
     first = int(biennium[:4])
     days = {"beginDate": f"{first}-01-01", "endDate": f"{first + 2}-01-01"}
     return f"{_SERVICE}/{_HISTORY}?{urlencode({'biennium': biennium, 'billNumber': number, **days})}"

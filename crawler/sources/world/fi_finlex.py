@@ -26,6 +26,7 @@ from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.fi_dates import DATE, a_date
+from crawler.parsing.json_fields import typed
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, json_of, one, optional, words_of, xml_of
 from crawler.parsing.text import fold, fold_lines, plain_text
 
@@ -88,26 +89,28 @@ class FinlexSpider(SourceSpider):
 
     def parse_list(self, response: TextResponse) -> Parsed:
         """Addresses of acts, both languages of each. A search by title is followed whole, any other list for what is watched."""
-        rows = json_of(response)
+        rows = at_least(0, json_of(response), "[]")
         query = parse_qs(urlsplit(response.url).query)
         page = int(query.get("page", ["1"])[0])
         if not rows and page == 1:
             raise EmptyAnswer("the list holds no act")
-        for row in at_least(0, rows, "[]"):
-            address = _secure(one(row, "akn_uri"))
-            year, number = _numbers(address)
-            if "titleContains" in query or f"{number}/{year}" in WATCHED_LISTS:
-                yield self.get(address)
-                yield self.get(re.sub("/(fin|swe)@", lambda match: "/swe@" if match[1] == "fin" else "/fin@", address))
+        yield from self.each(rows, lambda row: self._row(row, "titleContains" in query))
         if len(rows) == PAGE:
-            yield self.get(re.sub(r"([?&]page)=\d+", rf"\1={page + 1}", response.url))
+            yield self.follow(re.sub(r"([?&]page)=\d+", rf"\1={page + 1}", response.url))
+
+    def _row(self, row: Any, sought: bool) -> Parsed:
+        address = _secure(typed(str, row, "akn_uri"))
+        year, number = _numbers(address)
+        if sought or f"{number}/{year}" in WATCHED_LISTS:
+            yield self.follow(address)
+            yield self.follow(re.sub("/(fin|swe)@", lambda match: "/swe@" if match[1] == "fin" else "/fin@", address))
 
     def parse_akn(self, response: TextResponse) -> Parsed:
         """One act in Akoma Ntoso, or a list of its expressions; expressions that are only a PDF have no text to read."""
         root = xml_of(response)
-        for act in at_least(1, root, "//*[local-name()='act']"):
-            if act.xpath("./*[local-name()='body'][normalize-space()]"):
-                yield self._akn_act(response, act)
+        acts = at_least(1, root, "//*[local-name()='act']")
+        texts = [act for act in acts if act.xpath("./*[local-name()='body'][normalize-space()]")]
+        yield from self.each(texts, lambda act: [self._akn_act(response, act)])
 
     def _akn_act(self, response: TextResponse, act: Selector) -> DocumentItem:
         number = words_of(one(act, _at("preface", "docNumber")))
@@ -160,23 +163,23 @@ class FinlexSpider(SourceSpider):
     def parse_consolidated(self, response: TextResponse) -> Parsed:
         """A consolidated text in JSON-LD: of each part the newest version that the consolidation holds."""
         data = json_of(response)
-        number = one(data, "idLocal.[]")
+        number = typed(str, data, "idLocal.[]")
         year, ordinal = _numbers(response.url)
         if number != f"{ordinal}/{year}":
             raise LayoutChanged(f"{response.url} holds the act {number!r}")
-        version = one(data, "temporalVersion")
+        version = typed(dict, data, "temporalVersion")
         text = fold_lines("\n".join(_parts(version)))
         types = at_least(1, data, "typeDocument.[]")
         yield self.document(
             identifier=f"{number} ajantasa",
             kind=_kind(number, types[0].rpartition("/")[2], (), consolidated=True),
-            title=fold(one(version, "languageVersion.title_fi")),
+            title=fold(typed(str, version, "languageVersion.title_fi")),
             official_url=response.url,
             language="fi",
             text=text,
             instrument=f"{ELI}/{year}/{ordinal}",
-            aliases=(one(version, "@id").replace("sfsd:", f"{ELI}/"),),
-            dates={"made": one(version, "dateDocument"), "consolidated_to": one(version, "versionDate")},
+            aliases=(typed(str, version, "@id").replace("sfsd:", f"{ELI}/"),),
+            dates={"made": typed(str, version, "dateDocument"), "consolidated_to": typed(str, version, "versionDate")},
         )
 
 

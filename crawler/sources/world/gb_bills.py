@@ -24,6 +24,7 @@ from crawler.contract.source import SessionName, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
 from crawler.families.gb_acts import PHRASES, names_watched
+from crawler.parsing.json_fields import maybe, typed
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, json_of, one, optional
 from crawler.parsing.text import fold, plain_text
 
@@ -89,15 +90,20 @@ class GbBills(SourceSpider):
     def parse_bills(self, response: TextResponse) -> Parsed:
         """A page of a list: of a search every bill, of any other list those whose title matters; then the next page."""
         page = json_of(response)
-        total, bills = one(page, "totalResults"), one(page, "items")
+        total, bills = typed(int, page, "totalResults"), typed(list, page, "items")
         if not bills:
             raise _no_bills(response, total)
-        for bill in bills:
-            if "SearchTerm=" in response.url or self._matters(one(bill, "shortTitle")):
-                yield from (self.get(address) for address in _parts(f"bills/{one(bill, 'billId')}"))
+        is_search = "SearchTerm=" in response.url
+        wanted = self.each(
+            bills, lambda bill: self._bill(bill) if is_search or self._matters(typed(str, bill, "shortTitle")) else ()
+        )
+        yield from wanted
         seen = _skipped(response.url) + len(bills)
         if seen < total:
-            yield self.get(add_or_replace_parameter(response.url, "Skip", str(seen)))
+            yield self.follow(add_or_replace_parameter(response.url, "Skip", str(seen)))
+
+    def _bill(self, bill: Any) -> Parsed:
+        yield from map(self.follow, _parts(f"bills/{typed(int, bill, 'billId')}"))
 
     def _matters(self, title: str) -> bool:
         return self.matches(title, "en") or names_watched(title)
@@ -105,18 +111,18 @@ class GbBills(SourceSpider):
     def parse_bill(self, response: TextResponse) -> Parsed:
         """One bill: titles, flags and the stage it has reached."""
         bill = json_of(response)
-        identifier, title = f"bills/{one(bill, 'billId')}", fold(one(bill, "shortTitle"))
+        identifier, title = f"bills/{typed(int, bill, 'billId')}", fold(typed(str, bill, "shortTitle"))
         current = optional(bill, "currentStage")
         actions = () if current is None else _actions(bill, current)
-        texts = [title, one(bill, "longTitle"), plain_text(optional(bill, "summary") or "")]
-        former = optional(bill, "formerShortTitle")
+        texts = [title, maybe(str, bill, "longTitle") or "", plain_text(maybe(str, bill, "summary") or "")]
+        former = maybe(str, bill, "formerShortTitle")
         yield self.document(
             identifier=identifier,
             kind=DocumentKind.BILL,
             stage=_stage(bill, current),
             title=title,
             official_url=f"{_PAGE}/{identifier}",
-            session=str(one(bill, "introducedSessionId")),
+            session=str(typed(int, bill, "introducedSessionId")),
             measure=identifier,
             aliases=() if former is None else (former,),
             dates={"last_action": actions[-1].on} if actions else {},
@@ -126,39 +132,44 @@ class GbBills(SourceSpider):
 
     def parse_stages(self, response: TextResponse) -> Parsed:
         """The sittings of every stage; a stage without a day has not been fixed."""
-        stages = one(json_of(response), "items")
+        stages = typed(list, json_of(response), "items")
         if not stages:
             raise EmptyAnswer("no stages")
-        for stage in stages:
-            for sitting in one(stage, "stageSittings"):
-                identifier = f"bills/{one(sitting, 'billId')}"
-                yield self.event(
-                    kind=EventKind.HEARING,
-                    on=_day(one(sitting, "date")),
-                    title=_named(stage),
-                    official_url=f"{_PAGE}/{identifier}/stages",
-                    measure=identifier,
-                )
+        yield from self.each(
+            stages, lambda stage: self.each(typed(list, stage, "stageSittings"), lambda sitting: self._sitting(stage, sitting))
+        )
+
+    def _sitting(self, stage: Any, sitting: Any) -> Parsed:
+        identifier = f"bills/{typed(int, sitting, 'billId')}"
+        yield self.event(
+            kind=EventKind.HEARING,
+            on=_day(sitting, "date"),
+            title=_named(stage),
+            official_url=f"{_PAGE}/{identifier}/stages",
+            measure=identifier,
+        )
 
     def parse_publications(self, response: TextResponse) -> Parsed:
         """The prints of a bill and of the Act that it became."""
         page = json_of(response)
-        publications = one(page, "publications")
+        publications = typed(list, page, "publications")
         if not publications:
             raise EmptyAnswer("no publications")
-        measure = f"bills/{one(page, 'billId')}"
-        for publication in publications:
-            kind = PRINTS.get(one(publication, "publicationType.name"))
-            if kind is not None:
-                yield self.document(
-                    identifier=f"{measure}/publications/{one(publication, 'id')}",
-                    kind=kind,
-                    title=fold(one(publication, "title")),
-                    official_url=f"{_PAGE}/{measure}/publications",
-                    measure=measure,
-                    dates={"published": _day(one(publication, "displayDate"))},
-                    text="",
-                )
+        measure = f"bills/{typed(int, page, 'billId')}"
+        yield from self.each(publications, lambda publication: self._publication(measure, publication))
+
+    def _publication(self, measure: str, publication: Any) -> Parsed:
+        kind = PRINTS.get(typed(str, publication, "publicationType.name"))
+        if kind is not None:
+            yield self.document(
+                identifier=f"{measure}/publications/{typed(int, publication, 'id')}",
+                kind=kind,
+                title=fold(typed(str, publication, "title")),
+                official_url=f"{_PAGE}/{measure}/publications",
+                measure=measure,
+                dates={"published": _day(publication, "displayDate")},
+                text="",
+            )
 
 
 def _parts(identifier: str) -> Iterator[str]:
@@ -190,21 +201,22 @@ def _stage(bill: Any, current: Any) -> Stage | None:
 
 
 def _reached(stage: Any, origin: str) -> Stage | None:
-    first, second = STAGES.get(one(stage, "description"), (None, None))
+    first, second = STAGES.get(typed(str, stage, "description"), (None, None))
     return first if one(stage, "house") == origin else second
 
 
 def _actions(bill: Any, stage: Any) -> tuple[ActionItem, ...]:
     """Sittings of the present stage up to the bill's last update; a later one is only announced."""
-    days, updated = (_day(one(sitting, "date")) for sitting in one(stage, "stageSittings")), _day(one(bill, "lastUpdate"))
+    days = (_day(sitting, "date") for sitting in typed(list, stage, "stageSittings"))
+    updated = _day(bill, "lastUpdate")
     reached = _reached(stage, one(bill, "originatingHouse"))
     return tuple(ActionItem(day, _named(stage), reached) for day in sorted(days) if day <= updated)
 
 
 def _named(stage: Any) -> str:
-    return f"{one(stage, 'description')} ({one(stage, 'house')})"
+    return f"{typed(str, stage, 'description')} ({typed(str, stage, 'house')})"
 
 
-def _day(instant: str) -> str:
+def _day(place: Any, field: str) -> str:
     """The civil day of `2021-01-12T00:00:00`, which has no zone: it is a day at Westminster."""
-    return instant[:10]
+    return typed(str, place, field)[:10]

@@ -107,11 +107,16 @@ class GbLegislation(SourceSpider):
         if not entries:
             raise _no_entries(feed)
         is_search = bool({"text", "title"} & parse_qs(urlsplit(response.url).query).keys())
-        for address in dict.fromkeys(_address(entry) for entry in entries if is_search or self._matters(entry)):
-            yield self.get(address)
+        asked: set[str] = set()
+        yield from self.each(entries, lambda entry: self._entry(entry, asked) if is_search or self._matters(entry) else ())
         following = optional(feed, "a:link[@rel='next']/@href")
         if following is not None:
-            yield self.get(_canonical(following.get()))
+            yield self.follow(_canonical(following.get()))
+
+    def _entry(self, entry: Selector, asked: set[str]) -> Parsed:
+        if (address := _address(entry)) not in asked:
+            asked.add(address)
+            yield self.follow(address)
 
     def _matters(self, entry: Selector) -> bool:
         title = words_of(one(entry, "a:title"))
@@ -144,8 +149,8 @@ class GbLegislation(SourceSpider):
             dates=_printed(metadata, facts) | _dates(document, facts, path, days),
             text=clml_text(document, "/contents" in path, kind is DocumentKind.CODIFIED_LIST),
         )
-        for day in days[1:]:
-            yield self.event(jurisdiction=jurisdiction, kind=EventKind.TAKES_EFFECT, on=day, title=title, official_url=address)
+        told = {"jurisdiction": jurisdiction, "kind": EventKind.TAKES_EFFECT, "title": title, "official_url": address}
+        yield from self.each(days[1:], lambda day: [self.event(on=day, **told)])
 
 
 def _root(response: TextResponse) -> Selector:
