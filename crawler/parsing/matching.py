@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -30,7 +29,7 @@ NEIGHBOURHOOD = 200
 
 _HYPHENS = "\\-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
 _LINE_NUMBER = r"(?<=[\s\-\u2010\u2011])\d{1,3}\s+"
-_BETWEEN_LETTERS = rf"(?:[\u00ad\u200b]|[\-\u2010\u2011]\s*\n\s*(?:{_LINE_NUMBER})?)?"
+_BETWEEN_LETTERS = rf"(?:[\u00ad\u200b]|[\-\u2010\u2011][^\S\n]*\n\s*(?:{_LINE_NUMBER})?)?"
 _BETWEEN_WORDS = rf"[\s\u200b{_HYPHENS}]*(?:{_LINE_NUMBER})?"
 _GAPLESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _ARABIC = re.compile("[\u0621-\u064a]")
@@ -152,7 +151,8 @@ def find(text: str, terms: Iterable[Term], language: str | None = None) -> list[
     if not chosen:
         return []
     folded = _fold(text)
-    return _longest(_candidates(folded, chosen))
+    matches = _candidates(folded, chosen)
+    return _longest(matches, len(folded)) if matches else []
 
 
 def _fold(text: str) -> str:
@@ -173,14 +173,16 @@ def _candidates(folded: str, terms: tuple[Term, ...]) -> list[Match]:
     return matches
 
 
-def _longest(matches: Sequence[Match]) -> list[Match]:
+def _longest(matches: Sequence[Match], length: int) -> list[Match]:
+    """Of matches that overlap in a text of so many characters the longest, in reading order."""
     kept: list[Match] = []
+    taken = bytearray(length)
     for match in sorted(matches, key=lambda m: (m.start - m.end, m.start)):
-        place = bisect(kept, match.start, key=lambda m: m.start)
-        free_before = place == 0 or kept[place - 1].end <= match.start
-        if free_before and (place == len(kept) or match.end <= kept[place].start):
-            kept.insert(place, match)
-    return kept
+        # None that is taken is shorter, so that one that overlaps holds the first or the last character.
+        if not (taken[match.start] or taken[match.end - 1]):
+            taken[match.start : match.end] = b"\1" * (match.end - match.start)
+            kept.append(match)
+    return sorted(kept, key=lambda m: m.start)
 
 
 def _neighbours_agree(folded: str, term: Term, start: int, end: int) -> bool:

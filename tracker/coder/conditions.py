@@ -4,24 +4,31 @@ import re
 from collections.abc import Sequence
 
 from tracker.coder.languages.structure import Speech
-from tracker.coder.mentions import Mention
+from tracker.coder.mentions import Mentions
+from tracker.coder.places import Places
 from tracker.domain.records import Limit
 from tracker.domain.vocabulary import Component, Consequence, LimitPer
 
+_END_OF_CLAUSE = re.compile(r"[;.]")
+_AFTER_CAP = 90
+"""Characters after a figure that may say of what it is, and per what."""
 
-def minimum_age(text: str, speech: Speech) -> int | None:
+
+def minimum_age(places: Places, start: int, end: int, speech: Speech) -> int | None:
     """The age from which the conduct is free; of a struck and an inserted figure side by side, the later."""
-    found = speech.conditions.MINOR.search(text)
-    words = found["age"] if found else None
-    if words is None:
-        adult = speech.conditions.ADULT.search(text)
+    minor = places.first(speech.conditions.MINOR, start, end)
+    if minor is None:
+        adult = places.first(speech.conditions.ADULT, start, end)
         words = next((group for group in adult.groups() if group), None) if adult else None
+    else:
+        words = minor["age"]
     return _age(words, speech) if words else None
 
 
-def is_about_the_young(text: str, speech: Speech) -> bool:
+def is_about_the_young(places: Places, start: int, end: int, speech: Speech) -> bool:
     """Minors are named, with or without a figure."""
-    return bool(speech.conditions.MINORS_AT_LARGE.search(text)) or minimum_age(text, speech) is not None
+    at_large = places.first(speech.conditions.MINORS_AT_LARGE, start, end)
+    return at_large is not None or minimum_age(places, start, end, speech) is not None
 
 
 def _age(words: str, speech: Speech) -> int | None:
@@ -35,37 +42,37 @@ def _age(words: str, speech: Speech) -> int | None:
     return plausible[-1] if plausible else None
 
 
-def components(text: str, speech: Speech, limits: Sequence[Limit] = ()) -> set[Component]:
+def components(places: Places, start: int, end: int, speech: Speech, limits: Sequence[Limit] = ()) -> set[Component]:
     """The parts of a regulation that a stretch of text names."""
-    found = {component for component, words in speech.conditions.COMPONENT_WORDS if words.search(text)}
+    found = {component for component, words in speech.conditions.COMPONENT_WORDS if places.first(words, start, end)}
     if limits:
         found.add(Component.POTENCY_CAP)
     return found
 
 
 def caps(
-    text: str, start: int, end: int, named: Sequence[Mention], consequence: Consequence, product: str, speech: Speech
+    places: Places, start: int, end: int, named: Mentions, consequence: Consequence, product: str, speech: Speech
 ) -> tuple[Limit, ...]:
-    """The caps in `text[start:end]`, each on the analyte that it names; `product` is what holds an analyte, seldom one itself."""
+    """The caps between two places, each on the analyte that it names; `product` is what holds an analyte, seldom one itself."""
     limits = []
-    for match in speech.conditions.CAP.finditer(text, start, end):
-        analyte = _analyte(match, named, product, speech)
+    for match in places.within(speech.conditions.CAP, start, end):
+        after = _END_OF_CLAUSE.split(match.string[match.end() : min(end, match.end() + _AFTER_CAP)], maxsplit=1)[0]
+        analyte = _analyte(match, after, named, product, speech)
         if analyte:
             unit = _unit(match["unit"], speech)
-            per = _per(unit, match["after"], speech)
-            limits.append(Limit(analyte, _number(match["value"], speech), unit, per, consequence))
+            limits.append(Limit(analyte, _number(match["value"], speech), unit, _per(unit, after, speech), consequence))
     return tuple(dict.fromkeys(limits))
 
 
-def _analyte(match: re.Match[str], named: Sequence[Mention], product: str, speech: Speech) -> str | None:
+def _analyte(match: re.Match[str], after: str, named: Mentions, product: str, speech: Speech) -> str | None:
     """What is named right after the figure, else last before it, else soon after it."""
-    near = [m for m in named if match.start() - 200 <= m.start < match.end()]
-    after = [m for m in near if m.start > match.start("unit")]
-    if after and speech.conditions.OF_WHAT.fullmatch(match["after"][: after[0].start - match.start("after")]):
-        return after[0].substance
+    near = named.within(match.start() - 200, match.end() + len(after))
+    behind = [m for m in near if m.start > match.start("unit")]
+    if behind and speech.conditions.OF_WHAT.fullmatch(after[: behind[0].start - match.end()]):
+        return behind[0].substance
     before = [m.substance for m in near if m.start < match.start()]
     analytes = [substance for substance in before if substance != product] or before
-    return analytes[-1] if analytes else next((m.substance for m in after if not m.origin), None)
+    return analytes[-1] if analytes else next((m.substance for m in behind if not m.origin), None)
 
 
 def _number(words: str, speech: Speech) -> str:

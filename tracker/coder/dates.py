@@ -55,14 +55,12 @@ def _of_section(text: str, spoken: Sequence[DateWords], section: int | None) -> 
         return None
     for words in spoken:
         for found in words.SECTIONS.finditer(text) if words.SECTIONS else ():
-            if section in _numbers(found["list"]):
+            if _names(found["list"], section):
                 return day_of(found)
     return None
 
 
-def _numbers(listing: str) -> set[int]:
-    """`9, 10 and 107 to 115` as a set of numbers."""
-    numbers: set[int] = set()
-    for first, last in re.findall(r"(\d+)(?:\s*(?:to|-|–)\s*(\d+))?", listing):
-        numbers.update(range(int(first), int(last or first) + 1))
-    return numbers
+def _names(listing: str, section: int) -> bool:
+    """Whether `9, 10 and 107 to 115` names a section."""
+    spans = re.findall(r"(\d{1,6})(?:\s*(?:to|-|–)\s*(\d{1,6}))?", listing)
+    return any(int(first) <= section <= int(last or first) for first, last in spans)

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from tracker.codebook.model import Codebook
 from tracker.coder import languages
-from tracker.coder.languages.structure import PaperWords, PartWords, Speech
+from tracker.coder.languages.structure import PaperWords, Speech
 from tracker.coder.lists import list_proposals
-from tracker.coder.mentions import Mention, mentions
+from tracker.coder.mentions import Mentions, mentions
 from tracker.coder.merging import above_the_caps, merge_rules
-from tracker.coder.regions import Role, Statement, section_at, statements, title_is_stale
+from tracker.coder.regions import Role, Sections, Statement, statements, title_is_stale
 from tracker.coder.rules import Rule, RuleReader
 from tracker.coder.schedules import Listing, ScheduleReader
 from tracker.coder.summaries import summary_rules
@@ -55,29 +55,39 @@ def read_findings(
     return Findings(silence) if silence else _read_clauses(view, kind, named, codebook, speech)
 
 
-def _read_clauses(view: View, kind: str, named: Sequence[Mention], codebook: Codebook, speech: Speech) -> Findings:
+def _read_clauses(view: View, kind: str, named: Mentions, codebook: Codebook, speech: Speech) -> Findings:
     parts = statements(view.text, speech.parts, whole_is_summary=kind in _WITHOUT_ENACTING_CLAUSE)
     if title_is_stale(view.text, speech.parts):
         parts = [part for part in parts if part.role is not Role.TITLE]
     reader = ScheduleReader(view.text, named, codebook, kind, speech)
     if speech.papers.EXEMPTION.search(view.text[:_TITLE]):
-        exempted = [_carved(view, listing) for listing in reader.exempted(parts)]
+        exempted = [_carved(view, listing) for listing in _distinct(reader.exempted(parts))]
         return Findings("an order of exemption", carve_outs=_unique(exempted))
     listings = reader.read(parts)
     rules = merge_rules(_rules(view, named, codebook, parts, speech), listings, view.text, speech.papers)
-    proposals = [p for listing in listings if not listing.carved_out for p in _listed(view, listing, speech.parts)]
-    proposals += [_ruled(view, rule, speech.parts) for rule in rules]
+    sections = Sections(view.text, speech.parts)
+    proposals = [p for listing in _distinct(listings) if not listing.carved_out for p in _listed(view, listing, sections)]
+    proposals += [_ruled(view, rule, sections) for rule in rules]
     return Findings(
         "read from clauses of the text" if proposals else "no clause of the text acts on the subject",
         _unique(proposals),
-        tuple(_ruled(view, rule, speech.parts) for rule in above_the_caps(rules, listings, codebook)),
-        _unique([_carved(view, listing) for listing in listings if listing.carved_out]),
+        tuple(_ruled(view, rule, sections) for rule in above_the_caps(rules, listings, codebook)),
+        _unique([_carved(view, listing) for listing in _distinct(listings) if listing.carved_out]),
     )
 
 
-def _rules(view: View, named: Sequence[Mention], codebook: Codebook, parts: Iterable[Statement], speech: Speech) -> list[Rule]:
+def _distinct(listings: Sequence[Listing]) -> list[Listing]:
+    """The first of those that would make the same proposal: a long list may name a substance on every line."""
+    found: dict[tuple[object, ...], Listing] = {}
+    for listing in listings:
+        key = listing.substance, listing.schedule, listing.removed, listing.carved_out, bool(listing.limits)
+        found.setdefault(key, listing)
+    return list(found.values())
+
+
+def _rules(view: View, named: Mentions, codebook: Codebook, parts: Iterable[Statement], speech: Speech) -> list[Rule]:
     reader = RuleReader(view.text, named, codebook, speech)
-    near = [part for part in parts if any(part.start <= mention.start < part.end + _LIST_REACH for mention in named)]
+    near = [part for part in parts if named.any_within(part.start, part.end + _LIST_REACH)]
     rules: list[Rule] = []
     for part in near:
         rules += reader.read(part)
@@ -97,10 +107,10 @@ def _silence(text: str, kind: str, stage: Stage | None, words: PaperWords) -> st
     return next((reason for reason, pattern in words.SILENT_MEASURES if pattern.search(head)), None)
 
 
-def _listed(view: View, listing: Listing, words: PartWords) -> list[Proposal]:
+def _listed(view: View, listing: Listing, sections: Sections) -> list[Proposal]:
     start, end = view.quote(listing.start, listing.end, listing.focus)
     quote = view.original[start:end]
-    pinpoint = section_at(view.text, listing.focus, words)
+    pinpoint = sections.at(listing.focus)
     basis = Basis.CONTROLLED_SUBSTANCE_SCHEDULE
     if listing.removed:
         return [
@@ -149,7 +159,7 @@ def _carved(view: View, listing: Listing) -> Proposal:
     )
 
 
-def _ruled(view: View, rule: Rule, words: PartWords) -> Proposal:
+def _ruled(view: View, rule: Rule, sections: Sections) -> Proposal:
     start, end = view.quote(rule.start, rule.end, rule.focus)
     note = f"the clause also names: {', '.join(sorted(rule.others))}" if rule.others else None
     return Proposal(
@@ -163,7 +173,7 @@ def _ruled(view: View, rule: Rule, words: PartWords) -> Proposal:
         min_age=rule.min_age,
         limits=rule.limits,
         components=tuple(sorted(rule.components)),
-        pinpoint=section_at(view.text, rule.focus, words) if rule.role is Role.OPERATIVE else None,
+        pinpoint=sections.at(rule.focus) if rule.role is Role.OPERATIVE else None,
         note=note,
     )
 

@@ -15,7 +15,7 @@ from tracker.codebook.model import Codebook, KnownList
 from tracker.coder import languages
 from tracker.coder.dates import read_effective
 from tracker.coder.languages.structure import MarkWords
-from tracker.coder.mentions import Mention, mentions
+from tracker.coder.mentions import Mentions, mentions
 from tracker.coder.view import View
 from tracker.domain.proposals import Proposal
 
@@ -110,7 +110,7 @@ def _marks(language: str | None) -> MarkWords:
     return (languages.speech(language) or languages.DEFAULT).marks
 
 
-def _named(text: str, codebook: Codebook, language: str) -> list[Mention]:
+def _named(text: str, codebook: Codebook, language: str) -> Mentions:
     return mentions(text, codebook, language, languages.speech(language))
 
 

@@ -4,6 +4,8 @@ Knows how a name stands (as itself, as the origin of something else, as syntheti
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crawler.parsing.matching import Match, find
@@ -27,17 +29,46 @@ class Mention:
     narrow: bool = False
 
 
+class Mentions:
+    """The mentions of one text in reading order."""
+
+    def __init__(self, mentions: Iterable[Mention]) -> None:
+        self._mentions = sorted(mentions, key=lambda mention: mention.start)
+        self._starts = [mention.start for mention in self._mentions]
+
+    def __iter__(self) -> Iterator[Mention]:
+        return iter(self._mentions)
+
+    def __len__(self) -> int:
+        return len(self._mentions)
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """Those that begin in `text[start:end]`."""
+        return self._mentions[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+    def any_within(self, start: int, end: int) -> bool:
+        """Whether one begins in `text[start:end]`."""
+        return bisect_left(self._starts, start) < bisect_left(self._starts, end)
+
+    def overlap(self, start: int, end: int) -> bool:
+        """Whether one stands in part of `text[start:end]`; asked of names, which do not overlap one another."""
+        before = bisect_left(self._starts, end) - 1
+        return before >= 0 and self._mentions[before].end > start
+
+
 _DEFINITION_LENGTH = 1200
+_DEFINED_WORDS = 40
+"""How many defined words are followed: an act has a dozen, and each is looked for in the whole text."""
 
 
-def mentions(text: str, codebook: Codebook, language: str | None, speech: Speech | None) -> list[Mention]:
-    """Every mention in reading order, those by defined words included; without `speech` the names alone."""
+def mentions(text: str, codebook: Codebook, language: str | None, speech: Speech | None) -> Mentions:
+    """Every mention, those by defined words included; without `speech` the names alone."""
     matches = find(text, codebook.terms, language)
     if speech is None:
-        return [Mention(m.term.substance, m.start, m.end) for m in matches]
+        return Mentions(Mention(m.term.substance, m.start, m.end) for m in matches)
     words = speech.mentions
     named = [_mention(text, m, words) for m in matches if not words.NEGATED.search(text[max(0, m.start - 5) : m.start])]
-    return sorted(named + _by_defined_words(text, named, codebook.product, words), key=lambda mention: mention.start)
+    return Mentions(named + _by_defined_words(text, Mentions(named), codebook.product, words))
 
 
 def _mention(text: str, match: Match, words: MentionWords) -> Mention:
@@ -52,22 +83,28 @@ def _mention(text: str, match: Match, words: MentionWords) -> Mention:
     )
 
 
-def _by_defined_words(text: str, named: list[Mention], product: str, words: MentionWords) -> list[Mention]:
-    """Mentions by words whose definition names the subject, in up to three steps of definition."""
+def _by_defined_words(text: str, named: Mentions, product: str, words: MentionWords) -> list[Mention]:
+    """Mentions by words whose definition names the subject."""
+    found = []
+    for word in sorted(_naming(text, named, words)):
+        for match in re.finditer(rf"\b{re.escape(word)}s?\b", text, re.I):
+            if not named.overlap(match.start(), match.end()):
+                found.append(Mention(product, match.start(), match.end(), narrow=bool(words.FORM_NOUN.search(word))))
+    return found
+
+
+def _naming(text: str, named: Mentions, words: MentionWords) -> set[str]:
+    """The words whose definition names the subject, in up to three steps of definition."""
     definitions = _definitions(text, words)
-    places = [mention.start for mention in named]
     known: set[str] = set()
     for _ in range(3):
         for word, (start, end) in definitions.items():
+            if len(known) == _DEFINED_WORDS:
+                return known
             body = text[start:end].lower()
-            if any(start <= place < end for place in places) or any(other in body for other in known if other != word):
+            if named.any_within(start, end) or any(other in body for other in known if other != word):
                 known.add(word)
-    found = []
-    for word in sorted(known):
-        for match in re.finditer(rf"\b{re.escape(word)}s?\b", text, re.I):
-            if not any(mention.start < match.end() and match.start() < mention.end for mention in named):
-                found.append(Mention(product, match.start(), match.end(), narrow=bool(words.FORM_NOUN.search(word))))
-    return found
+    return known
 
 
 def _definitions(text: str, words: MentionWords) -> dict[str, tuple[int, int]]:

@@ -35,7 +35,21 @@ def merge_rules(rules: Sequence[Rule], listings: Sequence[Listing], text: str, w
     kept = _without_contradictions(kept, banned_by_title)
     scheduled = {listing.substance for listing in listings if not (listing.removed or listing.carved_out)}
     kept = [rule for rule in kept if rule.substance not in scheduled]
-    return _merged([rule for rule in kept if _stands(rule, kept, text, words)])
+    return _merged([rule for rule in _without_making(kept) if _stands(rule, text, words)])
+
+
+def _without_making(rules: Sequence[Rule]) -> list[Rule]:
+    """Conditions on making go where those on sale say it: of the same clause, or of any that makes law."""
+    sale = [rule for rule in rules if rule.conduct is Conduct.SELL and rule.effect is Effect.CONDITIONAL]
+    starts = {rule.start for rule in sale}
+    is_law = any(rule.role is Role.OPERATIVE for rule in sale)
+    return [
+        rule
+        for rule in rules
+        if rule.conduct is not Conduct.MANUFACTURE
+        or rule.effect is not Effect.CONDITIONAL
+        or not (is_law or rule.start in starts)
+    ]
 
 
 def _without_contradictions(rules: list[Rule], banned_by_title: set[str]) -> list[Rule]:
@@ -55,16 +69,12 @@ def _without_contradictions(rules: list[Rule], banned_by_title: set[str]) -> lis
     return kept
 
 
-def _stands(rule: Rule, rules: Sequence[Rule], text: str, words: PaperWords) -> bool:
+def _stands(rule: Rule, text: str, words: PaperWords) -> bool:
     """A condition on a lesser conduct is its own rule only where the text is about it."""
     if rule.effect is not Effect.CONDITIONAL:
         return True
     if rule.conduct is Conduct.POSSESS:
         return Component.AGE in rule.components
-    if rule.conduct is Conduct.MANUFACTURE:
-        return not any(
-            r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.start == rule.start for r in rules
-        ) and not any(r.conduct is Conduct.SELL and r.effect is Effect.CONDITIONAL and r.role is Role.OPERATIVE for r in rules)
     if rule.conduct is Conduct.ADVERTISE:
         return bool(words.ADVERTISING.search(text[: min(_HEADING, rule.start)]))
     return True

@@ -6,11 +6,15 @@ make rules, a repealed section or a clause that only coordinates two bills make 
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.coder.languages.signs import BREAK, LINE
 from tracker.coder.languages.structure import PartWords
+
+_LONGEST_SENTENCE = 4000
+"""Characters. A sentence of law is shorter by far; a list without full stops is not, and every clause looks through its sentence."""
 
 
 class Role(StrEnum):
@@ -33,8 +37,8 @@ class Statement:
 
 def statements(text: str, words: PartWords, *, whole_is_summary: bool) -> list[Statement]:
     """The sentences of a cleaned text with their roles; `whole_is_summary` where there is no enacting clause."""
-    silent = _merged(_silent_spans(text, words))
-    summaries = _summary_spans(text, words)
+    silent = merged(_silent_spans(text, words))
+    summaries = merged(spans_until(text, words.SUMMARY, words.SUMMARY_END))
     enacting = _enacting_end(text, words)
     found = []
     for start, end in _cut_at(_sentences(text, words), enacting):
@@ -43,12 +47,18 @@ def statements(text: str, words: PartWords, *, whole_is_summary: bool) -> list[S
     return found
 
 
-def section_at(text: str, place: int, words: PartWords) -> str | None:
-    """The number of the section that `place` stands in, None before the first."""
-    number = None
-    for match in words.SECTION.finditer(text, 0, place + 1):
-        number = match.group(1)
-    return number
+class Sections:
+    """The sections of a text by their numbers."""
+
+    def __init__(self, text: str, words: PartWords) -> None:
+        found = list(words.SECTION.finditer(text))
+        self._numbers = [match.group(1) for match in found]
+        self._ends = [match.end() for match in found]
+
+    def at(self, place: int) -> str | None:
+        """The number of the section that `place` stands in, None before the first."""
+        number = bisect_right(self._ends, place)
+        return self._numbers[number - 1] if number else None
 
 
 def title_is_stale(text: str, words: PartWords) -> bool:
@@ -76,48 +86,51 @@ def _cut_at(spans: list[tuple[int, int]], place: int | None) -> list[tuple[int, 
 
 
 def _role(place: int, enacting: int | None, summaries: list[tuple[int, int]], whole_is_summary: bool) -> Role:
-    if any(start <= place < end for start, end in summaries):
+    if covers(summaries, place):
         return Role.SUMMARY
     if enacting is not None:
         return Role.TITLE if place < enacting else Role.OPERATIVE
     return Role.SUMMARY if whole_is_summary else Role.OPERATIVE
 
 
-def _summary_spans(text: str, words: PartWords) -> list[tuple[int, int]]:
-    spans = []
-    for match in words.SUMMARY.finditer(text):
-        end = words.SUMMARY_END.search(text, match.end())
-        spans.append((match.start(), end.start() if end else len(text)))
-    return spans
-
-
 def _silent_spans(text: str, words: PartWords) -> list[tuple[int, int]]:
-    spans = []
-    for start, end in words.SILENT:
-        for match in start.finditer(text):
-            stop = end.search(text, match.end())
-            spans.append((match.start(), stop.start() if stop else len(text)))
+    return [span for start, end in words.SILENT for span in spans_until(text, start, end)]
+
+
+def spans_until(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> list[tuple[int, int]]:
+    """From each match of `start` to the next one of `end`, or to the end of the text."""
+    spans, stop = [], 0
+    for match in start.finditer(text):
+        if stop < match.end():  # an end that lies ahead is the next one still
+            found = end.search(text, match.end())
+            stop = found.start() if found else len(text)
+        spans.append((match.start(), stop))
     return spans
 
 
-def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that touch made one."""
+    joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            merged.append((start, end))
-    return merged
+            joined.append((start, end))
+    return joined
+
+
+def covers(spans: list[tuple[int, int]], place: int) -> bool:
+    """Whether a place stands in one of `merged` spans."""
+    before = bisect_right(spans, place, key=lambda span: span[0]) - 1
+    return before >= 0 and place < spans[before][1]
 
 
 def _outside(start: int, end: int, silent: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The parts of a sentence that stand outside every silent span."""
     parts = []
     first = max(0, bisect_right(silent, (start, start)) - 1)
-    for a, b in silent[first:]:
-        if a >= end:
-            break
-        if b <= start:
+    for a, b in silent[first : bisect_right(silent, (end, end))]:
+        if b <= start or a >= end:
             continue
         if a > start:
             parts.append((start, a))
@@ -135,4 +148,15 @@ def _sentences(text: str, words: PartWords) -> list[tuple[int, int]]:
             spans.append((start, end))
             start = end
     spans.append((start, len(text)))
-    return [(a, b) for a, b in spans if text[a:b].strip()]
+    return [(a, b) for long in spans for a, b in _pieces(text, *long) if text[a:b].strip()]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence that is longer than any, in pieces: cut after a semicolon, else between two words."""
+    while end - start > _LONGEST_SENTENCE:
+        limit = start + _LONGEST_SENTENCE
+        half = start + _LONGEST_SENTENCE // 2
+        cut = (text.rfind(";", half, limit) + 1) or (text.rfind(" ", half, limit) + 1) or limit
+        yield start, cut
+        start = cut
+    yield start, end

@@ -5,15 +5,16 @@ free for adults under a condition is `conditional`; without any condition in sig
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tracker.codebook.model import Codebook
 from tracker.coder.conditions import caps, components, is_about_the_young, minimum_age
 from tracker.coder.grammar import conducts_in
-from tracker.coder.languages.structure import RuleWords, Speech
-from tracker.coder.mentions import Mention
+from tracker.coder.languages.structure import Speech
+from tracker.coder.mentions import Mention, Mentions
+from tracker.coder.places import Places
 from tracker.coder.regions import Role, Statement
 from tracker.domain.records import Limit
 from tracker.domain.vocabulary import Component, Conduct, Consequence, Effect
@@ -38,6 +39,11 @@ class Rule:
 
 # Characters. A list of verbs runs long before its object comes; a word that asks stands nearer to what it is asked of.
 _OBJECT_GAP, _DUTY_REACH = 420, 260
+_OPENS_LIST = re.compile(r"[^.;]{0,200}?[:—]")
+_ENDS_ITEM = re.compile(r";|\f|\((?:[2-9]|b|ii)\)\s")
+_OFFICE = 200
+"""Within how many characters before a word that asks the office stands that it asks."""
+
 _LIST_LENGTH = 2500
 """How far after the words that forbid an item may still belong to their list."""
 
@@ -65,18 +71,19 @@ class _Terms:
 class RuleReader:
     """Reads the statements of one view; holds what they share."""
 
-    def __init__(self, text: str, named: Sequence[Mention], codebook: Codebook, speech: Speech) -> None:
+    def __init__(self, text: str, named: Mentions, codebook: Codebook, speech: Speech) -> None:
         self._text = text
         self._named = named
-        self._starts = [m.start for m in named]
         self._codebook = codebook
         self._speech = speech
         self._grammar = speech.grammar
         self._words = speech.rules
         self._stem: tuple[int, str] | None = None
+        self._places = Places(text)
 
     def read(self, statement: Statement) -> Iterator[Rule]:
         """The rules of one statement; statements must come in reading order."""
+        self._places = Places(self._text, statement.start, statement.end)
         clauses = list(self._governed(statement))
         for clause in clauses:
             yield from self._forbidden(clause, statement)
@@ -85,27 +92,36 @@ class RuleReader:
         yield from self._asked(statement)
 
     def _governed(self, statement: Statement) -> Iterator[_Governed]:
-        text, seen = self._text, False
-        for found in self._grammar.FORBIDS.finditer(text, statement.start, statement.end):
-            # "to repeal the prohibition on …" forbids nothing.
-            if self._words.UNDONE.search(text[max(statement.start, found.start() - 60) : found.start()]):
-                continue
+        text = self._text
+        governors = [
+            found
+            for found in self._grammar.FORBIDS.finditer(text, statement.start, statement.end)
+            if self._holds(found, statement)
+        ]
+        lists = [_OPENS_LIST.match(text, found.end(), min(found.end() + 240, statement.end)) for found in governors]
+        # An item belongs to the list that was opened last before it.
+        ends = [found.start() for found, opened in zip(governors, lists, strict=True) if opened] + [statement.end]
+        for found, opened in zip(governors, lists, strict=True):
             after = self._grammar.AFTER_GOVERNOR.match(text, found.end(), statement.end)
-            opens_list = re.match(r"[^.;]{0,200}?[:—]", text[found.end() : min(found.end() + 240, statement.end)])
             if after:
                 yield _Governed(found.start(), after["verbs"], after.end("verbs"), found.group() + after["stem"])
-            if opens_list:
-                seen, self._stem = True, (found.start(), found.group() + opens_list.group())
-                yield from self._items(found.end(), statement, skip=after.start("verbs") if after else -1)
+            if opened:
+                self._stem = (found.start(), found.group() + opened.group())
+                end = ends[bisect_right(ends, found.start())]
+                yield from self._items(found.end(), end, skip=after.start("verbs") if after else -1)
         for found in self._grammar.A_PERSON_WHO.finditer(text, statement.start, statement.end):
-            if self._grammar.IS_GUILTY.search(text, found.end(), statement.end):
+            if self._places.first(self._grammar.IS_GUILTY, found.end(), statement.end):
                 yield _Governed(found.start(), found["verbs"], found.end("verbs"), found.group())
-        if not seen and self._stem:
+        if self._stem and not any(lists):
             yield from self._later_item(statement)
 
-    def _items(self, place: int, statement: Statement, skip: int) -> Iterator[_Governed]:
+    def _holds(self, governor: re.Match[str], statement: Statement) -> bool:
+        """Not so "to repeal the prohibition on …", which forbids nothing."""
+        return not self._words.UNDONE.search(self._text[max(statement.start, governor.start() - 60) : governor.start()])
+
+    def _items(self, place: int, end: int, skip: int) -> Iterator[_Governed]:
         assert self._stem is not None
-        for item in self._grammar.LIST_ITEM.finditer(self._text, place, statement.end):
+        for item in self._places.within(self._grammar.LIST_ITEM, place, end):
             if item.start("verbs") != skip:
                 yield _Governed(item.start("verbs"), item["verbs"], item.end("verbs"), self._stem[1])
 
@@ -128,12 +144,10 @@ class RuleReader:
         """What the verbs that end at `place` act on: the first mention in reach and those joined to it, or items of a list."""
         listed = self._words.LIST_OF_OBJECTS.match(self._text, place, end)
         if listed:
-            items = self._named[bisect_left(self._starts, listed.end() - 1) : bisect_left(self._starts, end)]
+            items = self._named.within(listed.end() - 1, min(end, listed.end() + _LIST_LENGTH))
             return [m for m in items if self._words.ITEM_BEFORE.search(self._text[max(0, m.start - 12) : m.start])]
         objects: list[Mention] = []
-        for mention in self._named[bisect_left(self._starts, place) :]:
-            if mention.start >= min(end, place + _OBJECT_GAP):
-                break
+        for mention in self._named.within(place, min(end, place + _OBJECT_GAP)):
             if objects and not self._words.NEXT_OBJECT.match(self._text[objects[-1].end : mention.start]):
                 break
             if not objects and not self._in_reach(place, mention):
@@ -161,21 +175,22 @@ class RuleReader:
         yield from self._rules(clause, objects, clause.start, end, statement)
 
     def _rules(self, clause: _Governed, objects: list[Mention], start: int, end: int, statement: Statement) -> Iterator[Rule]:
-        words = self._text[start:end]
-        age = minimum_age(words, self._speech) or minimum_age(clause.stem, self._speech)
-        young = age is not None or is_about_the_young(words, self._speech)
+        stem = Places(clause.stem)
+        age = minimum_age(self._places, start, end, self._speech) or minimum_age(stem, 0, len(clause.stem), self._speech)
+        young = age is not None or is_about_the_young(self._places, start, end, self._speech)
         narrow = all(mention.narrow for mention in objects)
         if young or narrow or not self._is_plain(clause, objects, end):
-            limits = caps(
-                self._text, start, statement.end, self._named, Consequence.UNLAWFUL_TO_SELL, self._codebook.product, self._speech
-            )
-            parts = components(self._text[start : statement.end], self._speech, limits)
+            limits, parts = self._conditions(start, statement.end)
             parts |= {Component.AGE} if young else set()
             parts |= {Component.FORM_LIMIT} if narrow else set()
             terms = _Terms(Effect.CONDITIONAL, age, frozenset(parts), limits)
         else:
             terms = _Terms(Effect.PROHIBITED)
         yield from self._of_each(clause, objects, (start, end), terms, statement.role)
+
+    def _conditions(self, start: int, end: int) -> tuple[tuple[Limit, ...], set[Component]]:
+        limits = caps(self._places, start, end, self._named, Consequence.UNLAWFUL_TO_SELL, self._codebook.product, self._speech)
+        return limits, components(self._places, start, end, self._speech, limits)
 
     def _is_plain(self, clause: _Governed, objects: list[Mention], end: int) -> bool:
         """Nothing limits what is forbidden: no quality of the object, no condition after it or before the list."""
@@ -193,14 +208,14 @@ class RuleReader:
         return bool(qualified)
 
     def _item_end(self, place: int, end: int) -> int:
-        stop = re.compile(r";|\f|\((?:[2-9]|b|ii)\)\s").search(self._text, place, end)
+        stop = self._places.first(_ENDS_ITEM, place, end)
         return stop.start() if stop else end
 
     def _passive(self, statement: Statement) -> Iterator[Rule]:
         """`the sale of X is prohibited`, `X may not be sold`."""
         for found in self._grammar.FORBIDDEN.finditer(self._text, statement.start, statement.end):
             begin = max(statement.start, self._text.rfind(";", statement.start, found.start()) + 1, found.start() - 300)
-            objects = [m for m in self._named if begin <= m.start < found.start() and not m.synthetic]
+            objects = [m for m in self._named.within(begin, found.start()) if not m.synthetic]
             if not objects:
                 continue
             verbs = found["verbs"]
@@ -211,11 +226,15 @@ class RuleReader:
                 continue
             end = self._item_end(found.end(), statement.end)
             clause = _Governed(begin, verbs, objects[0].start, self._text[objects[-1].end : found.start()])
-            tail = self._text[objects[-1].end : found.start()] + self._text[found.end() : end]
-            if self._words.CONDITION.search(tail) or is_about_the_young(tail, self._speech):
+            if self._has_condition(objects[-1].end, found.start()) or self._has_condition(found.end(), end):
                 yield from self._rules(clause, objects, begin, end, statement)
             elif self._words.PLAIN_TAIL.match(self._text[objects[-1].end : found.end()]):
                 yield from self._rules(clause, objects, begin, found.end(), statement)
+
+    def _has_condition(self, start: int, end: int) -> bool:
+        return bool(self._places.first(self._words.CONDITION, start, end)) or is_about_the_young(
+            self._places, start, end, self._speech
+        )
 
     def _allowed(self, statement: Statement) -> Iterator[Rule]:
         for found in self._grammar.MAY_FREELY.finditer(self._text, statement.start, statement.end):
@@ -233,24 +252,24 @@ class RuleReader:
 
     def _asked(self, statement: Statement) -> Iterator[Rule]:
         """What a seller, a maker or a product must do or be."""
-        for mention in self._named[bisect_left(self._starts, statement.start) : bisect_left(self._starts, statement.end)]:
+        for mention in self._named.within(statement.start, statement.end):
             if mention.substance == self._codebook.product and self._is_subject_matter(statement.start, mention):
                 yield from self._duty(mention, statement)
 
     def _duty(self, mention: Mention, statement: Statement) -> Iterator[Rule]:
         start, end = self._duty_span(mention, statement)
-        words = self._text[start:end]
+        words = self._words
         if (
-            self._words.QUALIFIED_OUT.search(words)
-            or not self._words.DEALERS.search(words)
-            or not self._asks(words, mention.start - start)
+            self._places.first(words.QUALIFIED_OUT, start, end)
+            or not self._places.first(words.DEALERS, start, end)
+            or not self._asks(start, end, mention.start)
         ):
             return
-        limits = caps(self._text, start, end, self._named, Consequence.UNLAWFUL_TO_SELL, self._codebook.product, self._speech)
-        age = minimum_age(words, self._speech)
-        parts = components(words, self._speech, limits) | ({Component.AGE} if age is not None else set())
-        if parts or self._words.COMPLIES.search(words):
-            conduct = _conduct_of_duty(words, parts, self._words)
+        limits, parts = self._conditions(start, end)
+        age = minimum_age(self._places, start, end, self._speech)
+        parts |= {Component.AGE} if age is not None else set()
+        if parts or self._places.first(words.COMPLIES, start, end):
+            conduct = self._conduct_of_duty(start, end, parts)
             terms = age, frozenset(parts), limits
             yield Rule(mention.substance, conduct, Effect.CONDITIONAL, start, end, mention.start, statement.role, *terms)
 
@@ -287,21 +306,22 @@ class RuleReader:
                     frozenset(conducts - {conduct}),
                 )
 
-    def _asks(self, words: str, place: int) -> bool:
+    def _asks(self, start: int, end: int, place: int) -> bool:
         """A word that asks stands near `place`, and no office or paper is what it is asked of."""
-        near = [
-            must
-            for must in self._grammar.MUST.finditer(words)
-            if -_DUTY_REACH <= must.start() - place <= _DUTY_REACH and not self._grammar.OFFICIAL.search(words[: must.start()])
-        ]
-        return bool(near) or bool(self._words.LEGAL_AGE.search(words))
+        near = self._places.within(self._grammar.MUST, max(start, place - _DUTY_REACH), end)
+        for must in near:
+            if must.start() > place + _DUTY_REACH:
+                break
+            if not self._grammar.OFFICIAL.search(self._text[max(start, must.start() - _OFFICE) : must.start()]):
+                return True
+        return self._places.first(self._words.LEGAL_AGE, start, end) is not None
 
-
-def _conduct_of_duty(words: str, parts: set[Component], vocabulary: RuleWords) -> Conduct:
-    """What the duty is a condition of: making alone, possession alone, else sale."""
-    sale = vocabulary.SALE_WORDS.search(words)
-    if vocabulary.MAKER_WORDS.search(words) and not sale and Component.REGISTRATION_OR_LICENCE in parts:
-        return Conduct.MANUFACTURE
-    if parts == {Component.AGE} and not sale and vocabulary.POSSESSION.search(words):
-        return Conduct.POSSESS
-    return Conduct.SELL
+    def _conduct_of_duty(self, start: int, end: int, parts: set[Component]) -> Conduct:
+        """What the duty is a condition of: making alone, possession alone, else sale."""
+        sale = self._places.first(self._words.SALE_WORDS, start, end)
+        making = self._places.first(self._words.MAKER_WORDS, start, end)
+        if making and not sale and Component.REGISTRATION_OR_LICENCE in parts:
+            return Conduct.MANUFACTURE
+        if parts == {Component.AGE} and not sale and self._places.first(self._words.POSSESSION, start, end):
+            return Conduct.POSSESS
+        return Conduct.SELL

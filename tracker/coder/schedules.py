@@ -5,6 +5,7 @@ the text shows to be new. A list that is only reprinted says nothing new, and is
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,9 @@ from tracker.codebook.model import Codebook
 from tracker.coder.conditions import caps
 from tracker.coder.languages.signs import BREAK
 from tracker.coder.languages.structure import ScheduleWords, Speech
-from tracker.coder.mentions import Mention
-from tracker.coder.regions import Role, Statement
+from tracker.coder.mentions import Mention, Mentions
+from tracker.coder.places import Places
+from tracker.coder.regions import Role, Statement, covers, merged
 from tracker.domain.records import Limit
 from tracker.domain.vocabulary import Consequence
 
@@ -35,25 +37,28 @@ class Listing:
 
 _CLAUSE = 350
 _LIST_WINDOW = 1600
+_JOIN_LENGTH = 80
 _CARVE_BEFORE, _CARVE_AFTER = 200, 1500
 
 
 class ScheduleReader:
     """Reads listings from the statements of one view."""
 
-    def __init__(self, text: str, named: Sequence[Mention], codebook: Codebook, kind: str, speech: Speech) -> None:
+    def __init__(self, text: str, named: Mentions, codebook: Codebook, kind: str, speech: Speech) -> None:
         self._text = text
-        self._named = list(named)
+        self._named = named
         self._codebook = codebook
         self._kind = kind
         self._speech = speech
         self._grammar = speech.grammar
         self._words = speech.schedules
+        self._places = Places(text)
         self._carved = _excluded_spans(text, speech.schedules)
+        self._left_out = merged(self._carved)
 
     def read(self, statements: Sequence[Statement]) -> list[Listing]:
         """All listings: entries first, then what sentences say beside them, then carve-outs."""
-        naming = [s for s in statements if any(True for _ in self._in(s.start, s.end))]
+        naming = [s for s in statements if self._named.any_within(s.start, s.end)]
         said = [listing for statement in naming for listing in self._said(statement)]
         new = self._says_new(statements, said)
         entries = [listing for statement in naming for listing in self._entries(statement, new, said)]
@@ -66,15 +71,12 @@ class ScheduleReader:
             Listing(mention.substance, None, statement.start, statement.end, mention.start, statement.role, carved_out=True)
             for statement in statements
             if statement.role is Role.OPERATIVE
-            for mention in self._in(statement.start, statement.end)
+            for mention in self._named.within(statement.start, statement.end)
         ]
 
     def _adds(self, listing: Listing, entries: Sequence[Listing]) -> bool:
         """A sentence yields to the list it speaks of where it only names the product at large."""
         return not entries or listing.removed or listing.substance != self._codebook.product
-
-    def _in(self, start: int, end: int) -> Iterator[Mention]:
-        return (mention for mention in self._named if start <= mention.start < end)
 
     def _said(self, statement: Statement) -> Iterator[Listing]:
         text = self._text
@@ -105,10 +107,10 @@ class ScheduleReader:
         ):
             return
         number = _number(control) if control else None
-        for mention in self._in(verb.end(), end):
+        limits = self._limits(verb.end(), end)
+        for mention in self._named.within(verb.end(), end):
             if not self._stands_for_itself(mention) or (control and not self._is_placed_by(mention, control)):
                 continue
-            limits = caps(text, verb.end(), end, self._named, Consequence.SCHEDULED, self._codebook.product, self._speech)
             yield Listing(
                 self._meant(mention),
                 number or self._schedule_of_text(),
@@ -119,6 +121,9 @@ class ScheduleReader:
                 limits,
                 removed,
             )
+
+    def _limits(self, start: int, end: int) -> tuple[Limit, ...]:
+        return caps(self._places, start, end, self._named, Consequence.SCHEDULED, self._codebook.product, self._speech)
 
     def _is_placed_by(self, mention: Mention, control: re.Match[str]) -> bool:
         """The name stands before the schedule, or follows it with nothing new between."""
@@ -146,7 +151,7 @@ class ScheduleReader:
     def _placed(self, statement: Statement) -> Iterator[Listing]:
         """`X is hereby placed in Schedule I`; in a title also `X; add to Schedule I` and `X as a Schedule I substance`."""
         pattern = self._words.PLACED if statement.role is Role.OPERATIVE else self._words.PLACED_IN_TITLE
-        for mention in self._in(statement.start, statement.end):
+        for mention in self._named.within(statement.start, statement.end):
             placed = pattern.match(self._text[mention.end : mention.end + 200])
             removed = self._words.REMOVED.match(self._text[mention.end : mention.end + 200])
             control = (
@@ -180,8 +185,10 @@ class ScheduleReader:
             return True
         return any(
             self._words.CONTROL.search(self._text, mention.end, mention.end + 120)
-            for mention in self._named
-            if any(s.start <= mention.start < s.end and s.role is Role.TITLE for s in statements) and not mention.origin
+            for statement in statements
+            if statement.role is Role.TITLE
+            for mention in self._named.within(statement.start, statement.end)
+            if not mention.origin
         )
 
     def _entries(self, statement: Statement, new: bool, said: Sequence[Listing]) -> Iterator[Listing]:
@@ -191,7 +198,7 @@ class ScheduleReader:
         ):
             return
         accepted_end: int | None = None
-        for mention in self._in(statement.start, statement.end):
+        for mention in self._named.within(statement.start, statement.end):
             substance = self._entry(mention, accepted_end, statement)
             if substance is None or self._is_carved(mention.start):
                 continue
@@ -199,7 +206,7 @@ class ScheduleReader:
                 continue
             accepted_end = mention.end
             end = min(statement.end, _semicolon(self._text, mention.end, statement.end), mention.end + 600)
-            limits = caps(self._text, mention.end, end, self._named, Consequence.SCHEDULED, self._codebook.product, self._speech)
+            limits = self._limits(mention.end, end)
             number = _only(said) or self._schedule_near(mention.start) or self._schedule_of_text()
             yield Listing(substance, number, max(statement.start, mention.start - 40), end, mention.start, statement.role, limits)
 
@@ -226,11 +233,17 @@ class ScheduleReader:
             return None
         if heads or (accepted_end is not None and self._words.INCLUDING.search(before[-60:])):
             return self._meant(mention)
-        joined = accepted_end is not None and self._words.JOINED.match(self._text[accepted_end : mention.start])
-        return self._meant(mention) if joined else None
+        if accepted_end is None or mention.start - accepted_end > _JOIN_LENGTH:
+            return None
+        return self._meant(mention) if self._words.JOINED.match(self._text[accepted_end : mention.start]) else None
 
     def _is_added(self, mention: Mention) -> bool:
-        return bool(self._words.NEW_ENTRY.search(self._text[max(0, mention.start - 1200) : mention.start].rpartition(BREAK)[2]))
+        return self._places.last(self._words.NEW_ENTRY, self._since(mention.start, 1200), mention.start) is not None
+
+    def _since(self, place: int, reach: int) -> int:
+        """Where the part of the text begins that may speak of a place: `reach` characters before, in the same window."""
+        first = max(0, place - reach)
+        return max(first, self._text.rfind(BREAK, first, place) + 1)
 
     def _is_in_capitals(self, mention: Mention) -> bool:
         """The way in which some legislatures print what is new."""
@@ -238,41 +251,55 @@ class ScheduleReader:
         return name.isupper() and sum(map(str.islower, around)) > sum(map(str.isupper, around))
 
     def _is_schedule(self, mention: Mention, said: Sequence[Listing]) -> bool:
-        before = self._text[max(0, mention.start - _LIST_WINDOW) : mention.start].rpartition(BREAK)[2]
-        after = self._text[mention.end : mention.end + _LIST_WINDOW].partition(BREAK)[0]
-        if len(set(self._words.DRUG_NAMES.findall((before + after).lower()))) >= 2 or self._words.LIST_HEADING.search(before):
+        start, last = self._since(mention.start, _LIST_WINDOW), mention.end + _LIST_WINDOW
+        stop = self._text.find(BREAK, mention.end, last)
+        if self._places.last(self._words.LIST_HEADING, start, mention.start) or self._names_drugs(
+            (start, mention.start), (mention.end, stop if stop >= 0 else last)
+        ):
             return True
-        return self._is_added(mention) and bool(said or self._words.CONTROL.search(self._text))
+        return self._is_added(mention) and bool(said or self._first(self._words.CONTROL))
+
+    def _names_drugs(self, *spans: tuple[int, int]) -> bool:
+        """Two drugs are named, or more: what stands between them is a list of drugs."""
+        names = (match.group().lower() for span in spans for match in self._places.within(self._words.DRUG_NAMES, *span))
+        one = next(names, None)
+        return any(name != one for name in names)
+
+    def _first(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        return self._places.first(pattern, 0, len(self._text))
 
     def _schedule_near(self, place: int) -> str | None:
         """The schedule named last before a place in the same window of text."""
-        # The heading of a schedule may stand pages before the entry.
-        before = self._text[max(0, place - 20_000) : place].rpartition(BREAK)[2]
+        start = self._since(place, 20_000)  # the heading of a schedule may stand pages before the entry
         for words in (self._words.CONSISTS, self._words.LIST_HEADING, self._words.SCHEDULE):
-            found = list(words.finditer(before))
+            found = self._places.last(words, start, place)
             if found:
-                return _number(self._words.SCHEDULE.search(found[-1].group()))
+                return _number(self._words.SCHEDULE.search(found.group()))
         return None
 
     def _schedule_of_text(self) -> str | None:
-        found = self._words.SCHEDULE.search(self._text)
-        return _number(found) if found else None
+        return _number(self._first(self._words.SCHEDULE))
 
     def _is_carved(self, place: int) -> bool:
-        return any(start <= place < end for start, end in self._carved)
+        return covers(self._left_out, place)
 
     def _carve_outs(self, statements: Sequence[Statement], entries: Sequence[Listing]) -> list[Listing]:
-        """What the listings of a text leave out, said near an entry."""
-        found = []
+        """What the listings of a text leave out, said near an entry: each substance where that is said first."""
+        found: dict[str, Listing] = {}
+        starts = [statement.start for statement in statements]
+        entered = [entry.start for entry in entries]
         for start, end in self._carved:
-            if not any(entry.start - _CARVE_BEFORE <= start <= entry.end + _CARVE_AFTER for entry in entries):
+            near = bisect_right(entered, start + _CARVE_BEFORE) - 1
+            if near < 0 or start > entries[near].end + _CARVE_AFTER:
                 continue
-            role = next((s.role for s in statements if s.start <= start < s.end), Role.SILENT)
-            for mention in self._in(start, end) if role is Role.OPERATIVE else ():
-                found.append(
-                    Listing(mention.substance, None, start, min(end, mention.end + 160), mention.start, role, carved_out=True)
-                )
-        return found
+            statement = statements[max(0, bisect_right(starts, start) - 1)]
+            if statement.role is not Role.OPERATIVE or not statement.start <= start < statement.end:
+                continue
+            for mention in self._named.within(start, end):
+                last = min(end, mention.end + 160)
+                listing = Listing(mention.substance, None, start, last, mention.start, statement.role, carved_out=True)
+                found.setdefault(mention.substance, listing)
+        return list(found.values())
 
 
 def _only(said: Sequence[Listing]) -> str | None:
@@ -300,6 +327,7 @@ def _excluded_spans(text: str, words: ScheduleWords) -> list[tuple[int, int]]:
     spans = [(m.start(), m.end()) for m in words.EXCLUDED_TO_COMMA.finditer(text)]
     for match in words.EXCLUDED_TO_END.finditer(text):
         listed = match["list"] or match["more"]
-        stop = (words.END_OF_LIST if listed else words.END_OF_CLAUSE).search(text, match.end())
-        spans.append((match.start(), min(stop.start() if stop else len(text), match.end() + 1500)))
+        last = min(len(text), match.end() + 1500)
+        stop = (words.END_OF_LIST if listed else words.END_OF_CLAUSE).search(text, match.end(), last)
+        spans.append((match.start(), stop.start() if stop else last))
     return spans

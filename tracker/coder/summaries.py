@@ -3,11 +3,11 @@
 These say less than a clause, so they count only where no clause of the same text acts on the same substance (see merging).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tracker.coder.grammar import conducts_in
 from tracker.coder.languages.structure import Speech, SummaryWords
-from tracker.coder.mentions import Mention
+from tracker.coder.mentions import Mention, Mentions
 from tracker.coder.regions import Role, Statement
 from tracker.coder.rules import Rule
 from tracker.domain.vocabulary import Conduct, Effect
@@ -15,12 +15,12 @@ from tracker.domain.vocabulary import Conduct, Effect
 _BEFORE = 160
 
 
-def summary_rules(text: str, named: Sequence[Mention], product: str, statement: Statement, speech: Speech) -> Iterator[Rule]:
+def summary_rules(text: str, named: Mentions, product: str, statement: Statement, speech: Speech) -> Iterator[Rule]:
     """The rules that one statement names in a word, about the substance that plays the product."""
     if statement.role is not Role.OPERATIVE:
         yield from _prohibited_last(text, named, statement, speech)
-    for mention in named:
-        if mention.substance != product or not statement.start <= mention.start < statement.end:
+    for mention in named.within(statement.start, statement.end):
+        if mention.substance != product:
             continue
         before = text[max(statement.start, mention.start - _BEFORE) : mention.start]
         if _is_banned(text, mention, before, statement, speech.summaries):
@@ -55,12 +55,12 @@ def _is_regulated(text: str, mention: Mention, before: str, statement: Statement
     )
 
 
-def _prohibited_last(text: str, named: Sequence[Mention], statement: Statement, speech: Speech) -> Iterator[Rule]:
+def _prohibited_last(text: str, named: Mentions, statement: Statement, speech: Speech) -> Iterator[Rule]:
     """`sale of X; prohibit`: how some legislatures word a title."""
     for found in speech.summaries.PROHIBIT_LAST.finditer(text, statement.start, statement.end):
         conducts = conducts_in(found["verbs"], speech.grammar)
-        for mention in named:
-            if found.end("verbs") <= mention.start < found.end() and not (mention.synthetic or mention.narrow):
+        for mention in named.within(found.end("verbs"), found.end()):
+            if not (mention.synthetic or mention.narrow):
                 for conduct in sorted(conducts):
                     yield Rule(
                         mention.substance,

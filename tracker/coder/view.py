@@ -4,7 +4,10 @@ Line numbers, line-broken words, struck matter and mojibake hide grammar from an
 for every character, where it stood. It must not add words: a quote is always cut from the original.
 """
 
+from __future__ import annotations
+
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
@@ -18,7 +21,8 @@ _SHORTEST_CHAIN = 4
 
 _WINDOW_JOIN = re.compile(r"\n?\[\s*(?:\.\.\.|…)\s*\]\n?")
 _NUMBER = re.compile(r"(?<![\w.,$§(%/:])(\d{1,4})(?=[\s\f])")
-_BROKEN_WORD = re.compile(r"(?<=[a-zåäö])[-\u2010]\s*\n\s*(?=[a-zåäö])")
+_BROKEN_WORD = re.compile(r"(?<=[a-zåäö])[-\u2010][^\S\n]*\n\s*(?=[a-zåäö])")
+_GAP = re.compile(r"\s{2,}|[^\S ]")
 _MOJIBAKE = re.compile("[âÂ][\x80-\x9f\xa0]{1,2}|â(?=[A-Z])|Â(?= )|[\ue000-\uf8ff\ufeff]")
 _MOJIBAKE_SIGNS = {
     "â\x80\x9c": '"',
@@ -56,10 +60,10 @@ class View:
         return words[begin][0], words[begin + MAX_QUOTE_WORDS - 1][1]
 
 
-def _clean(original: str, words: MarkWords, by_lines: bool) -> tuple[str, list[int]]:
+def _clean(original: str, words: MarkWords, by_lines: bool) -> tuple[str, array[int]]:
     """The cleaned text and the origin of every character of it."""
     pieces: list[str] = []
-    origin: list[int] = []
+    origin = array("L")
     position = 0
     for start, end, instead in _removals(original, words):
         if start < position:
@@ -72,36 +76,51 @@ def _clean(original: str, words: MarkWords, by_lines: bool) -> tuple[str, list[i
     return _squeeze("".join(pieces), origin, by_lines)
 
 
-def _keep(original: str, start: int, end: int, pieces: list[str], origin: list[int]) -> None:
+def _keep(original: str, start: int, end: int, pieces: list[str], origin: array[int]) -> None:
     pieces.append(original[start:end].translate(_SIGNS))
     origin.extend(range(start, end))
 
 
-def _squeeze(text: str, origin: list[int], by_lines: bool) -> tuple[str, list[int]]:
+def _squeeze(text: str, origin: array[int], by_lines: bool) -> tuple[str, array[int]]:
     """Every run of white space becomes one blank; a join of windows stays, and the end of a line where lines count."""
     kept: list[str] = []
-    places: list[int] = []
-    for run in re.finditer(r"\s+|[^\s]+", text):
-        word = run.group()
-        if word.isspace():
-            word = BREAK if BREAK in word else LINE if by_lines and "\n" in word else " "
-            kept.append(word)
-            places.append(origin[run.start()])
-        else:
-            kept.append(word)
-            places.extend(origin[run.start() : run.end()])
+    places = array("L")
+    position = 0
+    for gap in _GAP.finditer(text):
+        run = gap.group()
+        kept += (text[position : gap.start()], BREAK if BREAK in run else LINE if by_lines and "\n" in run else " ")
+        places += origin[position : gap.start() + 1]
+        position = gap.end()
+    kept.append(text[position:])
+    places += origin[position:]
     return "".join(kept), places
 
 
 def _removals(original: str, words: MarkWords) -> list[tuple[int, int, str]]:
     removals = [(m.start(), m.end(), BREAK) for m in _WINDOW_JOIN.finditer(original)]
-    removals += [(m.start(), m.end(), " ") for m in words.MARKED_DELETION.finditer(original)]
+    removals += [(start, end, " ") for start, end in _marked_deletions(original, words)]
     removals += [(m.start(), m.end(), " ") for m in words.MARKUP_WORDS.finditer(original)]
     removals += [(start, end, "") for start, end in _bracketed_deletions(original, words)]
     removals += [(start, end, " ") for start, end in _line_numbers(original)]
     removals += [(m.start(), m.end(), "") for m in _BROKEN_WORD.finditer(original)]
     removals += [(m.start(), m.end(), _MOJIBAKE_SIGNS.get(m.group(), " ")) for m in _MOJIBAKE.finditer(original)]
     return sorted(removals, key=lambda removal: (removal[0], -removal[1]))
+
+
+def _marked_deletions(original: str, words: MarkWords) -> Iterator[tuple[int, int]]:
+    """From each mark that opens a deletion to the next that closes one of its kind; a mark inside a deletion opens none."""
+    position = 0
+    unclosed: set[str] = set()
+    for opened in words.DELETION_OPENS.finditer(original):
+        kind = opened.lastgroup or ""
+        if opened.start() < position or kind in unclosed:
+            continue
+        closed = words.DELETION_CLOSES[kind].search(original, opened.end())
+        if closed:
+            position = closed.end()
+            yield opened.start(), position
+        else:
+            unclosed.add(kind)  # nor is any later one, and the text is not searched again
 
 
 def _bracketed_deletions(original: str, words: MarkWords) -> Iterator[tuple[int, int]]:
@@ -144,21 +163,26 @@ def _is_notation(original: str, match: re.Match[str], words: MarkWords) -> bool:
 
 def _line_numbers(original: str) -> Iterator[tuple[int, int]]:
     """Figures that count lines: chains in which each figure follows the last by one, a line's length apart."""
-    open_chains: list[list[re.Match[str]]] = []
+    chains: list[list[re.Match[str]]] = []
+    by_next: dict[int, list[list[re.Match[str]]]] = {}
     for match in _NUMBER.finditer(original):
-        near = [chain for chain in open_chains if match.start() - chain[-1].end() <= _LINE_LENGTH]
-        yield from _spans(chain for chain in open_chains if chain not in near)
-        fitting = [chain for chain in near if int(match.group(1)) == int(chain[-1].group(1)) + 1]
-        if fitting:
-            max(fitting, key=len).append(match)
-        else:
-            near.append([match])
-        open_chains = near
-    yield from _spans(open_chains)
+        number = int(match.group(1))
+        waiting = [chain for chain in by_next.pop(number, ()) if match.start() - chain[-1].end() <= _LINE_LENGTH]
+        chain = max(waiting, key=len, default=None)
+        if chain is None:
+            chain = []
+            chains.append(chain)
+        by_next[number] = [other for other in waiting if other is not chain]
+        chain.append(match)
+        by_next.setdefault(number + 1, []).append(chain)
+    yield from _spans(chains)
 
 
 def _spans(chains: Iterable[list[re.Match[str]]]) -> Iterator[tuple[int, int]]:
     for chain in chains:
-        at_line_starts = all(match.start() == match.string.rfind("\n", 0, match.start()) + 1 for match in chain)
-        if len(chain) >= (2 if at_line_starts else _SHORTEST_CHAIN):
+        if len(chain) >= (2 if all(map(_starts_line, chain)) else _SHORTEST_CHAIN):
             yield from ((match.start(), match.end()) for match in chain)
+
+
+def _starts_line(match: re.Match[str]) -> bool:
+    return match.start() == 0 or match.string[match.start() - 1] == "\n"

@@ -26,9 +26,13 @@ class DateWords(Protocol):
 
 
 class MarkWords(Protocol):
-    """How papers mark what is struck, what is new, and what an editor added."""
+    """How papers mark what is struck, what is new, and what an editor added.
 
-    MARKED_DELETION: Words
+    A group of `DELETION_OPENS` names the kind of a mark, `DELETION_CLOSES` what closes it.
+    """
+
+    DELETION_OPENS: Words
+    DELETION_CLOSES: Mapping[str, Words]
     MARKUP_WORDS: Words
     STRUCK_ALONE: Words
     EDITORIAL: Words
@@ -54,7 +58,7 @@ class Grammar(Protocol):
 
 
 class ConditionWords(Protocol):
-    """What a rule asks for. `MINOR` holds an `age`; `CAP` holds `value`, `unit` and what comes `after`."""
+    """What a rule asks for. `MINOR` holds an `age`; `CAP` holds `value` and `unit`."""
 
     TEENS: Mapping[str, int]
     AGE_WORD: str

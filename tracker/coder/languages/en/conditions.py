@@ -67,7 +67,7 @@ _VALUE = r"(?P<value>\d[\d,]*(?:\.\d+)?|" + "|".join(sorted(FRACTION, key=len, r
 _MORE_THAN = r"(?:greater than|more than|above|exceed(?:s|ing)?|in excess of|over|at a concentration of)"
 CAP = re.compile(
     rf"{_MORE_THAN}\s+(?:the\s+)?{_VALUE}\s*(?:\([\d.]+\s*%?\)\s*)?(?P<unit>%|percent|per ?cent|parts per million|ppm|milligrams?|mg)"
-    r"(?:\s*\([\d.]+\s*%?\))?(?P<after>[^;.]{0,90})",
+    r"(?:\s*\([\d.]+\s*%?\))?",
     re.I,
 )
 

@@ -28,8 +28,10 @@ _WORDS: Mapping[Conduct, str] = MappingProxyType(
 ONE: Mapping[Conduct, re.Pattern[str]] = {conduct: re.compile(rf"\b(?:{words})\b", re.I) for conduct, words in _WORDS.items()}
 _ANY = "|".join(f"(?:{words})" for words in _WORDS.values())
 _JOIN = r"(?:\s*,\s*|\s+|\s*/\s*)(?:(?:and/or|and|or|nor|to|the|any|attempt(?:s|ed|ing)?|knowingly|otherwise|cause|conspire|possession with intent)\s+)*"
-VERBS = rf"(?:{_ANY})\b(?:{_JOIN}(?:{_ANY})\b|,\s+[a-z]{{4,14}}(?=,\s))*"
-"""A list of verbs or nouns of conduct: `prepare, distribute, sell, or offer for sale`, with unknown ones between commas."""
+VERBS = rf"(?:{_ANY})\b(?:{_JOIN}(?:{_ANY})\b|,\s+[a-z]{{4,14}}(?=,\s)){{0,24}}+"
+"""A list of verbs or nouns of conduct: `prepare, distribute, sell, or offer for sale`, with unknown ones between commas.
+
+Possessive, since a verb between commas can be read in two ways: tried again and again, a list of n verbs has 2ⁿ readings."""
 _ADVERBS = r"(?:(?:knowingly|intentionally|willfully|recklessly|directly or indirectly|directly|or|either|also|to|from|the|any|unlawfully|illegally|in any manner|attempt to)\s+)*"
 LIST_MARK = r"(?:\(\s?\w{1,4}\s?\)|\b(?:[a-z]|\d{1,2})\.)"
 _AGENT = r"[^.;:]{1,220}?"
