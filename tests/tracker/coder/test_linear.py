@@ -33,6 +33,11 @@ def seconds(unit: str, size: int) -> float:
     return time.process_time() - began
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _codebook_is_loaded() -> None:
+    read("Kratom is banned.")
+
+
 @pytest.mark.parametrize("unit", SHAPES.values(), ids=SHAPES)
 def test_four_times_the_text_takes_about_four_times_as_long(unit: str) -> None:
     assert seconds(unit, 4 * SIZE) < 7 * max(seconds(unit, SIZE), 0.02)
