@@ -1,7 +1,10 @@
 """Runs Alembic's commands on one connection: those of the program on the connection that it gives, those of people on the record that
-the settings name. Only what moves a record to another revision writes; the views are taken away before and made anew after."""
+the settings name. Only what moves a record to another revision writes; the views are taken away before and made anew after. `--sql` prints
+what would be done, and asks no record."""
 
 from __future__ import annotations
+
+import sys
 
 from alembic import context
 from alembic.util.exc import CommandError
@@ -14,11 +17,6 @@ from tracker.store.integrity import viewing
 from tracker.store.schema import views
 from tracker.store.schema.columns import metadata
 from tracker.store.session import connected, locked, reading
-
-OFFLINE = (
-    "--sql is refused and nothing was read or changed: these migrations work out seals and tables from the rows of a record, which no"
-    " script of SQL can say; try them on a copy (kratom-tracker db copy SOURCE TARGET), and upgrade with: kratom-tracker db upgrade"
-)
 
 
 def moves() -> bool:
@@ -56,29 +54,38 @@ def ask(connection: Connection) -> None:
 def by_hand() -> None:
     from tracker import settings
     from tracker.cli.checks import reachable_record
-    from tracker.cli.remedies import in_words
     from tracker.store.admin.migrate import refusing
 
-    try:
-        given = settings.load()
-        if not moves():
-            with reachable_record(given) as engine, reading(engine) as connection:
-                migrate(connection)
-            return
-        with connected(given.database) as engine, refusing(engine), locked(engine) as connection:
+    given = settings.load()
+    if not moves():
+        with reachable_record(given) as engine, reading(engine) as connection:
             migrate(connection)
-    except TrackerError as error:
-        raise CommandError(in_words(error)) from None
+        return
+    with connected(given.database) as engine, refusing(engine), locked(engine) as connection:
+        migrate(connection)
+
+
+def printed() -> None:
+    from tracker import settings
+    from tracker.store.admin import script
+
+    start, end = context.get_starting_revision_argument(), context.get_revision_argument()
+    with connected(settings.load().database) as engine:
+        written = script.of(engine, context.script, str(start or script.BASE), str(end or script.BASE))
+    print(written, end="", file=context.config.output_buffer or sys.stdout)
 
 
 def run() -> None:
     given = context.config.attributes.get("connection")
     if given is not None:
         migrate(given)
-    elif context.is_offline_mode():
-        raise CommandError(OFFLINE)
-    else:
-        by_hand()
+        return
+    from tracker.cli.remedies import in_words
+
+    try:
+        (printed if context.is_offline_mode() else by_hand)()
+    except TrackerError as error:
+        raise CommandError(in_words(error)) from None
 
 
 run()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from io import StringIO
 from typing import Any
 
 from alembic import command
@@ -30,7 +31,7 @@ class SchemaDiffers(Problem):
 
 
 def _config(connection: Connection | None = None, schema: str | None = None) -> Config:
-    config = Config()
+    config = Config(stdout=StringIO())  # what Alembic says of its own is no part of what a verb prints
     config.set_main_option("script_location", str(files("migrations")).replace("%", "%%"))
     config.attributes |= {"connection": connection, "schema": schema}
     return config

@@ -5,17 +5,12 @@ A comparison of columns and indexes does not see them. Nothing is mended here, a
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Connection, inspect, text
 
-from tracker.store.session import connected, locked, sqlite_url
-
-_SCRATCH = "fresh_schema_to_compare"
+from tracker.store.integrity import scratch
 
 _TRIGGERS = text("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
 
@@ -48,8 +43,9 @@ class Guard(NamedTuple):
 def differences(connection: Connection, migrate: Callable[[Connection, str | None], None]) -> Iterator[str]:
     """Each guard that is missing or was altered, in words. `migrate` brings an empty schema (named on PostgreSQL) to this program's."""
     held = guards(connection)
-    with _fresh(connection, migrate) as made:
-        wanted = guards(made)
+    with scratch.beside(connection) as fresh:
+        migrate(fresh, scratch.schema_of(fresh))
+        wanted = guards(fresh)
     for guard, definition in sorted(wanted.items()):
         if guard not in held:
             yield f"{guard} is missing ({definition})"
@@ -67,21 +63,3 @@ def guards(connection: Connection) -> Mapping[Guard, str]:
         for table in seen.get_table_names():
             rows += [("check", table, one["name"], one["sqltext"]) for one in seen.get_check_constraints(table)]
     return {Guard(kind, table, name): " ".join(definition.split()) for kind, table, name, definition in rows}
-
-
-@contextmanager
-def _fresh(connection: Connection, migrate: Callable[[Connection, str | None], None]) -> Iterator[Connection]:
-    """A fresh schema of this program: on PostgreSQL beside the record, and undone; of SQLite in a file of the moment."""
-    if connection.dialect.name == "postgresql":
-        with connection.begin_nested() as undone:
-            connection.execute(text(f"CREATE SCHEMA {_SCRATCH}"))
-            connection.execute(text(f"SET LOCAL search_path = {_SCRATCH}"))
-            migrate(connection, _SCRATCH)
-            yield connection
-            undone.rollback()
-        return
-    with tempfile.TemporaryDirectory(prefix="fresh-") as folder:
-        address = sqlite_url(Path(folder) / "fresh.db")
-        with connected(address) as engine, locked(engine) as made:
-            migrate(made, None)
-            yield made
