@@ -106,7 +106,7 @@ def role(
     ] = None,
     data: Data = None,
 ) -> None:
-    """Make a role for analysts on PostgreSQL, who read every table and view and nothing else. OpenRecord again it changes nothing.
+    """Make a role for analysts on PostgreSQL, who read every table and view and nothing else. Asked again it changes nothing.
 
     \b
     Example:
@@ -117,4 +117,6 @@ def role(
     password = password_file.read_text("utf-8").rstrip("\r\n") if password_file else None
     with open_workspace(data) as workspace:
         made = reader(workspace.engine, name, password)
-    print(f"the role {name} {'was made' if made else 'was there'} and may read the record")
+    print(f"the role {name} {'was made' if made.new else 'was there'} and may read the record")
+    for left in made.left:
+        print(f"{left}; ask again as a superuser, who can take that from it: kratom-tracker db role {name}")

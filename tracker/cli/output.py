@@ -49,9 +49,14 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def json_text(value: Any) -> str:
+    """A JSON value, readable and with letters as they are."""
+    return json.dumps(value, ensure_ascii=False, indent=1, default=plain)
+
+
 def show_json(value: Any) -> None:
-    """Print a JSON value, readable and with letters as they are."""
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=plain))
+    """Print a JSON value."""
+    print(json_text(value))
 
 
 def cell(value: Any) -> str:

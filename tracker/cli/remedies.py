@@ -28,6 +28,7 @@ REMEDIES: Mapping[str, str] = {
     "bad_host": "give another with --host",
     "port_in_use": "give another with --port or --host",
     # what was asked
+    "too_large": "narrow it: fewer or shorter columns, an answer that needs no sorting",
     "too_slow": "narrow it, or give more with --timeout",
     "known_to_come": "leave --known away",
     "known_too_early": "give a later --known",

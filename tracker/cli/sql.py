@@ -6,19 +6,20 @@ import csv
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tracker.cli.options import Data, open_workspace
-from tracker.cli.output import plain, progress, show_json, show_table
+from tracker.cli.output import json_text, plain, progress, show_table
 
 if TYPE_CHECKING:
     from tracker.history.sql_reader import Answer
 
 _SHOWN = 10_000
+_SHOWN_LETTERS = 10_000_000  # or what is shown of very long values would fill the memory
 
 
 class Format(StrEnum):
@@ -74,10 +75,15 @@ def read_text(path: Path) -> str:
 
 
 def _table(answer: Answer) -> None:
-    rows = list(islice(answer.rows, _SHOWN))
+    rows: list[tuple[Any, ...]] = []
+    size = 0
+    for row in answer.rows:
+        if len(rows) == _SHOWN or size > _SHOWN_LETTERS:
+            progress(f"only the first {len(rows)} rows are shown; all of them: --format csv")
+            break
+        rows.append(row)
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
     show_table(rows, answer.columns)
-    if next(answer.rows, None) is not None:
-        progress(f"only the first {_SHOWN} rows are shown; all of them: --format csv")
 
 
 def _csv(answer: Answer) -> None:
@@ -92,7 +98,13 @@ def _plain(rows: Iterable[tuple[Any, ...]]) -> Iterable[list[Any]]:
 
 
 def _json(answer: Answer) -> None:
-    show_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows])
+    """The bytes of `show_json`, row by row: memory stays flat."""
+    before = "["
+    for row in answer.rows:
+        value = json_text(dict(zip(answer.columns, row, strict=True)))
+        sys.stdout.write(f"{before}\n{indent(value, ' ')}")
+        before = ","
+    print("[]" if before == "[" else "\n]")
 
 
 _SHOW = {Format.TABLE: _table, Format.CSV: _csv, Format.JSON: _json}

@@ -1,35 +1,35 @@
-"""Answers an analyst's SQL and can do nothing else: read-only by the database itself, one statement, a time limit.
+"""Answers an analyst's SQL and can do nothing else: read-only by the database itself, one statement, limits of time and memory.
 
 SQLite opens the file read-only and asks an authorizer about every step of a statement before it runs. PostgreSQL runs the statement
-as a cursor of a read-only transaction with `statement_timeout`. Rows are handed out as they come, with the same values from both.
+as a cursor of a read-only transaction with `statement_timeout`. Either is asked by a process of its own (`sql_worker`), because no
+database can be stopped inside one of its functions. Rows are handed out as they come, with the same values from both.
 """
 
 from __future__ import annotations
 
-import sqlite3
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 
 from tracker.errors import Problem, Refused
+from tracker.history import sql_worker
+from tracker.history.sql_worker import Question
 from tracker.store.mapping.rows import plain
 from tracker.store.session import BadDatabase, connected
 
-_CHUNK = 500
-_STEPS = 10_000  # SQLite asks about the time after so many of its virtual machine's steps
-_LONGEST = 50_000_000  # bytes of one value; the largest document text is far below
-
-_READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
-_PRAGMAS = {"table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list"}
+_GRACE = 0.5  # seconds after the limit in which the process may still say so itself
 _ONLY_READING = "only reading is allowed here: the statement would write, attach, load or set something"
-_FUNCTIONS_REFUSED = {"load_extension", "fts3_tokenizer"}
 
 
 class BadQuery(Refused):
@@ -38,6 +38,10 @@ class BadQuery(Refused):
 
 class TooSlow(Problem):
     """A statement that ran into its time limit."""
+
+
+class TooLarge(Problem):
+    """A statement that ran into its limit of memory."""
 
 
 @dataclass(frozen=True)
@@ -53,114 +57,122 @@ def ask(url: str, sql: str, seconds: float) -> Iterator[Answer]:
     """The answer of the database at `url` to one reading statement.
 
     Raises BadQuery for anything that would write, attach, load or set, and for SQL that the database cannot read; TooSlow after
-    `seconds`, also while rows are fetched; BadDatabase where there is no such file.
+    `seconds` and TooLarge beyond `sql_worker.MEMORY`, both also while rows are fetched; BadDatabase where there is no such file.
     """
-    address = make_url(url)
     if not sql.strip():
         raise BadQuery("the query is empty; give one SELECT statement")
-    with _sqlite(address, sql, seconds) if address.get_backend_name() == "sqlite" else _postgresql(url, sql, seconds) as answer:
+    with Worker(url) as worker:
+        answer = worker.ask(sql, (), seconds)
+        if not answer.columns:
+            raise BadQuery("the statement answers nothing; give one SELECT statement")
         yield answer
 
 
-@contextmanager
-def _sqlite(url: URL, sql: str, seconds: float) -> Iterator[Answer]:
-    connection = _opened(Path(url.database or ""))
-    refused: list[str] = []
-    deadline = time.monotonic() + seconds
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
-    connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
-    connection.set_authorizer(lambda *step: _allowed(refused, *step))
-    try:
-        with _errors_named(refused, seconds):
-            cursor = connection.execute(sql)
-            columns = tuple(column[0] for column in cursor.description or ())
-            if not columns:
-                raise BadQuery("the statement answers nothing; give one SELECT statement")
-            yield Answer(columns, _fetched(cursor, refused, seconds))
-    finally:
-        connection.close()
+class Worker:
+    """A process that answers one question after another. One that was ended over a question is started again for the next.
 
+    Raises BadDatabase where `url` names a file that is not there.
+    """
 
-def _opened(path: Path) -> sqlite3.Connection:
-    if not path.exists():
-        raise BadDatabase(f"there is no record {path}", "no_record", data=path.parent)
-    try:
-        return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
-    except sqlite3.OperationalError as error:
-        raise BadDatabase(f"{path}: {error}; mend the permissions of the file and its folder") from None
+    def __init__(self, url: str) -> None:
+        self._database = _database(url)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._open = False  # a question whose end was not read
 
+    def __enter__(self) -> Worker:
+        return self
 
-def _allowed(
-    refused: list[str], action: int, first: str | None, second: str | None, _base: str | None, _inner: str | None
-) -> int:
-    """SQLite's authorizer: what is not known to only read is refused."""
-    reads = (
-        action in _READS
-        or (action == sqlite3.SQLITE_FUNCTION and second not in _FUNCTIONS_REFUSED)
-        or (action == sqlite3.SQLITE_PRAGMA and (first or "").lower() in _PRAGMAS)
-    )
-    if reads:
-        return sqlite3.SQLITE_OK
-    refused.append(second or first or "")
-    return sqlite3.SQLITE_DENY
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
+    def ask(self, sql: str, parameters: Mapping[str, Any] | Sequence[Any], seconds: float) -> Answer:
+        """The answer to one statement. Its rows must be read before the next question. Raises what `ask` of this module raises."""
+        if self._process is None:
+            self._start()
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds + _GRACE
+        self._open = True
+        self._pipe.send(Question(sql, parameters, seconds))
+        return Answer(self._next()[1], self._rows())
 
-@contextmanager
-def _errors_named(refused: list[str], seconds: float) -> Iterator[None]:
-    """SQLite's errors in our words."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        if refused:
-            raise BadQuery(_ONLY_READING) from None
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
-            raise _slow(seconds) from None
-        raise BadQuery(f"the database says: {error}") from None
+    def rest(self) -> None:
+        """Make ready for the next question: where rows are left unread the process is ended."""
+        if self._open:
+            self.close()
 
+    def close(self) -> None:
+        """End the process, whatever it does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._pipe.close()
+            self._process, self._open = None, False
 
-def _slow(seconds: float) -> TooSlow:
-    return TooSlow(f"the query ran longer than {seconds:g} seconds", "too_slow")
+    def _start(self) -> None:
+        self._pipe, theirs = multiprocessing.Pipe()
+        with theirs:
+            command = [sys.executable, "-P", "-m", sql_worker.__name__, str(theirs.fileno())]
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()])
+        self._pipe.send(self._database)
+        self._pipe.recv()  # it has started: the time of the question begins
 
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        while (message := self._next())[0] == sql_worker.ROWS:
+            yield from message[1] if isinstance(self._database, str) else map(_as_sqlite_row, message[1])
 
-def _fetched(cursor: sqlite3.Cursor, refused: list[str], seconds: float) -> Iterator[tuple[Any, ...]]:
-    with _errors_named(refused, seconds):
-        while chunk := cursor.fetchmany(_CHUNK):
-            yield from chunk
-
-
-@contextmanager
-def _postgresql(url: str, sql: str, seconds: float) -> Iterator[Answer]:
-    deadline = time.monotonic() + seconds
-    with connected(url) as engine, engine.connect() as connection:
-        import psycopg
-        from psycopg import errors
-
-        raw: Any = connection.connection.dbapi_connection
+    def _next(self) -> sql_worker.Message:
+        """The next message that holds columns, rows or the end."""
         try:
-            raw.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            raw.execute(f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}")
-            raw.execute("SELECT 1")  # from here on the transaction can no longer be made a writing one
-            # A cursor of the server takes one reading statement, and no second one behind a semicolon.
-            with raw.cursor(name="answer") as cursor:
-                cursor.execute(sql.strip().rstrip(";").encode())
-                yield Answer(tuple(column.name for column in cursor.description), _cursor_rows(cursor, deadline, seconds))
-        except errors.QueryCanceled:
-            raise _slow(seconds) from None
-        except errors.ReadOnlySqlTransaction:
-            raise BadQuery(_ONLY_READING) from None
-        except errors.SyntaxError as error:  # so the server calls a DELETE, which can be no cursor
-            raise BadQuery(f"the database says: {_first_line(error)}; only reading is allowed here, in one SELECT") from None
-        except psycopg.Error as error:
-            raise BadQuery(f"the database says: {_first_line(error)}") from None
-        finally:
-            connection.rollback()
+            if not self._pipe.poll(max(0, self._deadline - time.monotonic())):
+                self.close()
+                raise self._slow()
+            kind, content = self._pipe.recv()
+        except (EOFError, ConnectionResetError):
+            raise self._ended() from None
+        self._open = kind in (sql_worker.COLUMNS, sql_worker.ROWS)
+        if kind == sql_worker.LARGE:
+            self.close()
+            raise _large()
+        if kind == sql_worker.SLOW:
+            raise self._slow()
+        if kind in (sql_worker.BAD, sql_worker.REFUSED):
+            raise BadQuery(f"the database says: {content}" if kind == sql_worker.BAD else _ONLY_READING)
+        return kind, content
+
+    def _slow(self) -> TooSlow:
+        return TooSlow(f"the query ran longer than {self._seconds:g} seconds", "too_slow")
+
+    def _ended(self) -> TooSlow | TooLarge:
+        """Why the process is gone."""
+        assert self._process is not None
+        status = self._process.wait()
+        self.close()
+        if status == -signal.SIGXCPU:
+            return self._slow()
+        return _large()
 
 
-def _cursor_rows(cursor: Any, deadline: float, seconds: float) -> Iterator[tuple[Any, ...]]:
-    while chunk := cursor.fetchmany(_CHUNK):
-        if time.monotonic() > deadline:
-            raise _slow(seconds)
-        yield from (tuple(map(_as_sqlite, row)) for row in chunk)
+def _large() -> TooLarge:
+    return TooLarge(f"the query needs more memory than {sql_worker.MEMORY // 2**20} MiB", "too_large")
+
+
+def _database(url: str) -> str | dict[str, Any]:
+    """The path of a SQLite file, or what psycopg connects with."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        path = Path(address.database or "")
+        if not path.exists():
+            raise BadDatabase(f"there is no record {path}", "no_record", data=path.parent)
+        if not os.access(path, os.R_OK):
+            raise BadDatabase(f"{path} cannot be read; mend the permissions of the file and its folder")
+        return str(path)
+    with connected(url) as engine:
+        arguments = engine.dialect.create_connect_args(engine.url)[1]
+        return {name: value for name, value in arguments.items() if name != "context"}  # adapters, which psycopg has of its own
+
+
+def _as_sqlite_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(map(_as_sqlite, row))
 
 
 def _as_sqlite(value: Any) -> Any:
@@ -168,7 +180,3 @@ def _as_sqlite(value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
     return float(value) if isinstance(value, Decimal) else plain(value)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

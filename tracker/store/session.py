@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import re
 import sqlite3
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,20 +14,29 @@ from typing import Any
 from sqlalchemy import Connection as Connection
 from sqlalchemy import Engine as Engine
 from sqlalchemy import create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import DBAPIError as DBAPIError
 
 from tracker.errors import Refused
+from tracker.store import sqlite_file
 from tracker.store.integrity import sealing
+from tracker.store.sqlite_file import PATIENCE as PATIENCE
 from tracker.store.writer import Writer
 
-LOCK = 7_236_418_001  # PostgreSQL advisory lock of the one writer of belief
-PATIENCE = 60  # seconds that a writer waits for another
+LOCK = 7_236_418_001  # PostgreSQL advisory lock of whoever makes the first schema
+# A lock on a table, because an analyst, who may only read, can take any advisory lock. Alembic's table is there before and after every
+# migration; while nothing is there nobody reads, either.
+_LOCKING = f"""DO $$ BEGIN
+    PERFORM set_config('lock_timeout', '{{patience}}s', true);
+    IF to_regclass('alembic_version') IS NULL THEN PERFORM pg_advisory_xact_lock({LOCK}); END IF;
+    IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('alembic_version')) THEN LOCK TABLE alembic_version IN EXCLUSIVE MODE; END IF;
+END $$"""
 # OFFSET 0: the patience is set before the lock is asked for
-_PATIENT = "FROM (SELECT set_config('lock_timeout', :patience, true) OFFSET 0) AS patient"
-_LOCKING = text(f"SELECT pg_advisory_xact_lock(:key) {_PATIENT}")
-_LOCKING_SOURCE = text(f"SELECT pg_advisory_xact_lock(1, hashtext(:source)) {_PATIENT}")
+_LOCKING_SOURCE = text(
+    """SELECT key FROM source, (SELECT set_config('lock_timeout', :patience, true) OFFSET 0) AS patient
+    WHERE key = :source FOR NO KEY UPDATE OF source"""
+)
 
 
 class BadDatabase(Refused):
@@ -37,7 +45,7 @@ class BadDatabase(Refused):
 
 def sqlite_url(path: Path) -> str:
     """The address of a SQLite file."""
-    return f"sqlite:///{path}"
+    return URL.create("sqlite", database=str(path)).render_as_string()
 
 
 def connect(url: str) -> Engine:
@@ -53,11 +61,11 @@ def connect(url: str) -> Engine:
     elif address.get_backend_name() != "sqlite":
         raise BadDatabase(f"{address.get_backend_name()} is not supported; use sqlite or postgresql")
     try:
-        engine = create_engine(address, connect_args={"timeout": PATIENCE} if address.get_backend_name() == "sqlite" else {})
+        engine = create_engine(address)
     except ModuleNotFoundError as missing:
         raise BadDatabase(f"the driver {missing.name} is not installed", "missing_extra", extra="postgres") from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "do_connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -76,26 +84,8 @@ def _shown(url: str) -> str:
     return re.sub(r"://([^:@/]*):[^@]*@", r"://\1:***@", url)
 
 
-def _tune_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves; the driver's own rules differ between Python versions
-    connection.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
-    # recursive_triggers: without it INSERT OR REPLACE would delete a row past the triggers that keep it
-    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
-    _write_ahead(connection)
-
-
-def _write_ahead(connection: Any) -> None:
-    """Two that change a new file to WAL at once would wait for each other for ever; SQLite refuses one of them, which tries again."""
-    until = time.monotonic() + PATIENCE
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
+def _open_sqlite(_dialect: Any, _record: Any, arguments: Sequence[str], _named: Any) -> sqlite3.Connection:
+    return sqlite_file.opened(arguments[0], shared=True)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -118,8 +108,8 @@ def writing(engine: Engine, now: datetime, actor: str = "") -> Iterator[Writer]:
 
 @contextmanager
 def locked(engine: Engine) -> Iterator[Connection]:
-    """One transaction under the one writer's lock that seals nothing: for schemas, copies and roles. `BEGIN IMMEDIATE` on SQLite, an
-    advisory lock on PostgreSQL.
+    """One transaction under the one writer's lock that seals nothing: for schemas, copies and roles. `BEGIN IMMEDIATE` on SQLite, a
+    lock on a table that only a writer can take on PostgreSQL.
 
     Raises what `writing` raises.
     """
@@ -152,7 +142,7 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
 
 def _lock(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(_LOCKING, {"patience": f"{PATIENCE}s", "key": LOCK})
+        connection.exec_driver_sql(_LOCKING.format(patience=PATIENCE))
 
 
 @contextmanager

@@ -45,6 +45,8 @@ def serve(workspace: Workspace, host: str, port: int, now: datetime, started: Ca
     try:
         import uvicorn
         from datasette.app import Datasette
+
+        from tracker.web.limited import LimitedDatabase
     except ModuleNotFoundError as missing:
         raise MissingPart(f"serving needs {missing.name}, which is not installed", "missing_extra", extra="serve") from None
     with _listening(host, port) as listener, _file(workspace, now) as (path, immutable):
@@ -54,9 +56,11 @@ def serve(workspace: Workspace, host: str, port: int, now: datetime, started: Ca
             metadata=metadata(workspace, path.stem),
             static_mounts=[(name, str(workspace.settings.data.resolve() / name)) for name in FOLDERS],
             settings=_SETTINGS,
-        ).app()
+        )
+        app.remove_database(path.stem)
+        app.add_database(LimitedDatabase(app, path, is_mutable=not immutable), path.stem)
         rich.reconfigure(quiet=True)  # Datasette prints a page of local variables for every refused query; the answer says enough
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app.app(), log_level="warning", access_log=False))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stop)
         started(f"http://{_shown(host)}:{listener.getsockname()[1]}/")

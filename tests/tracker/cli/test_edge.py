@@ -21,7 +21,7 @@ from tracker import settings, workspace
 from tracker.cli import edge, main, status
 from tracker.domain.records import RefusedEntry
 from tracker.ledger import ClockBehind
-from tracker.store import session
+from tracker.store import session, sqlite_file
 
 PROJECT = Path(__file__).parents[3]
 
@@ -151,7 +151,7 @@ def test_a_broken_settings_file_is_named(ask: Ask, data: Path, tmp_path: Path) -
 
 
 def test_a_record_to_which_another_writes_is_told(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "PATIENCE", 1)
+    monkeypatch.setattr(sqlite_file, "PATIENCE", 1)
     opened = workspace.existing(settings.load())
     with session.locked(opened.engine):
         told = ask("review", "reject", "1", "--by", "A. Reader", "--reason", "why")

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
@@ -82,6 +83,26 @@ def test_it_answers_cannot_be_written_and_stops(record: Record) -> None:
         assert json.loads(fetch(address, "tracker.json?_shape=array&sql=select+count(*)+as+n+from+belief")[1]) == [{"n": 1}]
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT "
+HEAVY = {
+    "one function": "SELECT instr(printf('%.*c', 40000000, 'a'), printf('%.*c', 20000000, 'a') || 'b')",
+    "memory": f"{ENDLESS} x FROM (SELECT x, randomblob(20000000) AS b FROM n LIMIT 100) ORDER BY b",
+    "rows": f"{ENDLESS} printf('%.*c', 10000000, 'a') FROM n",
+    "one value": "SELECT length(randomblob(2000000000))",
+}
+
+
+def test_heavy_questions_end_and_hold_up_nobody(record: Record) -> None:
+    """Also those that sit inside one function of the database, where it cannot stop them."""
+    with serving(record.data, record.database_url) as (address, _), ThreadPoolExecutor(len(HEAVY)) as pool:
+        asked = [pool.submit(fetch, address, f"tracker.json?_timelimit=1000&sql={quote(sql)}") for sql in HEAVY.values()]
+        assert fetch(address, "tracker.json?_shape=array&sql=select+count(*)+as+n+from+belief") == (200, '[{"n": 1}]')
+        for one in asked:
+            status, answer = one.result()
+            assert status == 400, answer
+        assert fetch(address, "tracker/belief.json?_shape=array")[0] == 200
 
 
 def test_a_port_in_use_is_told() -> None:

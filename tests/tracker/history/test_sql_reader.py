@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -86,16 +87,18 @@ def test_a_percent_sign_is_a_percent_sign(url: str) -> None:
 
 def test_it_can_only_read(url: str, engine: Engine, tmp_path: Path) -> None:
     own = {"sqlite": SQLITE_WRITES, "postgresql": POSTGRESQL_WRITES}[engine.dialect.name]
-    for sql in (*WRITES, *own):
-        assert isinstance(refusal(url, sql), sql_reader.BadQuery), sql
-        _untouched(engine)
+    with sql_reader.Worker(url) as worker:
+        for sql in (*WRITES, *own):
+            with pytest.raises(sql_reader.BadQuery):
+                list(worker.ask(sql, (), 30).rows)
+            _untouched(engine)
     assert not (tmp_path / "other.db").exists()
 
 
-def refusal(url: str, sql: str) -> Exception | None:
+def refusal(url: str, sql: str, seconds: float = 30) -> Exception | None:
     """What is raised where a statement is refused."""
     try:
-        asked(url, sql)
+        asked(url, sql, seconds)
     except (sql_reader.BadQuery, sql_reader.TooSlow) as error:
         return error
     return None
@@ -116,6 +119,48 @@ def test_it_stops_in_time_while_it_counts_and_while_it_hands_out(url: str) -> No
     for what in ("count(*)", "x"):
         with pytest.raises(sql_reader.TooSlow, match=r"0\.3 seconds"):
             asked(url, ENDLESS.format(what), 0.3)
+
+
+SLOW = {
+    "sqlite": ["SELECT instr(printf('%.*c', 40000000, 'a'), printf('%.*c', 20000000, 'a') || 'b')"],
+    "postgresql": [
+        "SELECT pg_sleep(100)",
+        "SELECT CASE x WHEN 1 THEN set_config('statement_timeout', '0', true) WHEN 20 THEN pg_sleep(100)::text END"
+        " FROM generate_series(1, 30) AS x",
+        "SELECT query_to_xml('SELECT set_config(''statement_timeout'', ''0'', false), pg_sleep(100)', true, true, '')",
+    ],
+}
+
+
+def test_it_stops_in_time_inside_one_function_and_where_the_limit_is_lifted(url: str, engine: Engine) -> None:
+    for sql in SLOW[engine.dialect.name]:
+        began = time.monotonic()
+        assert isinstance(refusal(url, sql, 1), sql_reader.TooSlow), sql
+        assert time.monotonic() - began < 60
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            left = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(100)%'"
+            assert connection.exec_driver_sql(left.replace("%", "%%")).scalar() == 1  # this question itself
+
+
+LARGE = {
+    "sqlite": ["SELECT length(randomblob(2000000000))", f"SELECT {', '.join(['zeroblob(40000000)'] * 20)}"],
+    "postgresql": [f"SELECT {', '.join(['repeat(code, 100000000)'] * 3)} FROM substance"],
+}
+
+
+def test_it_stops_where_it_takes_too_much_memory(url: str, engine: Engine) -> None:
+    for sql in LARGE[engine.dialect.name]:
+        with pytest.raises((sql_reader.TooLarge, sql_reader.BadQuery), match=r"memory|too big"):
+            asked(url, sql, 60)
+
+
+def test_a_process_that_was_ended_is_started_again(url: str, engine: Engine) -> None:
+    with sql_reader.Worker(url) as worker:
+        with pytest.raises(sql_reader.TooSlow):
+            list(worker.ask(SLOW[engine.dialect.name][0], (), 0.5).rows)
+        for _ in range(2):
+            assert list(worker.ask("SELECT code FROM substance", (), 30).rows) == [("a",)]
 
 
 def test_a_record_that_is_not_there_is_not_made(tmp_path: Path) -> None:

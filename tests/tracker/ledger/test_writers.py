@@ -101,5 +101,5 @@ def test_what_the_lock_holds_off(engine: Engine, database_url: str) -> None:
         with locked(engine), other.connect() as connection:
             connection.execute(text("SET LOCAL statement_timeout = '300ms'"))
             with pytest.raises(Exception, match="statement timeout"):
-                connection.execute(text("SELECT pg_advisory_xact_lock(7236418001)"))
+                connection.execute(text("LOCK TABLE alembic_version IN EXCLUSIVE MODE"))
     other.dispose()

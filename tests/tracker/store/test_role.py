@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.databases import Database, upgraded
 from tracker.store.admin import migrate
 from tracker.store.admin.role import reader
-from tracker.store.session import BadDatabase, connect, sqlite_url
+from tracker.store.session import BadDatabase, connect, locked, sqlite_url
 
 NAME = 'analyst "a"'
 
@@ -33,8 +33,8 @@ def record(postgresql: Database, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="module")
 def analyst(record: Engine) -> Iterator[Engine]:
     """The record as the role sees it; made twice, for asking again must change nothing."""
-    assert reader(record, NAME, "a secret")
-    assert not reader(record, NAME)
+    assert reader(record, NAME, "a secret") == (True, ())
+    assert reader(record, NAME) == (False, ())
     engine = connect(record.url.set(username=NAME, password="a secret").render_as_string(hide_password=False))
     yield engine
     engine.dispose()
@@ -64,6 +64,16 @@ def test_it_reads_tables_and_views_also_those_of_a_later_migration(record: Engin
         "SELECT * FROM pg_authid",
         "SELECT setval('measure_id_seq', 7)",
         "CREATE ROLE other",
+        "CREATE TEMP TABLE mine (x int)",
+        "SELECT lo_from_bytea(0, 'x')",
+        "SELECT lo_create(0)",
+        "SELECT * FROM alembic_version FOR UPDATE",
+        "LOCK TABLE alembic_version IN EXCLUSIVE MODE",
+        "LOCK TABLE alembic_version IN ROW SHARE MODE",
+        "COPY (SELECT 1) TO PROGRAM 'true'",
+        "COPY (SELECT 1) TO '/tmp/mine'",
+        "SET temp_file_limit = -1",
+        "SELECT pg_read_file('/etc/passwd')",
     ],
 )
 @pytest.mark.parametrize("read_only", ["on", "off"])
@@ -71,8 +81,20 @@ def test_it_does_nothing_else_even_when_it_turns_read_only_off(analyst: Engine, 
     with analyst.connect() as connection:
         connection.execute(text(f"SET SESSION CHARACTERISTICS AS TRANSACTION READ {'ONLY' if read_only == 'on' else 'WRITE'}"))
         connection.commit()
-        with pytest.raises(DBAPIError, match=r"read-only transaction|permission denied|must be owner"):
+        with pytest.raises(DBAPIError, match=r"read-only transaction|permission denied|must be"):
             connection.execute(text(statement))
+
+
+def test_it_holds_off_no_writer_and_fills_no_disk(record: Engine, analyst: Engine) -> None:
+    """Whatever locks it can take: the writer asks for one that it cannot."""
+    with analyst.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(7236418001), pg_advisory_lock(1, hashtext('us_ecfr'))"))
+        for table in ("alembic_version", "belief", "source"):
+            connection.execute(text(f"LOCK TABLE {table} IN ACCESS SHARE MODE"))
+        with locked(record) as writer:
+            assert writer.scalar(text("SELECT 1")) == 1
+        assert connection.scalar(text("SHOW temp_file_limit")) == "2GB"
+        connection.execute(text("SELECT pg_advisory_unlock_all()"))
 
 
 def test_rights_given_by_hand_are_taken_back(record: Engine, analyst: Engine) -> None:
