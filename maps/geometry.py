@@ -84,12 +84,15 @@ def is_roomy(geometry: Any, at: Point, label: str) -> bool:
 def spread(discs: list[Point], radius: int) -> list[Point]:
     """Push discs apart until none overlap: the same input gives the same places."""
     points = [(float(x), float(y)) for x, y in discs]
+    reach = 2 * radius + 6
     for _ in range(400):
         moved = False
         for i, j in itertools.combinations(range(len(points)), 2):
             (ax, ay), (bx, by) = points[i], points[j]
+            if abs(bx - ax) >= reach or abs(by - ay) >= reach:  # most pairs, and no root is needed to see it
+                continue
             gap = math.hypot(bx - ax, by - ay)
-            lack = 2 * radius + 6 - gap
+            lack = reach - gap
             if lack > 0:
                 ux, uy = ((bx - ax) / gap, (by - ay) / gap) if gap else (1.0, 0.0)
                 points[i] = (ax - ux * lack / 2, ay - uy * lack / 2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import typer
 
@@ -75,4 +76,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    typer.main.get_command(app).main(args=argv, prog_name="kratom-tracker")
+    _command().main(args=argv, prog_name="kratom-tracker")
+
+
+@cache
+def _command() -> typer.core.TyperGroup:
+    """The whole command line: made once, because typer reads the signature of every verb."""
+    command = typer.main.get_command(app)
+    assert isinstance(command, typer.core.TyperGroup)
+    return command
