@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -29,6 +28,7 @@ from crawler.archive.warc import (
     unmodified,
 )
 from crawler.contract.items import RequestKey
+from crawler.contract.patterns import pattern
 
 
 class Place(NamedTuple):
@@ -47,7 +47,7 @@ class Asked(NamedTuple):
 
 
 GET = Asked()
-EXACT = re.compile("sha256:[0-9a-f]{64}")
+EXACT = pattern("sha256:[0-9a-f]{64}")
 """A digest as this program writes it. Strangers use other algorithms and spellings."""
 
 

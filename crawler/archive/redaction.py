@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from crawler.contract.patterns import pattern
+
 SECRET_PARAMETERS = frozenset(
     {
         *("api_key", "apikey", "api-key", "key", "token", "access_token", "subscription-key"),
@@ -16,11 +18,7 @@ SECRET_PARAMETERS = frozenset(
 SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "x-api-key", "webapikey", "ocp-apim-subscription-key"}
 )
-_FORM = re.compile(rb"[^=&\s<{]+=[^&\s]*(&[^=&\s]+=[^&\s]*)*")
-_ELEMENT = re.compile(
-    rb"(<(?P<name>(?:[\w.-]+:)?(?:" + b"|".join(sorted(name.encode() for name in SECRET_PARAMETERS)) + rb"))\b[^>]*>)[^<]*(?=</)",
-    re.IGNORECASE,
-)
+_ELEMENT = pattern(rf"(<(?:[\w.-]+:)?(?:{'|'.join(sorted(SECRET_PARAMETERS))})\b[^>]*>)[^<]*</", re.I)
 
 
 def strip_keys(url: str) -> str:
@@ -41,8 +39,14 @@ def strip_body(body: bytes) -> bytes:
     if start in (b"{", b"["):
         return _strip_json(body)
     if start == b"<":
-        return _ELEMENT.sub(rb"\1", body)
-    return _strip_form(body) if _FORM.fullmatch(body) else body
+        return _ELEMENT.sub(lambda found: f"{found[1]}</", body.decode("latin-1")).encode("latin-1")
+    return _strip_form(body) if _is_form(body) else body
+
+
+def _is_form(body: bytes) -> bool:
+    """Whether a body is `name=value&name=value`, without white space."""
+    pairs = [pair.partition(b"=") for pair in body.split(b"&")]
+    return body.split() == [body] and all(name and mark for name, mark, _ in pairs) and not set(pairs[0][0]) & set(b"<{")
 
 
 def _strip_form(body: bytes) -> bytes:

@@ -6,7 +6,6 @@ What names a key is taken out here, on the way in and on the way out.
 from __future__ import annotations
 
 import io
-import re
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.archive.exchange import payload_digest
 from crawler.archive.redaction import strip_body, strip_headers
 from crawler.contract.items import CaptureRef
+from crawler.contract.patterns import pattern
 
 _SOFTWARE = ", ".join(f"{name}/{version(name)}" for name in ("Scrapy", "warcio"))
 _RULES = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -52,7 +52,7 @@ def request_record(
     response: ArcWarcRecord,
 ) -> ArcWarcRecord:
     """The request beside a response: method, host, headers and body, without keys. `fields` are those of the WARC record."""
-    found = re.match(r"https?://([^/?]*)(.*)", address)
+    found = pattern(r"https?://([^/?]*)(.*)").match(address)
     line = f"{method} {(found[2] if found else address) or '/'} HTTP/1.1"
     kept, sent = strip_headers(headers), strip_body(body)
     if found and not any(name.lower() == "host" for name, _ in kept):

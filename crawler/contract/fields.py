@@ -5,12 +5,12 @@ Standard library only.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
 from crawler.contract.characters import one_line, shortened
 from crawler.contract.errors import CrawlerError
+from crawler.contract.patterns import pattern
 
 YEARS = range(1000, 2200)
 """Years of law; publishers write days far outside (0001-01-01, 9999-12-31) where they know none."""
@@ -26,7 +26,7 @@ class InvalidItem(CrawlerError, ValueError):
 
 def civil(value: str, what: str) -> date:
     """The day that an ISO date names; raises InvalidItem."""
-    if not isinstance(value, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if not isinstance(value, str) or not pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch(value):
         raise InvalidItem(f"{what} is {str(value)[:80]!r}, not a civil date YYYY-MM-DD")
     try:
         return date.fromisoformat(value)

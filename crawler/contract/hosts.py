@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from crawler.contract.errors import CrawlerError
 from crawler.contract.fields import citable
+from crawler.contract.patterns import pattern
 
 
 class MissingFact(CrawlerError, ValueError):
@@ -41,7 +41,7 @@ class Host:
     http: bool = False
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?", self.name):
+        if not pattern(r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?").fullmatch(self.name):
             raise MissingFact(f"{self.name!r} is not an exact host name (small letters, no scheme, no path)")
         if self.delay < 0:
             raise MissingFact(f"host {self.name}: delay {self.delay} is negative")

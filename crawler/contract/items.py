@@ -8,7 +8,6 @@ Items are the door through which everything crawled comes to be recorded and sho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from crawler.contract.characters import plain, shortened
 from crawler.contract.fields import STEP, YEARS, InvalidItem, citable, civil, known_day, line, link_of, name_of, text_of, title_of
+from crawler.contract.patterns import pattern
 
 T = TypeVar("T", bound=StrEnum)
 
@@ -117,7 +117,7 @@ DATE_KEYS = frozenset(
         "consolidated_to",
     }
 )
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_DIGEST = pattern(r"sha256:[0-9a-f]{64}")
 
 
 class RequestKey(NamedTuple):

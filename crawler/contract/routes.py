@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crawler.contract.hosts import MissingFact
+from crawler.contract.patterns import Pattern, backtracking, checked
+
+LONGEST = 8_192
+"""Characters of an address, and bytes of a request's body, that a route looks at; no route claims a longer address."""
+
+
+DECLARED = f"it stands in the facts of a source, and reads {LONGEST} characters at most"
 
 
 class Role(StrEnum):
@@ -43,18 +50,26 @@ class Route:
     parse: str
     expects: Body
     asks: str | None = None
-    _address: re.Pattern[str] = field(init=False, repr=False, compare=False)
-    _asked: re.Pattern[str] | None = field(init=False, repr=False, compare=False)
+    _address: Pattern = field(init=False, repr=False, compare=False)
+    _asked: Pattern | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
-            object.__setattr__(self, "_address", re.compile(self.pattern))
-            object.__setattr__(self, "_asked", None if self.asks is None else re.compile(self.asks))
+            object.__setattr__(self, "_address", _compiled(self.pattern))
+            object.__setattr__(self, "_asked", None if self.asks is None else _compiled(self.asks))
         except re.error as error:
             raise MissingFact(f"the route to {self.parse} has no usable pattern: {error}") from error
 
     def claims(self, method: str, url: str, body: bytes = b"") -> bool:
         """Whether this route reads answers to that request."""
-        if method != self.method or self._address.fullmatch(url) is None:
+        if method != self.method or len(url) > LONGEST or self._address.fullmatch(url) is None:
             return False
-        return self._asked is None or self._asked.search(body.decode("utf-8", "replace")) is not None
+        return self._asked is None or self._asked.search(body[:LONGEST].decode("utf-8", "replace")) is not None
+
+
+def _compiled(source: str) -> Pattern:
+    """A pattern of a source's facts, which may look ahead: whoever declares the source answers for it."""
+    try:
+        return checked(source)
+    except re.error:
+        return backtracking(source, proof=DECLARED)

@@ -8,11 +8,11 @@ Token          a short-lived token is read from a page that is asked for first
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from crawler.contract.hosts import MissingFact
+from crawler.contract.patterns import checked, pattern
 
 
 class Place(StrEnum):
@@ -101,13 +101,13 @@ class Token:
     prefix: str = "Bearer "
 
     def __post_init__(self) -> None:
-        if re.compile(self.pattern).groups < 1:
+        if checked(self.pattern).groups < 1:
             raise MissingFact(f"the token pattern {self.pattern!r} has no group that holds the token")
 
     @property
     def variables(self) -> tuple[str, ...]:
         """The environment variables that must be set."""
-        return tuple(re.findall(r"\{(\w+)\}", self.url))
+        return tuple(pattern(r"\{(\w+)\}").findall(self.url))
 
     @property
     def urls(self) -> tuple[str, ...]:

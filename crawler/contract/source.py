@@ -5,12 +5,12 @@ No Scrapy here, no network.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from crawler.contract.hosts import Host, MissingFact, host_name
+from crawler.contract.patterns import pattern
 from crawler.contract.routes import Route
 from crawler.contract.sign_in import SignIn
 
@@ -40,7 +40,7 @@ class SessionName:
 
     def named(self, word: str) -> str | None:
         """The identifier of the session that the source calls `word`; None where it does not call sessions so."""
-        match = re.fullmatch(self.pattern, word)
+        match = pattern(self.pattern).fullmatch(word)
         return self.identifier.format(**match.groupdict()) if match else None
 
 
@@ -80,7 +80,7 @@ class Source:
         for fact in ("key", "jurisdictions", "publisher", "name", "url", "hosts", "languages", "licence", "routes"):
             if not getattr(self, fact):
                 raise MissingFact(f"source {self.key!r} lacks {fact}")
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", self.key):
+        if not pattern(r"[a-z][a-z0-9_]*").fullmatch(self.key):
             raise MissingFact(f"source key {self.key!r} is not one word (small letters, digits, underscores)")
         if self.cadence_hours <= 0 or self.time_limits < 1:
             raise MissingFact(f"source {self.key!r}: cadence_hours and time_limits must be positive")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from lxml import etree
 from parsel import Selector
 
+from crawler.contract.patterns import pattern
 from crawler.parsing.selecting import LayoutChanged
 from crawler.parsing.text import fold, fold_lines, plain_text
 
@@ -77,21 +78,21 @@ def _text(root: etree._Element) -> str:
 
 def register_plain(text: str) -> RegisterText:
     """A document as the printing office sets it in plain text; raises LayoutChanged if it does not say its section."""
-    section = re.search(rf"^\[({'|'.join(_SECTIONS)})\]$", text, re.MULTILINE)
+    section = pattern(rf"^\[({'|'.join(_SECTIONS)})\]$", re.M).search(text)
     if section is None:
         raise LayoutChanged("the plain text names no section of the Federal Register")
-    title = re.search(r"\n[ \t]*\n(?P<title>[^\n]+(?:\n[^\n]+)*)\n[ \t]*\nAGENCY:", text)
+    title = pattern(r"\n[ \t]*\n(?P<title>[^\n]+(?:\n[^\n]+)*)\n[ \t]*\nAGENCY:").search(text)
     return RegisterText(
         type=_SECTIONS[section[1]],
         title=fold(title["title"]) if title else "",
         action=_part(text, "ACTION"),
         dates=_part(text, "DATES"),
-        dockets=tuple(re.findall(r"^\[(Docket [^\]\n]+)\]$", text, re.MULTILINE)),
+        dockets=tuple(pattern(r"^\[(Docket [^\]\n]+)\]$", re.M).findall(text)),
         text=fold_lines(text),
     )
 
 
 def _part(text: str, name: str) -> str:
     """The paragraph that a capital heading opens."""
-    match = re.search(rf"^{name}: (.+(?:\n.+)*)", text, re.MULTILINE)
+    match = pattern(rf"^{name}: (.+(?:\n.+)*)", re.M).search(text)
     return fold(match[1]) if match else ""

@@ -7,7 +7,6 @@ it prints them; matter marked as struck out is left out. It knows no source and 
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from lxml import etree
 from parsel import Selector
 from scrapy.http import TextResponse
 
+from crawler.contract.patterns import pattern
 from crawler.parsing.selecting import LayoutChanged, one, optional, words_of
 from crawler.parsing.text import fold, plain_text
 from crawler.parsing.us_dates import day_of
@@ -34,7 +34,7 @@ _INLINE = frozenset({*_DTD_INLINE.split(), *_USLM_INLINE.split(), _RUN})
 _UNSAID = frozenset({"metadata", "meta", "deleted-phrase", "del"})
 _NUMBERS = frozenset({"enum", "num"})
 _BODIES = frozenset({"text", "content", "chapeau"})
-_PREFIXED_TITLE = re.compile(r"\d+ [A-Z. ]+?\d+ [A-Z]+\d*: (?P<title>.+)")
+_PREFIXED_TITLE = pattern(r"\d+ [A-Z. ]+?\d+ [A-Z]+\d*: (?P<title>.+)")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _printed(selector: Selector) -> str | None:
 
 def _dates(selector: Selector) -> tuple[str, ...]:
     stated = selector.xpath(".//action-date/@date | ./preface/action/date/@date | ./metadata/dublinCore/date/text()").getall()
-    matches = (re.fullmatch(r"(\d{4})-?(\d\d)-?(\d\d)", day.strip()) for day in stated)
+    matches = (pattern(r"(\d{4})-?(\d\d)-?(\d\d)").fullmatch(day.strip()) for day in stated)
     worded = (day_of(action.xpath("string()").get("")) for action in selector.xpath("./preface/action/date[not(@date)]"))
     return tuple(sorted(["-".join(match.groups()) for match in matches if match] + [day for day in worded if day]))
 

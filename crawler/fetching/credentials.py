@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 import os
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from urllib.parse import quote, urlencode
 from scrapy import Request
 from scrapy.http import Response
 
+from crawler.contract.patterns import pattern
 from crawler.contract.sign_in import Key, OAuthClient, Place, SessionCookie, Token
 from crawler.fetching.refusals import SignInFailed
 from crawler.fetching.typed import Facts
@@ -114,9 +114,9 @@ async def _cookie(way: SessionCookie, ask: Ask) -> Pass:
 
 
 async def _token(way: Token, ask: Ask) -> Pass:
-    url = re.sub(r"\{(\w+)\}", lambda name: quote(os.environ[name[1]], safe=""), way.url)
+    url = pattern(r"\{(\w+)\}").sub(lambda name: quote(os.environ[name[1]], safe=""), way.url)
     answer = await ask(Request(url))
-    found = re.search(way.pattern, text_of(answer.body))
+    found = pattern(way.pattern).search(text_of(answer.body))
     if answer.status >= 400 or found is None:
         names = f"; see whether {', '.join(way.variables)} is right" if way.variables else ""
         raise SignInFailed(f"{way.url} gave no token (status {answer.status}){names}")

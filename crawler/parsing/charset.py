@@ -6,13 +6,10 @@ declared encoding counts for the rest. Windows-1252 is the last resort, as in br
 
 from __future__ import annotations
 
-import re
-
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 FALLBACK = "cp1252"
 _HEAD = 4_096
-_MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 def encoding_of(body: bytes, content_type: str = "") -> str:
@@ -49,8 +46,9 @@ def _is_utf8(body: bytes) -> bool:
     """Whether a body is UTF-8; a few stray bytes among many letters do not make it something else."""
     if _reads(body, "utf-8"):
         return True
-    strange = body.decode("utf-8", "replace").count("\ufffd")
-    return len(_MULTIBYTE.findall(body)) > strange
+    text = body.decode("utf-8", "replace")
+    strange = text.count("\ufffd")
+    return len(text) - len(text.encode("ascii", "ignore")) - strange > strange
 
 
 def _reads(body: bytes, encoding: str) -> bool:

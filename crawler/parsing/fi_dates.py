@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
+from crawler.contract.patterns import pattern
 from crawler.parsing.months import month_number
 from crawler.parsing.selecting import LayoutChanged
 from crawler.parsing.text import fold
@@ -15,7 +15,7 @@ DATE = r"(\d{1,2})(?:\.(\d{1,2})\.|(?: päivänä)? (\w+) )(\d{4})"
 
 def a_date(text: str) -> date:
     """The first date in a text: `10 päivänä maaliskuuta 2016`, `13.1.2022`, `17 oktober 2024`; raises LayoutChanged."""
-    found = re.search(DATE, fold(text))
+    found = pattern(DATE).search(fold(text))
     month = found and (int(found[2]) if found[2] else month_number(found[3], "fi", "sv"))
     if not found or not month:
         raise LayoutChanged(f"no Finnish or Swedish date in {fold(text)[:80]!r}")

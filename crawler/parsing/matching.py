@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from crawler.contract.errors import CrawlerError
+from crawler.contract.patterns import BOUNDED, DETERMINISTIC, RUN, Pattern, backtracking, escape
 
 Mode = Literal["word", "substring"]
 
@@ -28,11 +28,13 @@ NEIGHBOURHOOD = 200
 """How many characters before and after a match `needs` and `unless` are looked for."""
 
 _HYPHENS = "\\-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
-_LINE_NUMBER = r"(?<=[\s\-\u2010\u2011])\d{1,3}\s+"
-_BETWEEN_LETTERS = rf"(?:[\u00ad\u200b]|[\-\u2010\u2011][^\S\n]*\n\s*(?:{_LINE_NUMBER})?)?"
-_BETWEEN_WORDS = rf"[\s\u200b{_HYPHENS}]*(?:{_LINE_NUMBER})?"
+_LINE_NUMBER = r"(?<=[\s\-\u2010\u2011])\d{1,3}\s{1,200}"
+_BETWEEN_LETTERS = rf"(?:[\u00ad\u200b]|[\-\u2010\u2011][^\S\n]{{0,200}}\n\s{{0,200}}(?:{_LINE_NUMBER})?)?"
+_BETWEEN_WORDS = rf"[\s\u200b{_HYPHENS}]{{0,200}}(?:{_LINE_NUMBER})?"
 _GAPLESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-_ARABIC = re.compile("[\u0621-\u064a]")
+_ARABIC = range(0x0621, 0x064B)
+_GAPLESS_SIGN = backtracking(f"[{_GAPLESS}]", proof=BOUNDED)
+_GAP = backtracking(rf"[\s{_HYPHENS}]+", proof=RUN)
 _ATTACHED = ("ال", "وال", "فال", "بال", "كال", "لل", "ولل", "و", "ف", "ب", "ك", "ل")
 """Article and particles that Arabic writes in one with the word after them."""
 
@@ -59,13 +61,13 @@ class Term:
     asked: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not re.search(r"\w", self.text):
+        if not any(sign.isalnum() or sign == "_" for sign in self.text):
             raise MatchingError(f"term {self.text!r} of {self.substance!r} holds no letter or digit; remove it")
         if self.mode not in get_args(Mode):
             raise MatchingError(f"term {self.text!r}: mode {self.mode!r} is none of {', '.join(get_args(Mode))}")
         if not self.languages:
             raise MatchingError(f"term {self.text!r} names no language; write {ANY_LANGUAGE!r} for any")
-        if self.mode == "word" and re.search(f"[{_GAPLESS}]", self.text):
+        if self.mode == "word" and _GAPLESS_SIGN.search(self.text):
             raise MatchingError(f"term {self.text!r}: its script has no gaps between words; write mode 'substring'")
         if strange := [language for language in self.asked if not self.speaks(language)]:
             raise MatchingError(f"term {self.text!r} is asked in {strange[0]!r}, which is none of its languages")
@@ -86,7 +88,7 @@ class Term:
 def _among(language: str, languages: Sequence[str]) -> bool:
     if ANY_LANGUAGE in (language, *languages):
         return bool(languages)
-    return re.split(r"[-_]", language.lower())[0] in languages
+    return language.lower().replace("_", "-").partition("-")[0] in languages
 
 
 def write_terms(terms: Iterable[Term]) -> str:
@@ -195,27 +197,27 @@ def _neighbours_agree(folded: str, term: Term, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _by_needle(terms: tuple[Term, ...]) -> dict[str, list[tuple[Term, re.Pattern[str]]]]:
+def _by_needle(terms: tuple[Term, ...]) -> dict[str, list[tuple[Term, Pattern]]]:
     """Terms and their patterns by the one or two letters that they start with: what a fast search looks for first."""
-    found: dict[str, list[tuple[Term, re.Pattern[str]]]] = {}
+    found: dict[str, list[tuple[Term, Pattern]]] = {}
     for term in terms:
-        found.setdefault(_words(term)[0][:2], []).append((term, re.compile(_source(term))))
+        found.setdefault(_words(term)[0][:2], []).append((term, backtracking(_source(term), proof=DETERMINISTIC)))
     return found
 
 
 def _words(term: Term) -> list[str]:
-    return [word for word in re.split(rf"[\s{_HYPHENS}]+", _fold(term.text)) if word]
+    return [word for word in _GAP.split(_fold(term.text)) if word]
 
 
 def _source(term: Term) -> str:
     words = _words(term)
     # The first two letters stand whole: they are what a text is searched for, and no printer breaks a word before them.
-    broken = (re.escape(word[:2]) + "".join(_BETWEEN_LETTERS + re.escape(letter) for letter in word[2:]) for word in words)
+    broken = (escape(word[:2]) + "".join(_BETWEEN_LETTERS + escape(letter) for letter in word[2:]) for word in words)
     source = _BETWEEN_WORDS.join(broken)
     if term.mode == "substring":
         return source
     # A figure may stick to a word (a line number of a bill), a letter may not.
     before = rf"(?<![^\W_{_GAPLESS}])" if words[0][:1].isdigit() else rf"(?<![^\W\d_{_GAPLESS}])"
-    if _ARABIC.match(words[0]):
+    if ord(words[0][0]) in _ARABIC:
         before = "(?:" + "|".join((before, *(rf"(?<=\b{particle})" for particle in _ATTACHED))) + ")"
     return before + source + rf"(?![^\W_{_GAPLESS}])"

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from crawler.contract.items import Outcome
+from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body
 from crawler.contract.source import Source
 from crawler.parsing.charset import text_of
@@ -19,24 +20,24 @@ _HEAD = 64_000
 _SPARSE = 2_500
 """Characters of visible text up to which a page counts as having nothing else to say."""
 
-_CHALLENGE = re.compile(
+_CHALLENGE = pattern(
     r"<title>\s*(just a moment\.\.\.|attention required! \| cloudflare|request rejected|access denied|ddos-guard"
     r"|pardon our interruption|human verification)\s*</title>",
-    re.IGNORECASE,
+    re.I,
 )
-_CHALLENGE_WORDS = re.compile(
+_CHALLENGE_WORDS = pattern(
     r"verif(y|ying) (that )?you are (a )?human|not a robot|are you a robot|captcha|enable javascript and cookies to continue"
     r"|checking your browser|unusual traffic|requested url was rejected|incapsula incident|__cf\$cv\$params|awswafintegration"
     r"|you have been blocked|access to this page has been denied",
-    re.IGNORECASE,
+    re.I,
 )
-_TROUBLE = re.compile(
+_TROUBLE = pattern(
     r"<title>[^<]*(maintenance|temporarily unavailable|service unavailable|internal server error|error 5\d\d|bad gateway"
     r"|page not found|not found)[^<]*</title>",
-    re.IGNORECASE,
+    re.I,
 )
-_HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html)", re.IGNORECASE | re.DOTALL)
-_NOT_TEXT = re.compile(r"<(script|style)\b.*?(</\1>|$)|<!--.*?-->|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_HTML = pattern(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html)", re.I | re.S)
+_NOT_TEXT = pattern(r"<script\b.*?(?:</script>|$)|<style\b.*?(?:</style>|$)|<!--.*?-->|<[^>]*>", re.I | re.S)
 
 
 class Finding(NamedTuple):

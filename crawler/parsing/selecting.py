@@ -13,8 +13,8 @@ naming selector, count and address when the page disagrees. For markup the selec
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -23,6 +23,7 @@ from scrapy.http import TextResponse
 
 from crawler.contract.errors import CrawlerError
 from crawler.contract.items import Outcome
+from crawler.contract.patterns import pattern
 from crawler.parsing.text import fold
 
 
@@ -115,7 +116,13 @@ def xml_of(response: TextResponse) -> Selector:
 def _select(place: Any, selector: str) -> list[Any]:
     if isinstance(place, Selector | TextResponse):
         return list(place.xpath(selector))
-    return list(_walk(place, re.findall(r"\[\]|[^.\[\]]+", selector)))
+    return list(_walk(place, _steps(selector)))
+
+
+@lru_cache(maxsize=1_024)
+def _steps(path: str) -> list[str]:
+    steps: list[str] = pattern(r"\[\]|[^.\[\]]+").findall(path)
+    return steps
 
 
 def _walk(value: Any, steps: list[str]) -> Iterator[Any]:

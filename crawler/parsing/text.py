@@ -6,7 +6,6 @@ a pure function of the bytes: the offsets of a quote stay true for as long as th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Set
 
 from lxml import etree, html
@@ -17,7 +16,7 @@ _HTML_BLOCKS = (
     " h5 h6 header hr html legend li main nav ol p pre section summary table tbody tfoot thead title tr ul"
 )
 HTML_BLOCKS = frozenset(_HTML_BLOCKS.split())
-_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_BREAKS = dict.fromkeys(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 _CELLS = frozenset({"td", "th", "entry"})
 _SILENT = frozenset({"script", "style", "template", "noscript"})
 _INVISIBLE = {ord(sign): None for sign in "\u00ad\u200b\ufeff"}
@@ -73,4 +72,4 @@ def _flat(text: str | None, keep: bool) -> str:
     """Line breaks of the file are no line breaks of the text, except inside <pre>."""
     if not text:
         return ""
-    return text if keep else _BREAKS.sub(" ", text)
+    return text if keep else text.translate(_BREAKS)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
+from crawler.contract.patterns import pattern
 from crawler.parsing.months import MONTHS, month_number
 from crawler.parsing.text import fold
 
@@ -14,7 +14,7 @@ DAY = rf"(?:{'|'.join(name.title() for name in MONTHS['en'])}) \d\d?, \d{{4}}"
 
 def day_of(words: str) -> str | None:
     """A printed day as an ISO date; anything else is no date."""
-    found = re.fullmatch(r"(\w+) (\d\d?), (\d{4})", fold(words))
+    found = pattern(r"(\w+) (\d\d?), (\d{4})").fullmatch(fold(words))
     month = month_number(found[1], "en") if found and found[1].istitle() else None
     if found is None or month is None:
         return None
@@ -24,7 +24,7 @@ def day_of(words: str) -> str | None:
         return None
 
 
-def only_day(pattern: str, words: str) -> str | None:
-    """The ISO date in a pattern's first group, if all its matches agree on one; else None."""
-    days = {day_of(found) for found in re.findall(pattern, fold(words))}
+def only_day(clause: str, words: str) -> str | None:
+    """The ISO date in the first group of a pattern, if all its matches agree on one; else None."""
+    days = {day_of(found) for found in pattern(clause).findall(fold(words))}
     return days.pop() if len(days) == 1 else None

@@ -29,6 +29,7 @@ from crawler.parsing.text import fold_lines, plain_text
 from tests.crawler.localspider import HOST, LocalSpider
 
 FACTS = LocalSpider.facts
+_SETTINGS = {name: value for name, value in vars(settings).items() if name.isupper()}
 PAGE = Selector("<ul><li>a</li><li>b</li></ul>")
 DATA = {"results": [{"n": 1}, {"n": 2}], "next": None, "meta": {"count": 2}}
 
@@ -240,10 +241,10 @@ class TestReading:
         assert request.url == HOST + "/new"
 
     def test_a_crawl_by_itself_has_terms_and_takes_others_as_json(self) -> None:
-        by_itself = LocalSpider.from_crawler(get_crawler(LocalSpider, vars(settings)))
+        by_itself = LocalSpider.from_crawler(get_crawler(LocalSpider, _SETTINGS))
         assert by_itself.words("en") == ("psychoactive substance",)
         assert by_itself.matches("A Psychoactive Substance", "en")
-        given = vars(settings) | {"SEARCH_TERMS": '[{"text": "leaf tea", "substance": "leaf", "languages": ["en"]}]'}
+        given = _SETTINGS | {"SEARCH_TERMS": '[{"text": "leaf tea", "substance": "leaf", "languages": ["en"]}]'}
         other = LocalSpider.from_crawler(get_crawler(LocalSpider, given))
         assert other.matches("leaf tea", "en")
         assert not other.matches("psychoactive substance", "en")

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+from crawler.contract.patterns import BOUNDED, Match, backtracking, pattern
 from tracker.errors import Refused
 
 
@@ -86,17 +87,17 @@ _PRINTED_AS = {
     "US-VA": {"HJR": "HJ", "SJR": "SJ"},
     **{f"US-{state}": {"HB": "H", "SB": "S"} for state in ("ID", "MA", "NC", "RI", "SC", "VT")},
 }
-_NUMBERED = re.compile(r"^(?:.*\bFOR |(?:(?:HCS|SCS|CS|HS|SS|SUB)[ \d/]+)+)?([A-Z ]+?)\s*(?:NO\s+)?0*(\d{1,5})(?:\s*-?[A-Z])?$")
-_SUBSTITUTE = re.compile(r"^\d?E?\d?S?(?=(?:HB|SB|HJR|SJR|HJM|SJM)\s*\d)")
+_NUMBERED = pattern(r"^(?:.*\bFOR |(?:(?:HCS|SCS|CS|HS|SS|SUB)[ \d/]+)+)?([A-Z ]+?)\s*(?:NO\s+)?0*(\d{1,5})(?:\s*-?[A-Z])?$")
+_SUBSTITUTE = pattern(r"(\d?E?\d?S?)(?:HB|SB|HJR|SJR|HJM|SJM)\s*\d")
 
 # Rules, dockets, ordinances and cases keep the form that their publisher prints.
-_FEDERAL_REGISTER = re.compile(r"\bFR Doc\.?\s*((?:\d{2,4}|[EC]\d)-\d{3,6})", re.I)
-_DOCKET = re.compile(r"\b[A-Z]{2,8}(?:-[A-Z]{2,8})*-(?:19|20)\d\d-\d{4}\b|\b(?:DEA|FDA)-\d{3,4}[A-Z]?\b")
-_RULE = re.compile(
+_FEDERAL_REGISTER = pattern(r"\bFR Doc\.?\s*((?:\d{2,4}|[EC]\d)-\d{3,6})", re.I)
+_DOCKET = pattern(r"\b[A-Z]{2,8}(?:-[A-Z]{2,8})*-(?:19|20)\d\d-\d{4}\b|\b(?:DEA|FDA)-\d{3,4}[A-Z]?\b")
+_RULE = pattern(
     r"\b\d?ER\d\d-\d+\b|\bLCB (?:File No\. )?R\d{3}-\d\d\b|\bR\d{3}-\d\d\b|\bPR\d{4}-\d{3}\b|\bOAC \d+:[\d.:-]+\d|\b\d{1,3} KAR \d+:\d+"
 )
-_ORDINANCE = re.compile(r"\b(Ordinance|Ord\.|Local Law)\s+(?:No\.?\s*)?([A-Z]{0,2}-?\d[\w-]*)")
-_CASE = re.compile(r"\S+ vs?\. \S+|\b\d:\d\d-cv-\d{3,6}\b")
+_ORDINANCE = pattern(r"\b(Ordinance|Ord\.|Local Law)\s+(?:No\.?\s*)?([A-Z]{0,2}-?\d[\w-]*)")
+_CASE = pattern(r"\S+ vs?\. \S+|\b\d:\d\d-cv-\d{3,6}\b")
 
 
 def normal_measure(jurisdiction: str, text: str) -> str:
@@ -115,48 +116,48 @@ def measure_identifiers(jurisdiction: str, text: str) -> tuple[str, ...]:
         return (printed,)
     if not jurisdiction.startswith(("US", "ocd-division/country:us")):
         return (_foreign(jurisdiction, cleaned),)
-    bills = [_bill(jurisdiction, part) for part in re.split(r"\s*[/()]\s*", cleaned)]
+    bills = [_bill(jurisdiction, part) for part in pattern(r"\s*[/()]\s*").split(cleaned)]
     if bills[0] is None:
         raise UnknownIdentifier(f"{text!r} of {jurisdiction} has no normal form; list it or correct it")
     return tuple(dict.fromkeys(one for one in bills if one))
 
 
 def _clean(text: str) -> str:
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).replace("–", "-")).strip()
+    return pattern(r"\s+").sub(" ", unicodedata.normalize("NFKC", text).replace("–", "-")).strip()
 
 
 def _publisher_form(jurisdiction: str, text: str) -> str | None:
     if match := _FEDERAL_REGISTER.search(text):
         return f"FR Doc. {match[1]}"
-    if jurisdiction == "US" and re.fullmatch(r"(?:20\d\d|[EC]\d)-\d{4,6}", text):
+    if jurisdiction == "US" and pattern(r"(?:20\d\d|[EC]\d)-\d{4,6}").fullmatch(text):
         return f"FR Doc. {text}"
     if match := _RULE.search(text) or _DOCKET.match(text):
         return match[0].replace("File No. ", "")
     if match := _ORDINANCE.match(text):
         return _ordinance(match)
-    return re.sub(r" vs?\. ", " v. ", text) if _CASE.search(text) else None
+    return pattern(r" vs?\. ").sub(" v. ", text) if _CASE.search(text) else None
 
 
-def _ordinance(match: re.Match[str]) -> str:
+def _ordinance(match: Match) -> str:
     return f"{'Local Law' if match[1] == 'Local Law' else 'Ordinance'} {match[2]}"
 
 
 def _foreign(jurisdiction: str, text: str) -> str:
-    if not re.search(r"\d", text) or len(text) > 60:
+    if not pattern(r"\d").search(text) or len(text) > 60:
         raise UnknownIdentifier(f"{text!r} of {jurisdiction} has no normal form; list it or correct it")
     return text
 
 
 def _bill(jurisdiction: str, part: str) -> str | None:
-    text = re.sub(r"\s+SUB\b.*", "", re.sub(r"\s+", " ", part.upper().replace(".", " "))).strip()
+    text = pattern(r"\s+SUB\b.*").sub("", pattern(r"\s+").sub(" ", part.upper().replace(".", " "))).strip()
     for words, short in _WORDS.items():
         text = text.replace(words, short)
     if jurisdiction == "US-CO":
-        text = re.sub(r"^([HS](?:B|CR|JR|R)) ?\d\d-(?=\d{3,4}$)", r"\1 ", text)
-    if jurisdiction == "US-DC" and re.fullmatch(r"(?:B|PR|CA)\d\d-\d{4}", text):
+        text = pattern(r"^([HS](?:B|CR|JR|R)) ?\d\d-(\d{3,4})$").sub(lambda found: f"{found[1]} {found[2]}", text)
+    if jurisdiction == "US-DC" and pattern(r"(?:B|PR|CA)\d\d-\d{4}").fullmatch(text):
         return text
     if jurisdiction == "US-WA":
-        text = _SUBSTITUTE.sub("", text)
+        text = text[substitute.end(1) :] if (substitute := _SUBSTITUTE.match(text)) else text
     match = _NUMBERED.search(text)
     kind = match[1].replace(" ", "") if match else ""
     if not match or kind not in _TYPES:
@@ -200,10 +201,13 @@ def instrument_keys(jurisdiction: str, text: str, session_of: SessionOf | None =
     return tuple(dict.fromkeys(sorted(keys, key=lambda one: KINDS.index(one.kind))))
 
 
+_NEXT_ACT = backtracking(r"(?:;|, ?amended by\b|, ?on top of\b|, ?then\b)(?![^(]{0,400}\))", proof=BOUNDED)
+
+
 def acts_named(text: str) -> tuple[str, ...]:
     """The acts that a citation strings together, in its order: `HB 1784 (2021); HB 3574 (2024)` names two."""
-    parts = re.split(r"(?:;|,\s*amended by\b|,\s*on top of\b|,\s*then\b)(?![^(]*\))", text)
-    return tuple(re.sub(r"^then ", "", part.strip()) for part in parts if part.strip())
+    parts = _NEXT_ACT.split(text)
+    return tuple(pattern(r"^then ").sub("", part.strip()) for part in parts if part.strip())
 
 
 def bill_key(jurisdiction: str, session: str, identifier: str) -> str:
@@ -213,8 +217,8 @@ def bill_key(jurisdiction: str, session: str, identifier: str) -> str:
 
 def eli(url: str) -> str:
     """An ELI of the act itself, without version, language or format."""
-    for pattern, form in _ELI_FORMS:
-        if match := pattern.search(url):
+    for address, form in _ELI_FORMS:
+        if match := address.search(url):
             return form.format(*match.groups())
     return url.split("#")[0].split("?")[0].rstrip("/")
 
@@ -224,53 +228,56 @@ _UK = "http://www.legislation.gov.uk/id/{0}/{1}/{2}"
 _IRELAND = "https://www.irishstatutebook.ie/eli/{0}/{1}/{2}"
 _EU = "http://data.europa.eu/eli/{0}/{1}/{2}/oj"
 _ELI_FORMS = (
-    (re.compile(r"finlex\.fi/.*?\b(?:eli/sd|statute|statute-consolidated)/(\d{4})/(\d+)"), _FINLEX),
-    (re.compile(r"legislation\.gov\.uk/(?:id/)?([a-z]{3,5})/(\d{4})/(\d+)"), _UK),
-    (re.compile(r"irishstatutebook\.ie/eli/(\d{4})/(act|si)/(\d+)"), _IRELAND),
-    (re.compile(r"data\.europa\.eu/eli/(reg|dir|dec)[a-z_]*/(\d{4})/(\d+)"), _EU),
+    (pattern(r"finlex\.fi/.*?\b(?:eli/sd|statute|statute-consolidated)/(\d{4})/(\d+)"), _FINLEX),
+    (pattern(r"legislation\.gov\.uk/(?:id/)?([a-z]{3,5})/(\d{4})/(\d+)"), _UK),
+    (pattern(r"irishstatutebook\.ie/eli/(\d{4})/(act|si)/(\d+)"), _IRELAND),
+    (pattern(r"data\.europa\.eu/eli/(reg|dir|dec)[a-z_]*/(\d{4})/(\d+)"), _EU),
 )
 
 
 def _eli_numbers(jurisdiction: str, text: str) -> list[InstrumentKey]:
     """Acts cited by number where the number gives the ELI."""
     address: str | None = None
-    if jurisdiction == "FI" and (number := re.search(r"(?:^|amended by Decree |Decree )(\d+)/(\d{4})", text)):
-        amending = re.search(r"amended by Decree (\d+)/(\d{4})", text) or number
+    if jurisdiction == "FI" and (number := pattern(r"(?:^|amended by Decree |Decree )(\d+)/(\d{4})").search(text)):
+        amending = pattern(r"amended by Decree (\d+)/(\d{4})").search(text) or number
         address = _FINLEX.format(amending[2], amending[1])
-    elif jurisdiction == "GB" and (number := re.search(r"\bS\.?I\.? (\d{4})/(\d+)", text)):
+    elif jurisdiction == "GB" and (number := pattern(r"\bS\.?I\.? (\d{4})/(\d+)").search(text)):
         address = _UK.format("uksi", number[1], number[2])
-    elif jurisdiction == "GB" and (number := re.search(r"\b(\d{4}) c\. ?(\d+)", text)):
+    elif jurisdiction == "GB" and (number := pattern(r"\b(\d{4}) c\. ?(\d+)").search(text)):
         address = _UK.format("ukpga", number[1], number[2])
-    elif jurisdiction == "IE" and (number := re.search(r"\bS\.?I\.? (?:No\.? )?(\d+)(?:/| of )(\d{4})", text)):
+    elif jurisdiction == "IE" and (number := pattern(r"\bS\.?I\.? (?:No\.? )?(\d+)(?:/| of )(\d{4})").search(text)):
         address = _IRELAND.format(number[2], "si", number[1])
-    elif jurisdiction == "IE" and (number := re.search(r"\bNo\. ?(\d+)(?:/| of )(\d{4})", text)):
+    elif jurisdiction == "IE" and (number := pattern(r"\bNo\. ?(\d+)(?:/| of )(\d{4})").search(text)):
         address = _IRELAND.format(number[2], "act", number[1])
-    elif jurisdiction == "EU" and (number := re.search(r"\bReg(?:ulation|\.) \(EU\) (?:No )?(\d{4})/(\d+)", text)):
+    elif jurisdiction == "EU" and (number := pattern(r"\bReg(?:ulation|\.) \(EU\) (?:No )?(\d{4})/(\d+)").search(text)):
         address = _EU.format("reg", number[1], number[2])
     return [InstrumentKey("eli", address)] if address else []
 
 
 # Chapters and numbered acts of state legislatures; the year may stand in front, behind or in the bill's brackets.
 _ACT_FORMS = (
-    (re.compile(r"\b(?:Acts|Laws|Statutes|Stats\.?|L\.) ?(?P<year>\d{4}),? (?:ch\.|c\.|chapter) ?(?P<number>\d+)", re.I), "ch."),
-    (re.compile(r"\b(?P<year>\d{4}),? (?:\w+\.? )?(?:Acts |Laws )?(?:ch\.|c\.|chapter) ?(?P<number>\d+)", re.I), "ch."),
-    (re.compile(r"\b(?:Pub\. )?(?:Ch\.|chapter) (?P<number>\d+)", re.I), "ch."),
-    (re.compile(r"\bActs? (?P<year>\d{4})-(?P<number>\d+)"), "no."),
-    (re.compile(r"\bActs? (?P<year>\d{4}) no\. (?P<number>\d+)"), "no."),
-    (re.compile(r"\bPublic Act (?P<short>\d\d)-(?P<number>\d+)"), "no."),
-    (re.compile(r"\b(?P<year>\d{4}) \w+ Act (?P<number>\d+)\b"), "no."),
-    (re.compile(r"(?<!Enrolled )(?<!Public )\bAct (?P<number>\d+)(?: of (?P<year>\d{4}))?\b"), "no."),
+    (pattern(r"\b(?:Acts|Laws|Statutes|Stats\.?|L\.) ?(?P<year>\d{4}),? (?:ch\.|c\.|chapter) ?(?P<number>\d+)", re.I), "ch."),
+    (pattern(r"\b(?P<year>\d{4}),? (?:\w+\.? )?(?:Acts |Laws )?(?:ch\.|c\.|chapter) ?(?P<number>\d+)", re.I), "ch."),
+    (pattern(r"\b(?:Pub\. )?(?:Ch\.|chapter) (?P<number>\d+)", re.I), "ch."),
+    (pattern(r"\bActs? (?P<year>\d{4})-(?P<number>\d+)"), "no."),
+    (pattern(r"\bActs? (?P<year>\d{4}) no\. (?P<number>\d+)"), "no."),
+    (pattern(r"\bPublic Act (?P<short>\d\d)-(?P<number>\d+)"), "no."),
+    (pattern(r"\b(?P<year>\d{4}) \w+ Act (?P<number>\d+)\b"), "no."),
+    (
+        backtracking(r"(?<!Enrolled )(?<!Public )\bAct (?P<number>\d{1,9})(?: of (?P<year>\d{4}))?\b", proof=BOUNDED),
+        "no.",
+    ),
 )
 
 
 def _session_laws(jurisdiction: str, text: str) -> list[InstrumentKey]:
     if jurisdiction == "US":
-        law = re.search(r"\b(?:Pub\. ?L\.|Public Law)(?: No\.)? ?(\d+)-(\d+)", text)
+        law = pattern(r"\b(?:Pub\. ?L\.|Public Law)(?: No\.)? ?(\d+)-(\d+)").search(text)
         return [InstrumentKey("session_law", f"US Pub. L. {law[1]}-{law[2]}")] if law else []
     if not jurisdiction.startswith("US-"):
         return []
-    for pattern, word in _ACT_FORMS:
-        if not (match := pattern.search(text)):
+    for printed, word in _ACT_FORMS:
+        if not (match := printed.search(text)):
             continue
         named = match.groupdict()
         year = named.get("year") or (f"20{named['short']}" if named.get("short") else _year(text))
@@ -280,12 +287,12 @@ def _session_laws(jurisdiction: str, text: str) -> list[InstrumentKey]:
 
 
 def _year(text: str) -> str | None:
-    match = re.search(r"\((?:\w+ GA, )?((?:19|20)\d\d)\b", text)
+    match = pattern(r"\((?:\w+ GA, )?((?:19|20)\d\d)\b").search(text)
     return match[1] if match else None
 
 
 # Numbers that official gazettes and courts outside the US give to an act.
-_GAZETTE = re.compile(
+_GAZETTE = pattern(
     r"\bSFS \d{4}:\d+|\b\d+/\d{4} (?:Sb\.|Z\.z\.)|\bECLI:[A-Z0-9:.]+|\bFOR-\d{4}-\d\d-\d\d-\d+|\bNN \d+/\d{4}"
     r"|\bRT I, \d\d\.\d\d\.\d{4}, \d+|\bBEK nr \d+ af \d\d/\d\d/\d{4}|\bOUG \d+/\d{4}|\bPMS \d+/\d{4}|\bDLR \d+/\d{4}/[AM]"
     r"|\bPortaria \d+/\d{4}|\bDecreto \d+/\d{4}|\bPermendag \d+/\d{4}|\bHK\.[\d.]+\d|\b\d+-\d{4}-п"
@@ -307,15 +314,15 @@ def _publisher_keys(jurisdiction: str, text: str) -> list[InstrumentKey]:
     return [InstrumentKey("rule", f"{jurisdiction} {rule[0].replace('File No. ', '')}")] if rule else []
 
 
-_BILL_IN_TEXT = re.compile(r"\b(?:[HS]\.?[BFR]?\.?|AB|LB|A) ?\d{1,5}(?:-\d{3,4})?(?:-?[A-Z])?\b")
+_BILL_IN_TEXT = pattern(r"\b(?:[HS]\.?[BFR]?\.?|AB|LB|A) ?\d{1,5}(?:-\d{3,4})?(?:-?[A-Z])?\b")
 
 
 def _bill_keys(jurisdiction: str, text: str, session_of: SessionOf | None) -> list[InstrumentKey]:
     """The act by its bills, where the text names a year and the year has a session."""
     if not jurisdiction.startswith("US"):
         return []
-    kept = re.match(r"((?:\d{4}(?:-S?\d+)?)|\d{3}) (?=[A-Z])", text)
-    year = re.search(r"\b((?:19|20)\d\d)\b", text.replace(kept[0], "", 1) if kept else text)
+    kept = pattern(r"((?:\d{4}(?:-S?\d+)?)|\d{3}) [A-Z]").match(text)
+    year = pattern(r"\b((?:19|20)\d\d)\b").search(text[kept.end(1) :] if kept else text)
     session = kept[1] if kept else session_of(jurisdiction, int(year[1])) if year and session_of else None
     if not session:
         return []
@@ -327,4 +334,4 @@ def _bill_keys(jurisdiction: str, text: str, session_of: SessionOf | None) -> li
 def slug(text: str) -> str:
     """A title as lower-case ASCII words with hyphens, at most 80 characters."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].strip("-")
+    return pattern(r"[^a-z0-9]+").sub("-", plain.lower()).strip("-")[:80].strip("-")

@@ -1,15 +1,15 @@
 """What a rule asks for: the age, the parts of a regulation, the caps. Reads a stretch of text; decides nothing."""
 
-import re
 from collections.abc import Sequence
 
+from crawler.contract.patterns import Match, pattern
 from tracker.coder.languages.structure import Speech
 from tracker.coder.mentions import Mentions
 from tracker.coder.places import Places
 from tracker.domain.records import Limit
 from tracker.domain.vocabulary import Component, Consequence, LimitPer
 
-_END_OF_CLAUSE = re.compile(r"[;.]")
+_END_OF_CLAUSE = pattern(r"[;.]")
 _AFTER_CAP = 90
 """Characters after a figure that may say of what it is, and per what."""
 
@@ -32,7 +32,7 @@ def is_about_the_young(places: Places, start: int, end: int, speech: Speech) -> 
 
 
 def _age(words: str, speech: Speech) -> int | None:
-    figures = re.findall(rf"{speech.conditions.AGE_WORD}|\d+", words.lower())
+    figures = speech.conditions.AGE_FIGURE.findall(words.lower())
     ages = [
         speech.conditions.TEENS.get(figure) or int(figure[-2:])
         for figure in figures
@@ -56,7 +56,7 @@ def caps(
     """The caps between two places, each on the analyte that it names; `product` is what holds an analyte, seldom one itself."""
     limits = []
     for match in places.within(speech.conditions.CAP, start, end):
-        after = _END_OF_CLAUSE.split(match.string[match.end() : min(end, match.end() + _AFTER_CAP)], maxsplit=1)[0]
+        after = _END_OF_CLAUSE.split(match.string[match.end() : min(end, match.end() + _AFTER_CAP)])[0]
         analyte = _analyte(match, after, named, product, speech)
         if analyte:
             unit = _unit(match["unit"], speech)
@@ -64,7 +64,7 @@ def caps(
     return tuple(dict.fromkeys(limits))
 
 
-def _analyte(match: re.Match[str], after: str, named: Mentions, product: str, speech: Speech) -> str | None:
+def _analyte(match: Match, after: str, named: Mentions, product: str, speech: Speech) -> str | None:
     """What is named right after the figure, else last before it, else soon after it."""
     near = named.within(match.start() - 200, match.end() + len(after))
     behind = [m for m in near if m.start > match.start("unit")]

@@ -3,13 +3,16 @@
 Reads only what is stated. A day that must be worked out (the 91st day after adjournment) stays a note.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from crawler.contract.patterns import Match, Pattern, pattern
+from tracker.coder.grammar import matches
 from tracker.coder.languages.days import day_of, read_day
 from tracker.coder.languages.structure import DateWords
+
+_SECTION_NUMBERS = pattern(r"(\d{1,6})(?:\s*(?:to|-|–)\s*(\d{1,6}))?")
 
 
 @dataclass(frozen=True)
@@ -28,24 +31,25 @@ def read_effective(text: str, spoken: Sequence[DateWords], section: int | None =
     own = _of_section(text, spoken, section)
     if own:
         return Effective(on=own)
-    for pattern in (pattern for words in spoken for pattern in words.WHOLE_MEASURE):
-        found = _last(pattern, text)
+    for clause in (clause for words in spoken for clause in words.WHOLE_MEASURE):
+        found = _last(clause, text)
         if found:
             return Effective(on=day_of(found), until=_until(found))
-    note = next((found for words in spoken if words.NOT_A_DAY and (found := words.NOT_A_DAY.search(text))), None)
-    for pattern in (pattern for words in spoken for pattern in words.WEAKER) if not note else ():
-        found = pattern.search(text)
+    notes = (found for words in spoken if words.NOT_A_DAY for found in matches(words.NOT_A_DAY, text))
+    note = next(notes, None)
+    for clause in (clause for words in spoken for clause in words.WEAKER) if not note else ():
+        found = clause.search(text)
         if found:
             return Effective(on=day_of(found), until=_until(found))
     return Effective(note=" ".join(note["note"].split()) if note else None)
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = list(pattern.finditer(text))
+def _last(words: Pattern, text: str) -> Match | None:
+    found = list(matches(words, text))
     return found[-1] if found else None
 
 
-def _until(found: re.Match[str]) -> date | None:
+def _until(found: Match) -> date | None:
     words = found.groupdict().get("until")
     return read_day(words) if words else None
 
@@ -62,5 +66,5 @@ def _of_section(text: str, spoken: Sequence[DateWords], section: int | None) -> 
 
 def _names(listing: str, section: int) -> bool:
     """Whether `9, 10 and 107 to 115` names a section."""
-    spans = re.findall(r"(\d{1,6})(?:\s*(?:to|-|–)\s*(\d{1,6}))?", listing)
+    spans = _SECTION_NUMBERS.findall(listing)
     return any(int(first) <= section <= int(last or first) for first, last in spans)

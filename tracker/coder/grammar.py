@@ -1,7 +1,17 @@
 """Which conducts a list of verbs names, by the words of a language."""
 
+import sys
+from collections.abc import Iterator
+
+from crawler.contract.patterns import Match, Pattern
 from tracker.coder.languages.structure import Grammar
 from tracker.domain.vocabulary import Conduct
+
+
+def matches(words: Pattern, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[Match]:
+    """Where a pattern stands in `text[start:end]`, but for those in which its group `but` takes back what was read."""
+    found = words.finditer(text, start, end)
+    return (match for match in found if match["but"] is None) if "(?P<but>" in words.pattern else found
 
 
 def conducts_in(verbs: str, grammar: Grammar) -> set[Conduct]:

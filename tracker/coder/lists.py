@@ -4,12 +4,12 @@ Such an entry says "in force on the text's own date". It may verify or extend a 
 instrument that amended the list is captured too; it never closes one, so an absent entry says nothing at all.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from crawler.contract.patterns import pattern
 from crawler.parsing.matching import find
 from tracker.codebook.model import Codebook, KnownList
 from tracker.coder import languages
@@ -19,6 +19,7 @@ from tracker.coder.mentions import Mentions, mentions
 from tracker.coder.view import View
 from tracker.domain.proposals import Proposal
 
+_GLOSS = pattern(r"\s*\([^()]{1,80}\)")
 LIST_KINDS = frozenset({"codified_list", "amending_decree"})
 
 
@@ -125,7 +126,7 @@ def _is_gloss(text: str, place: int) -> bool:
 
 
 def _entry_end(text: str, place: int) -> int:
-    gloss = re.compile(r"\s*\([^()]{1,80}\)").match(text, place)
+    gloss = _GLOSS.match(text, place)
     return gloss.end() if gloss else place
 
 

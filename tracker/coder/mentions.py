@@ -8,8 +8,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from crawler.contract.patterns import escape, pattern
 from crawler.parsing.matching import Match, find
 from tracker.codebook.model import Codebook
+from tracker.coder.grammar import matches
 from tracker.coder.languages.structure import MentionWords, Speech
 
 
@@ -77,7 +79,7 @@ def _mention(text: str, match: Match, words: MentionWords) -> Mention:
         match.term.substance,
         match.start,
         match.end,
-        origin=bool(words.ORIGIN_BEFORE.search(before)),
+        origin=any(matches(words.ORIGIN_BEFORE, before)),
         synthetic=bool(words.SYNTHETIC_BEFORE.search(before)),
         narrow=bool(words.NARROW_AFTER.match(text, match.end)),
     )
@@ -87,7 +89,7 @@ def _by_defined_words(text: str, named: Mentions, product: str, words: MentionWo
     """Mentions by words whose definition names the subject."""
     found = []
     for word in sorted(_naming(text, named, words)):
-        for match in re.finditer(rf"\b{re.escape(word)}s?\b", text, re.I):
+        for match in pattern(rf"\b{escape(word)}s?\b", re.I).finditer(text):
             if not named.overlap(match.start(), match.end()):
                 found.append(Mention(product, match.start(), match.end(), narrow=bool(words.FORM_NOUN.search(word))))
     return found

@@ -1,15 +1,17 @@
 """Where patterns stand in a stretch of a text: each pattern is looked for once, however many clauses ask for it."""
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+
+from crawler.contract.patterns import Match, Pattern
+from tracker.coder.grammar import matches
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The matches of one pattern in reading order, none overlapping: so their starts and their ends are sorted."""
 
-    matches: list[re.Match[str]]
+    matches: list[Match]
     starts: list[int]
     ends: list[int]
 
@@ -22,29 +24,29 @@ class Places:
 
     def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
         self._text, self._start, self._end = text, start, len(text) if end is None else end
-        self._found: dict[re.Pattern[str], _Found] = {}
+        self._found: dict[Pattern, _Found] = {}
 
-    def first(self, pattern: re.Pattern[str], start: int, end: int) -> re.Match[str] | None:
+    def first(self, words: Pattern, start: int, end: int) -> Match | None:
         """The first match that stands whole in `text[start:end]`."""
-        found = self._of(pattern)
+        found = self._of(words)
         number = bisect_left(found.starts, start)
         return found.matches[number] if number < len(found.ends) and found.ends[number] <= end else None
 
-    def last(self, pattern: re.Pattern[str], start: int, end: int) -> re.Match[str] | None:
+    def last(self, words: Pattern, start: int, end: int) -> Match | None:
         """The last match that stands whole in `text[start:end]`."""
-        found = self._of(pattern)
+        found = self._of(words)
         number = bisect_right(found.ends, end) - 1
         return found.matches[number] if number >= 0 and found.starts[number] >= start else None
 
-    def within(self, pattern: re.Pattern[str], start: int, end: int) -> list[re.Match[str]]:
+    def within(self, words: Pattern, start: int, end: int) -> list[Match]:
         """The matches that stand whole in `text[start:end]`."""
-        found = self._of(pattern)
+        found = self._of(words)
         return found.matches[bisect_left(found.starts, start) : bisect_right(found.ends, end)]
 
-    def _of(self, pattern: re.Pattern[str]) -> _Found:
-        found = self._found.get(pattern)
+    def _of(self, words: Pattern) -> _Found:
+        found = self._found.get(words)
         if found is None:
-            matches = list(pattern.finditer(self._text, self._start, self._end))
-            found = _Found(matches, [m.start() for m in matches], [m.end() for m in matches])
-            self._found[pattern] = found
+            stretch = list(matches(words, self._text, self._start, self._end))
+            found = _Found(stretch, [m.start() for m in stretch], [m.end() for m in stretch])
+            self._found[words] = found
         return found

@@ -4,17 +4,21 @@ A rule may only be read where a text makes law. Words in a recital, a definition
 make rules, a repealed section or a clause that only coordinates two bills make none.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from crawler.contract.patterns import BOUNDED, Pattern, backtracking
+from tracker.coder.grammar import matches
 from tracker.coder.languages.signs import BREAK, LINE
 from tracker.coder.languages.structure import PartWords
 
 _LONGEST_SENTENCE = 4000
 """Characters. A sentence of law is shorter by far; a list without full stops is not, and every clause looks through its sentence."""
+
+
+_SENTENCE_END = backtracking(r"\.(?=\s?[\"']?\s?[(A-Z0-9§\"'—]|\s?$)|[\f\v]", proof=BOUNDED)
 
 
 class Role(StrEnum):
@@ -73,8 +77,9 @@ def _enacting_end(text: str, words: PartWords) -> int | None:
     found = words.ENACTING.search(text)
     if found:
         return found.end()
-    first = [m.start() for m in (words.FIRST_SECTION.search(text), re.search(BREAK, text)) if m]
-    return min(first, default=None)
+    first = words.FIRST_SECTION.search(text)
+    places = [first.start() if first else -1, text.find(BREAK)]
+    return min((place for place in places if place >= 0), default=None)
 
 
 def _cut_at(spans: list[tuple[int, int]], place: int | None) -> list[tuple[int, int]]:
@@ -97,10 +102,10 @@ def _silent_spans(text: str, words: PartWords) -> list[tuple[int, int]]:
     return [span for start, end in words.SILENT for span in spans_until(text, start, end)]
 
 
-def spans_until(text: str, start: re.Pattern[str], end: re.Pattern[str]) -> list[tuple[int, int]]:
+def spans_until(text: str, start: Pattern, end: Pattern) -> list[tuple[int, int]]:
     """From each match of `start` to the next one of `end`, or to the end of the text."""
     spans, stop = [], 0
-    for match in start.finditer(text):
+    for match in matches(start, text):
         if stop < match.end():  # an end that lies ahead is the next one still
             found = end.search(text, match.end())
             stop = found.start() if found else len(text)
@@ -141,7 +146,7 @@ def _outside(start: int, end: int, silent: list[tuple[int, int]]) -> list[tuple[
 
 
 def _sentences(text: str, words: PartWords) -> list[tuple[int, int]]:
-    ends = [m.start() + 1 for m in re.finditer(r"\.(?=[\s\f]*[\"']?[\s\f]*[(A-Z0-9§\"'—]|\s*$)|[\f\v]", text)]
+    ends = [m.start() + 1 for m in _SENTENCE_END.finditer(text)]
     spans, start = [], 0
     for end in ends:
         if text[end - 1] in (BREAK, LINE) or not words.ABBREVIATION.search(text[max(0, end - 12) : end - 1]):

@@ -4,14 +4,15 @@ A rule is seen only where words that forbid or ask govern a verb of conduct whos
 free for adults under a condition is `conditional`; without any condition in sight it is `prohibited`.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from crawler.contract.patterns import Match, pattern
 from tracker.codebook.model import Codebook
 from tracker.coder.conditions import caps, components, is_about_the_young, minimum_age
-from tracker.coder.grammar import conducts_in
+from tracker.coder.grammar import conducts_in, matches
+from tracker.coder.languages.signs import BREAK
 from tracker.coder.languages.structure import Speech
 from tracker.coder.mentions import Mention, Mentions
 from tracker.coder.places import Places
@@ -39,8 +40,8 @@ class Rule:
 
 # Characters. A list of verbs runs long before its object comes; a word that asks stands nearer to what it is asked of.
 _OBJECT_GAP, _DUTY_REACH = 420, 260
-_OPENS_LIST = re.compile(r"[^.;]{0,200}?[:—]")
-_ENDS_ITEM = re.compile(r";|\f|\((?:[2-9]|b|ii)\)\s")
+_OPENS_LIST = pattern(r"[^.;]{0,200}?[:—]")
+_ENDS_ITEM = pattern(rf";|{BREAK}|\((?:[2-9]|b|ii)\)\s")
 _OFFICE = 200
 """Within how many characters before a word that asks the office stands that it asks."""
 
@@ -115,7 +116,7 @@ class RuleReader:
         if self._stem and not any(lists):
             yield from self._later_item(statement)
 
-    def _holds(self, governor: re.Match[str], statement: Statement) -> bool:
+    def _holds(self, governor: Match, statement: Statement) -> bool:
         """Not so "to repeal the prohibition on …", which forbids nothing."""
         return not self._words.UNDONE.search(self._text[max(statement.start, governor.start() - 60) : governor.start()])
 
@@ -157,7 +158,7 @@ class RuleReader:
 
     def _in_reach(self, place: int, mention: Mention) -> bool:
         gap = self._text[place : mention.start]
-        if re.search(r"[;\f]", gap) or self._grammar.COLON_WITHOUT_LIST.search(gap):
+        if ";" in gap or BREAK in gap or self._grammar.COLON_WITHOUT_LIST.search(gap):
             return False
         plain = self._words.PLAIN_PRODUCT.search(gap)
         if plain and not self._words.NOTHING_BEFORE.search(gap[: plain.start()]):
@@ -213,7 +214,7 @@ class RuleReader:
 
     def _passive(self, statement: Statement) -> Iterator[Rule]:
         """`the sale of X is prohibited`, `X may not be sold`."""
-        for found in self._grammar.FORBIDDEN.finditer(self._text, statement.start, statement.end):
+        for found in matches(self._grammar.FORBIDDEN, self._text, statement.start, statement.end):
             begin = max(statement.start, self._text.rfind(";", statement.start, found.start()) + 1, found.start() - 300)
             objects = [m for m in self._named.within(begin, found.start()) if not m.synthetic]
             if not objects:

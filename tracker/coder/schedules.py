@@ -4,13 +4,14 @@ Two signs count: a sentence that says so (`classifies … as a Schedule I contro
 the text shows to be new. A list that is only reprinted says nothing new, and is not read.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from crawler.contract.patterns import Match, Pattern
 from tracker.codebook.model import Codebook
 from tracker.coder.conditions import caps
+from tracker.coder.grammar import matches
 from tracker.coder.languages.signs import BREAK
 from tracker.coder.languages.structure import ScheduleWords, Speech
 from tracker.coder.mentions import Mention, Mentions
@@ -91,7 +92,7 @@ class ScheduleReader:
             yield from self._clause(verb, end, removed, statement)
         yield from self._placed(statement)
 
-    def _clause(self, verb: re.Match[str], end: int, removed: bool, statement: Statement) -> Iterator[Listing]:
+    def _clause(self, verb: Match, end: int, removed: bool, statement: Statement) -> Iterator[Listing]:
         text = self._text
         control = self._words.CONTROL.search(text, verb.end(), end)
         own_verb = bool(self._words.TO_SCHEDULE.match(verb.group()))
@@ -125,7 +126,7 @@ class ScheduleReader:
     def _limits(self, start: int, end: int) -> tuple[Limit, ...]:
         return caps(self._places, start, end, self._named, Consequence.SCHEDULED, self._codebook.product, self._speech)
 
-    def _is_placed_by(self, mention: Mention, control: re.Match[str]) -> bool:
+    def _is_placed_by(self, mention: Mention, control: Match) -> bool:
         """The name stands before the schedule, or follows it with nothing new between."""
         if mention.start < control.start():
             return True
@@ -265,8 +266,8 @@ class ScheduleReader:
         one = next(names, None)
         return any(name != one for name in names)
 
-    def _first(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        return self._places.first(pattern, 0, len(self._text))
+    def _first(self, words: Pattern) -> Match | None:
+        return self._places.first(words, 0, len(self._text))
 
     def _schedule_near(self, place: int) -> str | None:
         """The schedule named last before a place in the same window of text."""
@@ -313,7 +314,7 @@ def _semicolon(text: str, start: int, end: int) -> int:
     return found if found >= 0 else end
 
 
-def _number(found: re.Match[str] | None) -> str | None:
+def _number(found: Match | None) -> str | None:
     if found is None:
         return None
     groups = found.groupdict()
@@ -324,7 +325,7 @@ def _number(found: re.Match[str] | None) -> str | None:
 
 
 def _excluded_spans(text: str, words: ScheduleWords) -> list[tuple[int, int]]:
-    spans = [(m.start(), m.end()) for m in words.EXCLUDED_TO_COMMA.finditer(text)]
+    spans = [m.span() for m in matches(words.EXCLUDED_TO_COMMA, text)]
     for match in words.EXCLUDED_TO_END.finditer(text):
         listed = match["list"] or match["more"]
         last = min(len(text), match.end() + 1500)

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.coder.languages.days import DAY, day_of
+from crawler.contract.patterns import pattern
+from tracker.coder.languages.days import DAY, day_of, first_day
 from tracker.coder.languages.structure import StageWords
 from tracker.domain.vocabulary import Stage
 
@@ -23,19 +24,21 @@ class Action:
     text: str
 
 
-_ACTION_LINE = re.compile(rf"^[^\w\n]{{0,4}}{DAY}[^\w\n]{{1,6}}(?P<what>\S.{{2,2000}})$", re.M | re.I)
+_ACTION_LINE = pattern(rf"^[^\w\n]{{0,4}}{DAY}[^\w\n]{{1,6}}(?P<what>\S.{{2,}})$", re.M | re.I)
 
 
 _FINAL = (Stage.VETOED, Stage.FAILED, Stage.WITHDRAWN, Stage.ENACTED)
 
 
 HEAD = 3000
+_LONGEST_ACTION = 2000
 _SHARE_OF_HISTORY = 0.2
 
 
 def actions_of(original: str) -> list[Action]:
     """The dated lines of a history, in the order of the page; none where dated lines are but a few of many."""
-    actions = [Action(day_of(m), m["what"].strip()) for m in _ACTION_LINE.finditer(original)]
+    found = (m for m in _ACTION_LINE.finditer(original) if len(m["what"]) <= _LONGEST_ACTION)
+    actions = [Action(day_of(m), m["what"].strip()) for m in found]
     lines = sum(1 for line in original.splitlines() if line.strip())
     return actions if len(actions) >= lines * _SHARE_OF_HISTORY else []
 
@@ -60,10 +63,10 @@ def enacted_on(original: str, text: str, words: StageWords) -> date | None:
     """The day on which the measure was signed, adopted or made, where the text states it."""
     for action in actions_of(original):
         if _stage_of(action.text, words) is Stage.ENACTED and not words.OF_ITS_EFFECT.search(action.text):
-            own = re.search(DAY, action.text, re.I)
+            own = first_day(action.text)
             return day_of(own) if own else action.on
-    for pattern in words.SIGNED:
-        found = pattern.search(text)
+    for signing in words.SIGNED:
+        found = signing.search(text)
         if found:
             return day_of(found)
     return None

@@ -6,11 +6,11 @@ for every character, where it stood. It must not add words: a quote is always cu
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
+from crawler.contract.patterns import BOUNDED, RUN, Match, backtracking, pattern
 from tracker.coder.languages.signs import BREAK, LINE
 from tracker.coder.languages.structure import MarkWords
 
@@ -19,11 +19,12 @@ MAX_QUOTE_WORDS = 40
 _LINE_LENGTH = 200
 _SHORTEST_CHAIN = 4
 
-_WINDOW_JOIN = re.compile(r"\n?\[\s*(?:\.\.\.|…)\s*\]\n?")
-_NUMBER = re.compile(r"(?<![\w.,$§(%/:])(\d{1,4})(?=[\s\f])")
-_BROKEN_WORD = re.compile(r"(?<=[a-zåäö])[-\u2010][^\S\n]*\n\s*(?=[a-zåäö])")
-_GAP = re.compile(r"\s{2,}|[^\S ]")
-_MOJIBAKE = re.compile("[âÂ][\x80-\x9f\xa0]{1,2}|â(?=[A-Z])|Â(?= )|[\ue000-\uf8ff\ufeff]")
+_WINDOW_JOIN = pattern(r"\n?\[\s*(?:\.\.\.|…)\s*\]\n?")
+_NUMBER = backtracking(r"(?<![\w.,$§(%/:])(\d{1,4})(?=[\s\f])", proof=BOUNDED)
+_BROKEN_WORD = pattern("[a-zåäö]([-\u2010]\\s*\\n\\s*)")
+_SMALL = frozenset("abcdefghijklmnopqrstuvwxyzåäö")
+_GAP = pattern(r"\s{2,}|[^\S ]")
+_MOJIBAKE = backtracking("[âÂ][\x80-\x9f\xa0]{1,2}|â(?=[A-Z])|Â(?= )|[\ue000-\uf8ff\ufeff]", proof=BOUNDED)
 _MOJIBAKE_SIGNS = {
     "â\x80\x9c": '"',
     "â\x80\x9d": '"',
@@ -34,8 +35,12 @@ _MOJIBAKE_SIGNS = {
 }
 _SIGNS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "‑": "-", "‐": "-", "\u00a0": " ", "\u2009": " "})
 
-_BRACKETED = re.compile(r"\[([^\[\]]{1,6000})\]")
-_PROSE = re.compile(r"(?<![\w-])[a-z]{3,}(?:,? [a-z]{2,})")
+_BRACKETED = pattern(r"\[([^\[\]]+)\]")
+_LONGEST_BRACKET = 6000
+_PROSE = pattern(r"(?:^|[^\w-])[a-z]{3,},? [a-z]{2}")
+_LETTERS_OR_FIGURE = pattern(r"[A-Za-z]{2}|\d")
+_AFTER_FIGURE = pattern(r"\d\s$")
+_WORD = backtracking(r"\S+", proof=RUN)
 
 
 class View:
@@ -52,7 +57,7 @@ class View:
     def quote(self, start: int, end: int, focus: int | None = None) -> tuple[int, int]:
         """Span in the original of `text[start:end]`, cut to 40 words around `focus` (a place in the view)."""
         first, last = self.span(start, end)
-        words = [(first + m.start(), first + m.end()) for m in re.finditer(r"\S+", self.original[first:last])]
+        words = [(first + m.start(), first + m.end()) for m in _WORD.finditer(self.original[first:last])]
         if len(words) <= MAX_QUOTE_WORDS:
             return words[0][0], words[-1][1]
         centre = bisect_left(words, (self._origin[focus if focus is not None else start] + 1,)) - 1
@@ -102,7 +107,7 @@ def _removals(original: str, words: MarkWords) -> list[tuple[int, int, str]]:
     removals += [(m.start(), m.end(), " ") for m in words.MARKUP_WORDS.finditer(original)]
     removals += [(start, end, "") for start, end in _bracketed_deletions(original, words)]
     removals += [(start, end, " ") for start, end in _line_numbers(original)]
-    removals += [(m.start(), m.end(), "") for m in _BROKEN_WORD.finditer(original)]
+    removals += [(*m.span(1), "") for m in _BROKEN_WORD.finditer(original) if original[m.end() : m.end() + 1] in _SMALL]
     removals += [(m.start(), m.end(), _MOJIBAKE_SIGNS.get(m.group(), " ")) for m in _MOJIBAKE.finditer(original)]
     return sorted(removals, key=lambda removal: (removal[0], -removal[1]))
 
@@ -128,11 +133,15 @@ def _bracketed_deletions(original: str, words: MarkWords) -> Iterator[tuple[int,
 
     Where a window of the text cuts a bracket, the deletion runs to the edge of the window.
     """
-    found = [m for m in _BRACKETED.finditer(original) if not _is_notation(original, m, words)]
+    found = [m for m in _bracketed(original) if not _is_notation(original, m, words)]
     yield from _cut_brackets(original, words)
     for match in found if any(_strikes(original, m, words) for m in found) else ():
-        if re.search(r"[A-Za-z]{2}|\d", match.group(1)) or match.group(1).isspace():
+        if _LETTERS_OR_FIGURE.search(match.group(1)) or match.group(1).isspace():
             yield match.start(), match.end()
+
+
+def _bracketed(original: str) -> Iterator[Match]:
+    return (match for match in _BRACKETED.finditer(original) if len(match[1]) <= _LONGEST_BRACKET)
 
 
 def _cut_brackets(original: str, words: MarkWords) -> Iterator[tuple[int, int]]:
@@ -148,14 +157,14 @@ def _cut_brackets(original: str, words: MarkWords) -> Iterator[tuple[int, int]]:
         start = join.end() if join else end
 
 
-def _strikes(original: str, match: re.Match[str], words: MarkWords) -> bool:
+def _strikes(original: str, match: Match, words: MarkWords) -> bool:
     """A bracket that can only be a deletion: prose, a small word alone, or an old figure after the new one."""
-    new_figure_before = re.search(r"\d\s$", original[max(0, match.start() - 3) : match.start()])
+    new_figure_before = _AFTER_FIGURE.search(original[max(0, match.start() - 3) : match.start()])
     inside = match.group(1)
     return bool(_PROSE.search(inside) or words.STRUCK_ALONE.fullmatch(inside) or (new_figure_before and inside.isdigit()))
 
 
-def _is_notation(original: str, match: re.Match[str], words: MarkWords) -> bool:
+def _is_notation(original: str, match: Match, words: MarkWords) -> bool:
     before, after = original[match.start() - 1 : match.start()], original[match.end() : match.end() + 1]
     glued_chemistry = not _PROSE.search(match.group(1)) and (before in "-)" or after in "-(" or after.islower())
     return bool(words.EDITORIAL.match(match.group(1))) or "[" in match.group(1) or (bool(before) and glued_chemistry)
@@ -163,8 +172,8 @@ def _is_notation(original: str, match: re.Match[str], words: MarkWords) -> bool:
 
 def _line_numbers(original: str) -> Iterator[tuple[int, int]]:
     """Figures that count lines: chains in which each figure follows the last by one, a line's length apart."""
-    chains: list[list[re.Match[str]]] = []
-    by_next: dict[int, list[list[re.Match[str]]]] = {}
+    chains: list[list[Match]] = []
+    by_next: dict[int, list[list[Match]]] = {}
     for match in _NUMBER.finditer(original):
         number = int(match.group(1))
         waiting = [chain for chain in by_next.pop(number, ()) if match.start() - chain[-1].end() <= _LINE_LENGTH]
@@ -178,11 +187,11 @@ def _line_numbers(original: str) -> Iterator[tuple[int, int]]:
     yield from _spans(chains)
 
 
-def _spans(chains: Iterable[list[re.Match[str]]]) -> Iterator[tuple[int, int]]:
+def _spans(chains: Iterable[list[Match]]) -> Iterator[tuple[int, int]]:
     for chain in chains:
         if len(chain) >= (2 if all(map(_starts_line, chain)) else _SHORTEST_CHAIN):
             yield from ((match.start(), match.end()) for match in chain)
 
 
-def _starts_line(match: re.Match[str]) -> bool:
+def _starts_line(match: Match) -> bool:
     return match.start() == 0 or match.string[match.start() - 1] == "\n"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +19,7 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from crawler.contract.patterns import pattern
 from maps.civil import civil
 from tracker.atlas import pictures, rows
 from tracker.atlas.changes import MapChanges
@@ -42,7 +42,7 @@ COLUMNS = (
 
 _SECTIONS = ("in_force", "enacted", "sunsets", "corrections", "method_changes")
 _URL = "%/:=&?~#+!$,;'@()*[]"
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~])")
+_MARKDOWN = {ord(sign): f"\\{sign}" for sign in "\\`*_{}[]#|~"}
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _csv_value(value: Any) -> str:
 def to_markdown(edition: Edition, codebook: Codebook, digest: str) -> str:
     """The edition as Markdown (CommonMark with tables); the maps are told as tables of what they paint."""
     text = _environment(html=False).get_template("edition.md.j2").render(**_context(edition, codebook, digest))
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return pattern(r"\n{3,}").sub("\n\n", text).strip() + "\n"
 
 
 def to_html(edition: Edition, codebook: Codebook, digest: str) -> str:
@@ -255,7 +255,7 @@ def _escaped(value: Any) -> Markup:
     """Text that neither Markdown nor HTML reads as markup, on one line."""
     text = " ".join(str(value).split())
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return Markup(_MARKDOWN.sub(r"\\\1", text))
+    return Markup(text.translate(_MARKDOWN))
 
 
 def _instant(value: datetime) -> str:

@@ -22,6 +22,7 @@ from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
+from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import SessionName, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
@@ -33,8 +34,8 @@ from crawler.parsing.text import fold, plain_text
 
 _HOST = r"https://www\.govinfo\.gov"
 _BILL = r"BILLS-(?P<congress>\d+)(?P<type>[a-z]+)(?P<number>\d+)(?P<version>[a-z]+\d*)"
-_PACKAGE = re.compile(_BILL)
-_SITEMAP = re.compile(rf"{_HOST}/sitemap/bulkdata/BILLSTATUS/(?P<congress>\d+)(?P<type>[a-z]+)/sitemap\.xml")
+_PACKAGE = pattern(_BILL)
+_SITEMAP = pattern(rf"{_HOST}/sitemap/bulkdata/BILLSTATUS/(?P<congress>\d+)(?P<type>[a-z]+)/sitemap\.xml")
 _STATUS = "https://www.govinfo.gov/bulkdata/BILLSTATUS/{congress}/{kind}/BILLSTATUS-{congress}{kind}{number}.xml"
 _SITEMAP_INDEX = "https://www.govinfo.gov/sitemap/bulkdata/BILLSTATUS/sitemapindex.xml"
 

@@ -21,6 +21,7 @@ from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind
+from crawler.contract.patterns import Match, pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
@@ -114,13 +115,13 @@ class UsEcfr(SourceSpider):
 
     def parse_full(self, response: TextResponse) -> Parsed:
         """A part, a section or an appendix, or every part of a whole title, on the day that the address names."""
-        address = re.fullmatch(_FULL, response.url)
+        address = pattern(_FULL).fullmatch(response.url)
         if address is None:
             raise LayoutChanged(f"{response.url} names neither day nor title")
         asked = {name: values[0] for name, values in parse_qs(urlsplit(response.url).query).items()}
         yield from self.each(_pieces(xml_of(response)), lambda piece: self._piece(piece, address, asked))
 
-    def _piece(self, piece: Selector, address: re.Match[str], asked: dict[str, str]) -> Parsed:
+    def _piece(self, piece: Selector, address: Match, asked: dict[str, str]) -> Parsed:
         item = self._text(piece, address["date"], address["title"], asked, address.string)
         if self._wanted(address["title"], asked.get("part") or _number(piece), f"{item.title}\n{item.text}"):
             yield item

@@ -7,7 +7,6 @@ register counts or guesses about a document (`page_views`, `regulations_dot_gov_
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_plus, urlencode
@@ -17,6 +16,7 @@ from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentKind, EventKind, Stage
+from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
@@ -100,7 +100,7 @@ class UsFederalRegister(SourceSpider):
 
     def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
         """The register's record of a watched rule making: its dates may be moved."""
-        number = re.fullmatch(r"FR Doc\. (\S+)", measure.identifier)
+        number = pattern(r"FR Doc\. (\S+)").fullmatch(measure.identifier)
         if number:
             yield _document(number[1])
 
@@ -170,9 +170,9 @@ class UsFederalRegister(SourceSpider):
         announced = {"kind": EventKind.COMMENT_DEADLINE, "title": f"Comments close: {title}", "official_url": address}
         yield from self.each([closes] if closes else [], lambda day: [self.event(on=day, **announced)])
 
-    def _full(self, pattern: str, response: TextResponse, read: RegisterText) -> Parsed:
+    def _full(self, address: str, response: TextResponse, read: RegisterText) -> Parsed:
         """The full text; its address says number and day of publication."""
-        place = re.fullmatch(pattern, response.url)
+        place = pattern(address).fullmatch(response.url)
         if place is None:
             raise LayoutChanged(f"{response.url} does not say which document it is")
         if not self.matches(f"{read.title}\n{read.text}", "en"):

@@ -22,6 +22,7 @@ from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
+from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import SessionName, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
@@ -91,7 +92,7 @@ class UsVaLis(SourceSpider):
 
     def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
         """The list of a watched measure's session, from which its two other files are asked for."""
-        session = re.fullmatch(r"(?P<year>\d{4})(?:-S(?P<special>\d))?", measure.session)
+        session = pattern(r"(?P<year>\d{4})(?:-S(?P<special>\d))?").fullmatch(measure.session)
         if session and int(session["year"]) >= _BLOB_SINCE:
             yield f"{_BLOB}/{session['year']}{int(session['special'] or 0) + 1}/BILLS.CSV"
 
@@ -192,7 +193,7 @@ def _heading(markup: str) -> str:
 
 def _number(printed: str) -> str:
     """`HB0360`, `HB360` → `HB 360`."""
-    parts = re.fullmatch(r"([HS][BJR])0*(\d+)", printed.strip())
+    parts = pattern(r"([HS][BJR])0*(\d+)").fullmatch(printed.strip())
     if parts is None:
         raise LayoutChanged(f"{printed!r} is no number of a bill or resolution")
     return f"{parts[1]} {parts[2]}"
@@ -219,7 +220,7 @@ def _action(printed: str, words: str) -> ActionItem:
 
 def _day(printed: str) -> str:
     """`3/14/2026` and `03/08/23` → ISO."""
-    parts = re.fullmatch(r"(\d\d?)/(\d\d?)/(?:20)?(\d\d)", printed.strip())
+    parts = pattern(r"(\d\d?)/(\d\d?)/(?:20)?(\d\d)").fullmatch(printed.strip())
     if parts is None:
         raise LayoutChanged(f"{printed!r} is not a day as these files write it")
     try:

@@ -19,6 +19,7 @@ from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
+from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import SessionName, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
@@ -40,7 +41,7 @@ _ENVELOPE = (
     '<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>'
     '<{operation} xmlns="{namespace}"><sinceDate>{since}</sinceDate></{operation}></soap:Body></soap:Envelope>'
 )
-_CHAPTER = re.compile(r"C \d+ L \d\d.*")
+_CHAPTER = pattern(r"C \d+ L \d\d.*")
 _PRINTS = {"PL": Stage.PASSED_BOTH_CHAMBERS, "SL": Stage.ENACTED}
 
 
@@ -121,7 +122,7 @@ class UsWaLegislature(SourceSpider):
 
     def parse_text(self, response: TextResponse) -> Parsed:
         """One print of a bill."""
-        place = re.fullmatch(_TEXT, response.url)
+        place = pattern(_TEXT).fullmatch(response.url)
         if place is None:
             raise LayoutChanged(f"{response.url} does not say which bill it is")
         caption = one(response, "//comment()[normalize-space()='field: CaptionsTitles']/..")
@@ -158,7 +159,7 @@ class UsWaLegislature(SourceSpider):
 
     def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
         """The history of a watched measure."""
-        years = re.fullmatch(r"(\d{4})-\d\d(\d\d)", measure.session)
+        years = pattern(r"(\d{4})-\d\d(\d\d)").fullmatch(measure.session)
         if years:
             yield _history_address(f"{years[1]}-{years[2]}", measure.identifier.split()[-1])
 
@@ -192,7 +193,7 @@ def _day(place: Selector, name: str) -> str:
 
 def _plain(bill: str) -> str:
     """`2SHB 2291`, `ESB 6287` → `HB 2291`, `SB 6287`: the print is no part of the number."""
-    parts = re.fullmatch(r"[2-9]?[ES\d]*?((?:[HS](?:B|J[MR]|CR|R|I))|GA) ?(\d+)", bill)
+    parts = pattern(r"[2-9]?[ES\d]*?((?:[HS](?:B|J[MR]|CR|R|I))|GA) ?(\d+)").fullmatch(bill)
     if parts is None:
         raise LayoutChanged(f"{bill!r} is no number of a bill or resolution")
     return f"{parts[1]} {parts[2]}"
@@ -216,13 +217,13 @@ def _text_address(bill: Selector) -> str:
 
 def _count(bill: Selector, name: str) -> int:
     words = _word(bill, name)
-    if not re.fullmatch(r"[0-9]{1,3}", words):
+    if not pattern(r"[0-9]{1,3}").fullmatch(words):
         raise LayoutChanged(f"{name} is {words[:80]!r}, not a small number")
     return int(words)
 
 
 def _history_address(biennium: str, number: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}", biennium):
+    if not pattern(r"[0-9]{4}-[0-9]{2}").fullmatch(biennium):
         raise LayoutChanged(f"{biennium[:80]!r} is no biennium, such as 2025-26")
     first = int(biennium[:4])
     days = {"beginDate": f"{first}-01-01", "endDate": f"{first + 2}-01-01"}

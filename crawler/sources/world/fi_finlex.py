@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -22,6 +23,7 @@ from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentItem, DocumentKind
+from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
@@ -41,9 +43,9 @@ LANGUAGES = {"fin": "fi", "swe": "sv"}
 GAZETTE_INLINE = frozenset({"KursiiviTeksti", "LihavaTeksti", "YlaindeksiTeksti", "AlaindeksiTeksti", "SaadosKursiiviKooste"})
 AKN_INLINE = frozenset({"i", "b", "u", "sup", "sub", "a", "ref", "rref", "mref", "span", "term", "def", "inline", "em"})
 
-_IN_FORCE = re.compile(rf"(?:tulee voimaan|träder i kraft(?: den)?) ({DATE})")
-_CHANGES = re.compile(r"\b(?:muutetaan|kumotaan|lisätään|ändras|upphävs|fogas)\b(.*?)(?:sellaise?i?na|såda[nt]|$)", re.S)
-_NUMBER = re.compile(r"\((\d{1,4}/\d{4})\)")
+_IN_FORCE = pattern(rf"(?:tulee voimaan|träder i kraft(?: den)?) ({DATE})")
+_CHANGES = pattern(r"(?:^|\W)(?:muutetaan|kumotaan|lisätään|ändras|upphävs|fogas)\b(.*?)(?:sellaise?i?na|såda[nt]|$)", re.S)
+_NUMBER = pattern(r"\((\d{1,4}/\d{4})\)")
 
 
 class FinlexSpider(SourceSpider):
@@ -96,14 +98,14 @@ class FinlexSpider(SourceSpider):
             raise EmptyAnswer("the list holds no act")
         yield from self.each(rows, lambda row: self._row(row, "titleContains" in query))
         if len(rows) == PAGE:
-            yield self.follow(re.sub(r"([?&]page)=\d+", rf"\1={page + 1}", response.url))
+            yield self.follow(pattern(r"([?&]page)=\d+").sub(lambda found: f"{found[1]}={page + 1}", response.url))
 
     def _row(self, row: Any, sought: bool) -> Parsed:
         address = _secure(typed(str, row, "akn_uri"))
         year, number = _numbers(address)
         if sought or f"{number}/{year}" in WATCHED_LISTS:
             yield self.follow(address)
-            yield self.follow(re.sub("/(fin|swe)@", lambda match: "/swe@" if match[1] == "fin" else "/fin@", address))
+            yield self.follow(pattern("/(fin|swe)@").sub(lambda match: "/swe@" if match[1] == "fin" else "/fin@", address))
 
     def parse_akn(self, response: TextResponse) -> Parsed:
         """One act in Akoma Ntoso, or a list of its expressions; expressions that are only a PDF have no text to read."""
@@ -248,7 +250,7 @@ def _order(place: str) -> tuple[int, int]:
     kind, _, number = place.split("/", 2)[2].partition("/")
     if kind not in _PARTS:
         raise LayoutChanged(f"unknown part {place!r}; known: {', '.join(_PARTS)}")
-    return _PARTS.index(kind), int(re.match(r"\d*", number)[0] or 0)  # type: ignore[index]
+    return _PARTS.index(kind), int("".join(takewhile(str.isdecimal, number)) or 0)
 
 
 def _contents(part: Any) -> Iterator[str]:
@@ -266,11 +268,11 @@ def _at(*names: str) -> str:
 
 def _numbers(address: str) -> tuple[str, str]:
     """Year and number of an act's address."""
-    match = re.search(r"/(?:statute(?:-consolidated)?|sd)/(\d{4})/([\d-]+)", address)
+    match = pattern(r"/(?:statute(?:-consolidated)?|sd)/(\d{4})/([\d-]+)").search(address)
     if match is None:
         raise LayoutChanged(f"{address!r} is no address of an act")
     return match[1], match[2]
 
 
 def _secure(address: str) -> str:
-    return re.sub(r"^http:", "https:", address)
+    return pattern(r"^http:").sub("https:", address)

@@ -19,6 +19,7 @@ from w3lib.url import add_or_replace_parameter
 
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import ActionItem, DocumentKind, EventKind, Stage
+from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import SessionName, Source, SourceKind
 from crawler.contract.watched import WatchedMeasure
@@ -84,7 +85,7 @@ class GbBills(SourceSpider):
 
     def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
         """The parts of a watched bill."""
-        if re.fullmatch(r"bills/\d+", measure.identifier):
+        if pattern(r"bills/\d+").fullmatch(measure.identifier):
             yield from _parts(measure.identifier)
 
     def parse_bills(self, response: TextResponse) -> Parsed:
@@ -185,7 +186,7 @@ def _no_bills(response: TextResponse, total: int) -> EmptyAnswer | LayoutChanged
 
 
 def _skipped(url: str) -> int:
-    match = re.search(r"[?&]Skip=(\d+)", url)
+    match = pattern(r"[?&]Skip=(\d+)").search(url)
     return int(match[1]) if match else 0
 
 

@@ -9,7 +9,6 @@ watched list only what holds on the date of the text, because a reader takes an 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -20,6 +19,7 @@ from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentKind, EventKind, Stage
+from crawler.contract.patterns import BOUNDED, backtracking, no_word_of, pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
@@ -58,8 +58,11 @@ PARTS: Mapping[str, str] = {
     **dict.fromkeys(("asp", "ssi", "sdsi", "aosp"), "GB-SCT"),
 }
 _LANGUAGES = frozenset({"en", "cy"})
-_VERSION = re.compile(r"/(?:enacted|made|created|adopted|prospective|\d{4}-\d\d-\d\d)(?=/|$)")
-_DATED = re.compile(r"/(\d{4}-\d\d-\d\d)(?=/|$)")
+_VERSION = backtracking(r"/(?:enacted|made|created|adopted|prospective|\d{4}-\d\d-\d\d)(?=/|$)", proof=BOUNDED)
+_CONTENTS = backtracking(r"/contents(?=/|$)", proof=BOUNDED)
+_DATED = pattern(r"/(\d{4}-\d\d-\d\d)(?:/|$)")
+
+_NO_CHANGES = no_word_of({"changes": False})
 
 
 class GbLegislation(SourceSpider):
@@ -83,7 +86,7 @@ class GbLegislation(SourceSpider):
         floor=len(WATCHED),
         ceiling=2_000,
         routes=(
-            Route(Role.LIST, "GET", rf"{_HOST}/(?!changes/)(?:[^?]+/)?data\.feed(?:\?.*)?", "parse_feed", Body.XML),
+            Route(Role.LIST, "GET", rf"{_HOST}/(?:{_NO_CHANGES}[^?]*/)?data\.feed(?:\?.*)?", "parse_feed", Body.XML),
             Route(Role.DETAIL, "GET", rf"{_HOST}/[^?]+/data\.xml(?:\?.*)?", "parse_document", Body.XML),
         ),
     )
@@ -137,7 +140,7 @@ class GbLegislation(SourceSpider):
         title, address = words_of(one(metadata, "dc:title")), f"{_SITE}/{path}"
         jurisdiction = PARTS.get(path.partition("/")[0], self.facts.jurisdiction)
         yield self.document(
-            identifier=re.sub(r"/contents(?=/|$)", "", _VERSION.sub("", path)),
+            identifier=_CONTENTS.sub("", _VERSION.sub("", path)),
             jurisdiction=jurisdiction,
             kind=kind,
             stage=stage,
@@ -175,12 +178,12 @@ def _address(entry: Selector) -> str:
 
 def _canonical(address: str) -> str:
     """Feeds name http addresses and a host of old; one name for one page keeps conditional requests working."""
-    return re.sub(rf"^{_HOST}", _SITE, address)
+    return pattern(rf"^{_HOST}").sub(_SITE, address)
 
 
 def _path(address: str) -> str:
     """`uksi/2015/1978/made` of an address or id of the site."""
-    match = re.fullmatch(rf"{_HOST}/(?:id/)?(\S+)", address.strip())
+    match = pattern(rf"{_HOST}/(?:id/)?(\S+)").fullmatch(address.strip())
     if match is None:
         raise LayoutChanged(f"{address!r} is no address of a document at {_SITE}")
     return match[1]

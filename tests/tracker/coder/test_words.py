@@ -15,13 +15,14 @@ from tests.crawler.localspider import LocalSpider
 from tracker.codebook import load
 
 CODEBOOK = load()
+_SETTINGS = {name: value for name, value in vars(settings).items() if name.isupper()}
 LANGUAGES = sorted({language for term in CODEBOOK.terms for language in term.languages} - {"*"})
 
 
 def spider(language: str) -> SourceSpider:
     """A spider of a source in that language, with the terms that the crawl process is given."""
     kind = type("Spider", (LocalSpider,), {"facts": replace(LocalSpider.facts, languages=(language,))})
-    made = kind.from_crawler(get_crawler(kind, vars(settings) | {"SEARCH_TERMS": write_terms(CODEBOOK.terms)}))
+    made = kind.from_crawler(get_crawler(kind, _SETTINGS | {"SEARCH_TERMS": write_terms(CODEBOOK.terms)}))
     assert isinstance(made, SourceSpider)
     return made
 

@@ -5,7 +5,6 @@ A new language is a folder with the modules that `structure` asks for, its month
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from tracker.coder.languages import en, fi, sv
@@ -20,7 +19,7 @@ DEFAULT = en.SPEECH
 
 def speech(tag: str | None) -> Speech | None:
     """The words of rules in the language of a BCP 47 tag, None where the coder has none; the default's without a tag."""
-    return DEFAULT if tag is None else SPEECH.get(re.split(r"[-_]", tag.lower())[0])
+    return DEFAULT if tag is None else SPEECH.get(tag.lower().replace("_", "-").partition("-")[0])
 
 
 def dates() -> tuple[DateWords, ...]:

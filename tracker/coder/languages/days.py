@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from crawler.contract.patterns import Match, pattern
 from crawler.parsing.months import MONTHS
 
 _MONTH_NUMBER = {name: number for names in MONTHS.values() for number, name in enumerate(names, start=1)}
@@ -17,16 +18,21 @@ DAY = (
 )
 """A pattern of one day, with the groups that `day_of` reads: a pattern of a language holds it once at most."""
 
-_DAY = re.compile(DAY, re.I)
+_DAY = pattern(DAY, re.I)
 
 
 def read_day(text: str) -> date | None:
     """The first civil date in `text`, None where there is none or it is not in the calendar."""
-    found = _DAY.search(text)
+    found = first_day(text)
     return day_of(found) if found else None
 
 
-def day_of(found: re.Match[str]) -> date | None:
+def first_day(text: str) -> Match | None:
+    """The first match of `DAY` in `text`."""
+    return _DAY.search(text)
+
+
+def day_of(found: Match) -> date | None:
     """The date of a match of `DAY`."""
     part = found.groupdict()
     try:

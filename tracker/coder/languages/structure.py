@@ -6,14 +6,14 @@ view of a text (see `tracker.coder.view`); named groups that the coder reads are
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from crawler.contract.patterns import Pattern
 from tracker.domain.vocabulary import Component, Conduct, LimitPer, Stage
 
-Words = re.Pattern[str]
+Words = Pattern
 
 
 class DateWords(Protocol):
@@ -61,7 +61,7 @@ class ConditionWords(Protocol):
     """What a rule asks for. `MINOR` holds an `age`; `CAP` holds `value` and `unit`."""
 
     TEENS: Mapping[str, int]
-    AGE_WORD: str
+    AGE_FIGURE: Words
     MINOR: Words
     ADULT: Words
     MINORS_AT_LARGE: Words

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -13,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from crawler.contract.patterns import RUN, Match, backtracking
 from tracker.domain.dates import Period
 from tracker.store.mapping import statements
 from tracker.store.schema import tables as t
@@ -20,7 +20,7 @@ from tracker.store.schema.columns import instant_text
 
 Values = dict[str, Any]
 
-_ESCAPED = re.compile("[^\x00-\x7e]+")
+_ESCAPED = backtracking("[^\x00-\x7e]+", proof=RUN)
 _TABLES = statements.TABLES | {"status": t.status_version}
 
 UNSEALED = frozenset(
@@ -88,7 +88,7 @@ def told(value: Any) -> bytes:
     return said if said.isascii() and b"\x7f" not in said else _ESCAPED.sub(_escaped, said.decode()).encode()
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escaped(match: Match) -> str:
     return json.dumps(match[0])[1:-1]
 
 

@@ -2,10 +2,11 @@
 
 import re
 
+from crawler.contract.patterns import Pattern, pattern
 from tracker.coder.languages.days import DAY
 
 _WHAT = (
-    r"(?:(?<!\d of )(?<!\) of )this\s+(?:[\w.]+\s+){0,2}?(?:act|bill|section|chapter|ordinance|rule|regulation|order|resolution|measure|law|"
+    r"(?:(?P<but>\d of |\) of )?this\s+(?:[\w.]+\s+){0,2}?(?:act|bill|section|chapter|ordinance|rule|regulation|order|resolution|measure|law|"
     r"local law|division|article)|(?:the\s+)?provisions of this \w+|the (?:act|bill|ordinance|rule))"
 )
 _TAKES = (
@@ -14,27 +15,27 @@ _TAKES = (
 )
 _ON = r"(?:\s+and\s+(?:shall\s+)?(?:be|is)\s+in\s+(?:full\s+)?force(?:\s+and\s+effect)?)?\s*(?:,\s*)?(?:from and after|on and after|on or after|beginning|as of|on)?\s*"
 _UNTIL = r"(?:\s*(?:,|and)?\s*(?:until|through|to)\s+(?P<until>[^.;]{4,40}))?"
-_WHOLE = re.compile(rf"{_WHAT}\s+{_TAKES}{_ON}{DAY}{_UNTIL}", re.I)
-_AFTER_EXCEPTION = re.compile(rf"(?:except\s+(?:as|for)\b[^.]{{0,260}}),\s*{_WHAT}\s+{_TAKES}{_ON}{DAY}", re.I)
-SECTIONS: re.Pattern[str] | None = re.compile(
+_WHOLE = pattern(rf"{_WHAT}\s+{_TAKES}{_ON}{DAY}{_UNTIL}", re.I)
+_AFTER_EXCEPTION = pattern(rf"(?:except\s+(?:as|for)\b[^.]{{0,260}}),\s*{_WHAT}\s+{_TAKES}{_ON}{DAY}", re.I)
+SECTIONS: Pattern | None = pattern(
     rf"\bsections?\s+(?P<list>[\d, toandTOAND\-–]+?)\s*(?:of this act)?,?\s+{_TAKES}{_ON}{DAY}", re.I
 )
-_ORDER = re.compile(
+_ORDER = pattern(
     rf"\b(?:order|rule|regulation|action|amendment)s?\s+(?:is|are|shall be|will be)?\s*effective\s*(?:date)?:?\s*(?:on|as of)?\s*{DAY}{_UNTIL}",
     re.I,
 )
-_LABELLED = re.compile(rf"\beffective(?:\s+date)?\s*[:.]?\s*(?:on\s+)?{DAY}{_UNTIL}", re.I)
-_EFF = re.compile(rf"\beff\.\s*{DAY}", re.I)
-_BEGINNING = re.compile(
-    rf"\b(?:beginning|commencing|effective|on and after|on or after|from and after|starting)\s+(?:on\s+)?{DAY},?\s+(?=[a-z])",
+_LABELLED = pattern(rf"\beffective(?:\s+date)?\s*[:.]?\s*(?:on\s+)?{DAY}{_UNTIL}", re.I)
+_EFF = pattern(rf"\beff\.\s*{DAY}", re.I)
+_BEGINNING = pattern(
+    rf"\b(?:beginning|commencing|effective|on and after|on or after|from and after|starting)\s+(?:on\s+)?{DAY},?\s+[a-z]",
     re.I,
 )
-_INTENDS_ON = re.compile(rf"\bintends that,?\s+(?:on|effective)\s+{DAY}", re.I)
-_COMING = re.compile(rf"\bcom(?:ing|es?) into (?:force|operation)\W{{0,4}}(?:on\s+)?(?:the\s+)?{DAY}", re.I)
-NOT_A_DAY: re.Pattern[str] | None = re.compile(
+_INTENDS_ON = pattern(rf"\bintends that,?\s+(?:on|effective)\s+{DAY}", re.I)
+_COMING = pattern(rf"\bcom(?:ing|es?) into (?:force|operation)\W{{0,4}}(?:on\s+)?(?:the\s+)?{DAY}", re.I)
+NOT_A_DAY: Pattern | None = pattern(
     rf"{_WHAT}\s+{_TAKES}\s+(?P<note>(?:immediately|upon|on (?:its|the)|when|\w+ (?:days|months)|from and after (?:its|the))[^.;]{{0,160}})",
     re.I,
 )
 
-WHOLE_MEASURE: tuple[re.Pattern[str], ...] = (_AFTER_EXCEPTION, _WHOLE, _COMING, _ORDER)
-WEAKER: tuple[re.Pattern[str], ...] = (_EFF, _LABELLED, _BEGINNING, _INTENDS_ON)
+WHOLE_MEASURE: tuple[Pattern, ...] = (_AFTER_EXCEPTION, _WHOLE, _COMING, _ORDER)
+WEAKER: tuple[Pattern, ...] = (_EFF, _LABELLED, _BEGINNING, _INTENDS_ON)

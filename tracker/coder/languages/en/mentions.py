@@ -2,21 +2,23 @@
 
 import re
 
-ORIGIN_BEFORE = re.compile(
-    r"\b(?:of|from|(?<!limited )to|within|in|than|as|non|by|under)(?:\s+(?:the|a|an|any|unadulterated|naturally occurring|natural|species|genus|plants?|trees?|leaf|"
+from crawler.contract.patterns import pattern
+
+ORIGIN_BEFORE = pattern(
+    r"\b(?:of|from|(?:(?P<but>limited )?to)|within|in|than|as|non|by|under)(?:\s+(?:the|a|an|any|unadulterated|naturally occurring|natural|species|genus|plants?|trees?|leaf|"
     r"leaves|alkaloids?|active|constituents?|components?|and|name:?))*[\s:-]*$",
     re.I,
 )
-NEGATED = re.compile(r"\bnon-?\s?$", re.I)
-SYNTHETIC_BEFORE = re.compile(
+NEGATED = pattern(r"\bnon-?\s?$", re.I)
+SYNTHETIC_BEFORE = pattern(
     r"\b(?:fully |semi-?\s?)?(?:synthetic|synthesi[sz]ed|artificial|semi-?synthetic)(?: or (?:synthetic|semi-?synthetic))?\s+(?:[\w-]+\s+or\s+)?$",
     re.I,
 )
-NARROW_AFTER = re.compile(r"[\s-]*(?:beverages?|drinks?|gummies|candy|edibles?|vapes?|inhal\w+|shots?)\b", re.I)
-DEFINITION = re.compile(
+NARROW_AFTER = pattern(r"[\s-]*(?:beverages?|drinks?|gummies|candy|edibles?|vapes?|inhal\w+|shots?)\b", re.I)
+DEFINITION = pattern(
     r"(?:\"(?P<quoted>[A-Za-z][\w\s-]{2,40})\"|\b[Tt]he term (?P<plain>[a-z][\w\s-]{2,40}?)),? (?:means|includes|has the meaning)\b"
 )
-PRODUCT_NOUN = re.compile(
+PRODUCT_NOUN = pattern(
     r"(?:product|drink|beverage|substance|item|good|plant|derivative|material|supplement|article|intoxicant|botanical)s?$", re.I
 )
-FORM_NOUN = re.compile(r"(?:drink|beverage)s?$", re.I)
+FORM_NOUN = pattern(r"(?:drink|beverage)s?$", re.I)

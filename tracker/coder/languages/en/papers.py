@@ -2,21 +2,25 @@
 
 import re
 
-COURT = re.compile(r"\bv\.\s.{0,400}\b(?:court|opinion|ohio|supreme)\b|\{¶", re.I | re.S)
-SILENT_MEASURES: tuple[tuple[str, re.Pattern[str]], ...] = (
+from crawler.contract.patterns import BOUNDED, Pattern, backtracking, pattern
+
+COURT = pattern(r"\bv\.\s.{0,400}\b(?:court|opinion|ohio|supreme)\b|\{¶", re.I | re.S)
+SILENT_MEASURES: tuple[tuple[str, Pattern], ...] = (
     (
         "a resolution states an opinion",
-        re.compile(r"\bstatement of intent or position\b|\b(?:joint|concurrent|house|senate) resolution\b(?! no)", re.I),
+        backtracking(
+            r"\bstatement of intent or position\b|\b(?:joint|concurrent|house|senate) resolution\b(?! no)", re.I, proof=BOUNDED
+        ),
     ),
     (
         "a technical recodification",
-        re.compile(r"\btechnically reorganiz|\brecodification\b|\bnonsubstantive (?:revision|codification)", re.I),
+        pattern(r"\btechnically reorganiz|\brecodification\b|\bnonsubstantive (?:revision|codification)", re.I),
     ),
 )
-STUDY = re.compile(
+STUDY = pattern(
     r"\b(?:management|interim|legislative|feasibility) study\b|\bstudy (?:relating|on|of|committee)\b|\bconduct an? (?:analysis|study)\b|\btask force\b",
     re.I,
 )
-IN_EFFECT_NOW = re.compile(r"\bcurrently in effect\b", re.I)
-EXEMPTION = re.compile(r"\(exemption\)|\bexemption order\b", re.I)
-ADVERTISING = re.compile(r"\badvertis", re.I)
+IN_EFFECT_NOW = pattern(r"\bcurrently in effect\b", re.I)
+EXEMPTION = pattern(r"\(exemption\)|\bexemption order\b", re.I)
+ADVERTISING = pattern(r"\badvertis", re.I)

@@ -2,11 +2,12 @@
 
 import re
 
+from crawler.contract.patterns import Pattern, pattern
 from tracker.coder.languages.days import DAY
 
-WHOLE_MEASURE: tuple[re.Pattern[str], ...] = (
-    re.compile(rf"\btulee\s+voimaan\s+{DAY}(?:\s+ja\s+on\s+voimassa\s+(?P<until>[^.]{{4,60}}) saakka)?", re.I),
+WHOLE_MEASURE: tuple[Pattern, ...] = (
+    pattern(rf"\btulee\s+voimaan\s+{DAY}(?:\s+ja\s+on\s+voimassa\s+(?P<until>[^.]{{4,60}}) saakka)?", re.I),
 )
-WEAKER: tuple[re.Pattern[str], ...] = ()
-SECTIONS: re.Pattern[str] | None = None
-NOT_A_DAY: re.Pattern[str] | None = None
+WEAKER: tuple[Pattern, ...] = ()
+SECTIONS: Pattern | None = None
+NOT_A_DAY: Pattern | None = None

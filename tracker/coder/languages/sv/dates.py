@@ -2,9 +2,10 @@
 
 import re
 
+from crawler.contract.patterns import Pattern, pattern
 from tracker.coder.languages.days import DAY
 
-WHOLE_MEASURE: tuple[re.Pattern[str], ...] = (re.compile(rf"\bträder\s+i\s+kraft\s+(?:den\s+)?{DAY}", re.I),)
-WEAKER: tuple[re.Pattern[str], ...] = ()
-SECTIONS: re.Pattern[str] | None = None
-NOT_A_DAY: re.Pattern[str] | None = None
+WHOLE_MEASURE: tuple[Pattern, ...] = (pattern(rf"\bträder\s+i\s+kraft\s+(?:den\s+)?{DAY}", re.I),)
+WEAKER: tuple[Pattern, ...] = ()
+SECTIONS: Pattern | None = None
+NOT_A_DAY: Pattern | None = None
