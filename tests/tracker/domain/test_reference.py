@@ -1,6 +1,6 @@
 """The derived timelines are compared, day by day, with the slow reading of DESIGN in reference.py.
 
-`EXAMPLES` in the environment sets how many random records are tried (default 1000, some 7 s).
+`EXAMPLES` in the environment sets how many random records are tried (default 500, some 5 s).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tests.tracker.domain.random_records import WINDOW, records
 from tracker.domain.records import Record, Timeline
 from tracker.domain.timeline import CircularRelations, build
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "1000"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "500"))
 thorough = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize="EXAMPLES" not in os.environ
 )
