@@ -5,6 +5,7 @@ what would be done, and asks no record."""
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from alembic import context
 from alembic.util.exc import CommandError
@@ -13,10 +14,9 @@ from sqlalchemy import Connection
 import tracker.store.schema.evidence_tables
 import tracker.store.schema.tables  # noqa: F401 - fills the metadata
 from tracker.errors import TrackerError
-from tracker.store.integrity import viewing
 from tracker.store.schema import views
 from tracker.store.schema.columns import metadata
-from tracker.store.session import connected, locked, reading
+from tracker.store.session import connected, reading
 
 
 def moves() -> bool:
@@ -32,11 +32,10 @@ def migrate(connection: Connection) -> None:
     if not moves():
         ask(connection)
         return
-    with viewing.aside(connection):
-        views.drop(connection)
-        ask(connection)
-        if context.get_context().get_current_revision() == context.get_head_revision():
-            views.create(connection)
+    views.drop(connection)
+    ask(connection)
+    if context.get_context().get_current_revision() == context.get_head_revision():
+        views.create(connection)
 
 
 def ask(connection: Connection) -> None:
@@ -46,23 +45,28 @@ def ask(connection: Connection) -> None:
         version_table_schema=context.config.attributes.get("schema"),
         render_as_batch=False,
         transactional_ddl=True,
-        include_object=lambda _object, name, _kind, *_rest: name not in views.VIEWS,
+        include_object=_is_ours,
     )
     context.run_migrations()
+
+
+def _is_ours(_object: Any, name: str | None, kind: str, reflected: bool, _like: Any) -> bool:
+    """Views are compared by themselves; a table that others put beside ours is theirs."""
+    return name not in views.VIEWS and not (kind == "table" and reflected and name not in metadata.tables)
 
 
 def by_hand() -> None:
     from tracker import settings
     from tracker.cli.checks import reachable_record
-    from tracker.store.admin.migrate import refusing
+    from tracker.store.admin.migrate import write
 
     given = settings.load()
     if not moves():
         with reachable_record(given) as engine, reading(engine) as connection:
             migrate(connection)
         return
-    with connected(given.database) as engine, refusing(engine), locked(engine) as connection:
-        migrate(connection)
+    with connected(given.database) as engine:
+        write(engine, migrate)
 
 
 def printed() -> None:

@@ -15,6 +15,7 @@ REMEDIES: Mapping[str, str] = {
     " kratom-tracker db copy SOURCE TARGET",
     "views_differ": "make them anew with: kratom-tracker db upgrade",
     "views_of_others": "drop them, run: kratom-tracker db upgrade, and make them again (pg_get_viewdef shows how they read)",
+    "no_temporary": "the database's owner allows it with: GRANT TEMPORARY ON DATABASE {database} TO {role}",
     "works_from_rows": "upgrade with: kratom-tracker db upgrade; to try it, copy the record first: kratom-tracker db copy SOURCE TARGET",
     "seals_broken": "go on from a copy of the record whose seals hold; the release that wrote this one names all that differs:"
     " kratom-tracker verify",

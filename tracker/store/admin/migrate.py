@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -14,16 +14,18 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from migrations.seals import BrokenChain
 from tracker.errors import Problem
-from tracker.store.integrity import guarding, viewing
+from tracker.store.integrity import guarding, others, viewing
 from tracker.store.schema import views
 from tracker.store.session import BadDatabase, DBAPIError, locked
 
 # PostgreSQL: a view depends on it, a view uses the column, a view cannot lose or move columns
 _IN_THE_WAY = (views.BUILT_ON, "0A000", "42P16")
+# and, where those are set aside: they are another's, or use what is gone
+_KEPT_FROM_IT = (*_IN_THE_WAY, "42501", "42703", "42P01")
 
 
 class SchemaDiffers(Problem):
@@ -79,16 +81,14 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     if refused is None and revision == "head":
         _restore_views(engine)
         return
-    with refusing(engine), locked(engine) as connection:
-        command.upgrade(_config(connection), revision)
+    write(engine, lambda connection: command.upgrade(_config(connection), revision))
     if held is not None:
         _give_back(engine)
 
 
 def downgrade(engine: Engine, revision: str = "base") -> None:
     """Take the schema back; `base` leaves nothing but Alembic's own table."""
-    with refusing(engine), locked(engine) as connection:
-        command.downgrade(_config(connection), revision)
+    write(engine, lambda connection: command.downgrade(_config(connection), revision))
 
 
 def _restore_views(engine: Engine) -> None:
@@ -96,9 +96,31 @@ def _restore_views(engine: Engine) -> None:
     with engine.connect() as connection:
         if not viewing.differing(connection):
             return
-    with refusing(engine), locked(engine) as connection, viewing.aside(connection):
-        views.drop(connection)
-        views.create(connection)
+    write(engine, _make_views)
+
+
+def _make_views(connection: Connection) -> None:
+    at = viewing.clock(connection)
+    views.drop(connection)
+    views.create(connection, at)
+
+
+def write(engine: Engine, work: Callable[[Connection], None]) -> None:
+    """Do it under the writer's lock, with the views of others set aside where they are in its way.
+
+    SQLite would not let a table be renamed under them. PostgreSQL mostly does, and they keep what hangs on them.
+    """
+    with refusing(engine):
+        if engine.dialect.name == "postgresql":
+            try:
+                with locked(engine) as connection, others.keeping_rights(connection):
+                    work(connection)
+                return
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", "") not in _IN_THE_WAY:
+                    raise
+        with locked(engine) as connection, others.aside(connection), others.keeping_rights(connection):
+            work(connection)
 
 
 @contextmanager
@@ -109,10 +131,10 @@ def refusing(engine: Engine) -> Iterator[None]:
     except BrokenChain as broken:
         raise BadDatabase(str(broken), "seals_broken") from None
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", "") not in _IN_THE_WAY:
+        if getattr(error.orig, "sqlstate", "") not in _KEPT_FROM_IT:
             raise
         with engine.connect() as connection:
-            theirs = ", ".join(viewing.of_others(connection))
+            theirs = ", ".join(others.built_on_the_record(connection))
         if not theirs:
             raise
         raise BadDatabase(
@@ -142,7 +164,15 @@ def check(engine: Engine) -> None:
 
 
 def check_views(connection: Connection) -> None:
-    """Raise SchemaDiffers where a view is missing or is not what this program makes."""
+    """Raise SchemaDiffers where a view is missing or is not what this program makes, BadDatabase where that cannot be seen."""
+    if not viewing.comparable(connection):
+        role, database = connection.execute(text("SELECT current_user, current_database()")).one()
+        raise BadDatabase(
+            f"views cannot be compared: {role} may make no temporary ones in {database}",
+            "no_temporary",
+            role=role,
+            database=database,
+        )
     if differing := viewing.differing(connection):
         raise SchemaDiffers(f"views are missing or of another release: {', '.join(differing)}", "views_differ")
 
