@@ -12,6 +12,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.remaking import make_anew, replacing
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -50,7 +52,8 @@ def downgrade() -> None:
 
 def _unique(old: tuple[str, str], new: tuple[str, str]) -> None:
     if op.get_bind().dialect.name == "sqlite":
-        _make_anew("capture", *(f"CONSTRAINT {name} UNIQUE ({columns})" for name, columns in (old, new)))
+        made = replacing("capture", *(f"CONSTRAINT {name} UNIQUE ({columns})" for name, columns in (old, new)))
+        make_anew(op.get_bind(), "capture", made)
         return
     op.execute(f"ALTER TABLE capture DROP CONSTRAINT {old[0]}")
     op.execute(f"ALTER TABLE capture ADD CONSTRAINT {new[0]} UNIQUE ({new[1]})")
@@ -59,38 +62,7 @@ def _unique(old: tuple[str, str], new: tuple[str, str]) -> None:
 def _outcomes(old: tuple[str, ...], new: tuple[str, ...]) -> None:
     before, after = ("CHECK (" + " OR ".join(f"outcome = '{word}'" for word in words) + ")" for words in (old, new))
     if op.get_bind().dialect.name == "sqlite":
-        _make_anew("fetch", before, after)
+        make_anew(op.get_bind(), "fetch", replacing("fetch", before, after))
         return
     op.execute('ALTER TABLE "fetch" DROP CONSTRAINT ck_fetch_outcome_known')
     op.execute(f'ALTER TABLE "fetch" ADD CONSTRAINT ck_fetch_outcome_known {after}')
-
-
-def _make_anew(table: str, old: str, new: str) -> None:
-    """Make a table with other words in its definition. Keys that refer to it are checked at the commit, by indexes of the moment."""
-    connection = op.get_bind()
-    parts = connection.execute(
-        sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :name AND sql IS NOT NULL"), {"name": table}
-    ).all()
-    (made,) = (row.sql for row in parts if row.type == "table")
-    if old not in made:
-        raise ValueError(f"the table {table} lacks {old!r}: it was altered by something else than this program")
-    referring = connection.execute(
-        sa.text(
-            'SELECT m.name, f."from" AS key FROM sqlite_master m, pragma_foreign_key_list(m.name) f '
-            "WHERE m.type = 'table' AND f.\"table\" = :name ORDER BY m.name"
-        ),
-        {"name": table},
-    ).all()
-    for row in referring:
-        op.execute(f"CREATE INDEX moment_{row.name} ON {row.name} ({row.key})")
-    op.execute("PRAGMA defer_foreign_keys = ON")
-    op.execute(f"CREATE TEMP TABLE moment AS SELECT * FROM {table}")
-    op.execute(f"DROP TABLE {table}")
-    op.execute(made.replace(old, new))
-    op.execute(f"INSERT INTO {table} SELECT * FROM temp.moment")
-    op.execute("DROP TABLE temp.moment")
-    for row in parts:
-        if row.type != "table":
-            op.execute(row.sql)
-    for row in referring:
-        op.execute(f"DROP INDEX moment_{row.name}")

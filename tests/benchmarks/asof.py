@@ -33,14 +33,14 @@ QUESTIONS = 300
 
 _GROW = """
 INSERT INTO status_version (id, jurisdiction, substance, status, food_law_position, date_basis, opened_by, confidence, citation,
-    evidence_url, rule_version, valid_from, valid_from_latest, valid_to, valid_to_latest, recorded_from, recorded_to, belief,
+    evidence_url, rule_version, valid_from, valid_from_latest, valid_to, valid_to_latest, comes_at, recorded_from, recorded_to, belief,
     belief_closed, digest)
 WITH held AS (
     SELECT id, recorded_at, (SELECT n.recorded_at FROM belief n WHERE n.id = b.id + 1) AS until FROM belief b WHERE id = :belief),
 periods(number, starts, ends) AS (VALUES {periods})
 SELECT :base + row_number() OVER (), j.code, s.code, CASE number % 2 WHEN 0 THEN 'regulated' ELSE 'banned' END, 'not_addressed',
     'in_force', 'law', 'low', 'Code of ' || j.code || ', section ' || number, 'https://example.org/' || j.code, '1',
-    starts, starts, ends, ends, recorded_at, until, id, CASE WHEN until IS NULL THEN NULL ELSE id + 1 END,
+    starts, starts, ends, ends, {comes}, recorded_at, until, id, CASE WHEN until IS NULL THEN NULL ELSE id + 1 END,
     '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'
 FROM jurisdiction j CROSS JOIN substance s CROSS JOIN periods CROSS JOIN held WHERE j.code >= :low AND j.code < :high
 """
@@ -59,8 +59,8 @@ def prepare(engine: Engine) -> None:
         )
 
 
-def grow(engine: Engine, held: int, wanted: int) -> None:
-    """Add places, each with its keys and their versions, from `held` rows to `wanted`."""
+def grow(engine: Engine, held: int, wanted: int, comes: str = "NULL") -> None:
+    """Add places, each with its keys and their versions, from `held` rows to `wanted`; `comes` is the SQL of when their day comes."""
     made = held
     for low in range(held // PER_PLACE, wanted // PER_PLACE, CHUNK):
         high = min(low + CHUNK, wanted // PER_PLACE)
@@ -72,7 +72,7 @@ def grow(engine: Engine, held: int, wanted: int) -> None:
         for belief in range(1, BELIEFS + 1):
             with locked(engine) as connection:
                 given = {"base": made, "belief": belief, "low": code(low), "high": code(high)}
-                made += connection.execute(text(_GROW.format(periods=_periods(connection))), given).rowcount
+                made += connection.execute(text(_GROW.format(periods=_periods(connection), comes=comes)), given).rowcount
     assert made == wanted
 
 

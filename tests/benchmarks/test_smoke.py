@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import asof, export, ledger
+from tests.benchmarks import asof, export, ledger, newest
 
 
 def test_the_ledger_is_measured_against_its_peer(postgres_server: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,3 +33,13 @@ def test_export_is_measured_against_its_peer(postgres_server: str, capsys: pytes
     found = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     assert [line[:2] for line in found] == [["SQLite", "1,000"], ["PostgreSQL", "1,000"]]
     assert all(float(megabytes) > 1 for line in found for megabytes in line[4:6])
+
+
+def test_the_newest_changes_are_measured_on_both(
+    postgres_server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asof, "SMALLEST", 1_000)
+    newest.main(["--rows", "2000", "--postgres", postgres_server])
+    found = [[cell.strip() for cell in line.strip("|").split("|")] for line in capsys.readouterr().out.splitlines()[2:]]
+    assert [line[:2] for line in found] == [[kind, size] for kind in ("SQLite", "PostgreSQL") for size in ("1,000", "2,000")]
+    assert [line[2] for line in found] == ["370", "740"] * 2, "of each key ten boundaries are told first, and three by each law"

@@ -50,6 +50,7 @@ def test_it_reads_tables_and_views_also_those_of_a_later_migration(record: Engin
             assert connection.execute(text(f"SELECT * FROM {name}")).all() == []
         assert connection.scalar(text("SHOW transaction_read_only")) == "on"
         assert connection.scalar(text("SHOW statement_timeout")) == "1min"
+        assert connection.scalar(text("SHOW jit")) == "off"
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ capture = Table(
     text("warc_file", "archive file, relative to the archive", example="2026/11/us_ecfr-20261125.warc.gz"),
     col("warc_offset", Integer, "offset of the record", unit="bytes", example="20480"),
     text("request_digest", "sha256 of the request's body without keys; empty where there was none", example="sha256:60303…"),
-    UniqueConstraint("method", "url", "request_digest", "captured_at", "payload_digest"),
+    UniqueConstraint("payload_digest", "url", "captured_at", "method", "request_digest"),
     comment="Archived responses",
 )
 
@@ -104,7 +104,7 @@ document_version = Table(
     "document_version",
     metadata,
     key(),
-    refers("document", "document.id", "the document", index=True),
+    refers("document", "document.id", "the document"),
     refers("capture", "capture.id", "first capture that showed it"),
     col("captured_at", UtcDateTime, "when that was captured; orders the versions", nullable=False),
     text("content_digest", "sha256 of what the parser read", example="9f86d081…"),
@@ -121,7 +121,7 @@ observation = Table(
     "observation",
     metadata,
     refers("run", "crawl_run.id", "the run", primary_key=True),
-    refers("document_version", "document_version.id", "what was seen", primary_key=True),
+    refers("document_version", "document_version.id", "what was seen", primary_key=True, index=True),
     refers("capture", "capture.id", "in which response", primary_key=True),
     comment="Which run saw which document version in which response",
     sqlite_with_rowid=False,

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, Table, UniqueConstraint, column
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+    and_,
+    column,
+    literal_column,
+    or_,
+)
 
 from tracker.domain.vocabulary import (
     Basis,
@@ -62,7 +75,7 @@ jurisdiction = Table(
         "state, district, territory, country, county, place …: keeps 51 states and DC apart from 5 territories",
         example="state",
     ),
-    refers("parent", "jurisdiction.code", "geographic parent; NULL at the top", nullable=True, example="US"),
+    refers("parent", "jurisdiction.code", "geographic parent; NULL at the top", nullable=True, index=True, example="US"),
     one_of("level", Level),
     comment="Every jurisdiction, researched or not",
     sqlite_with_rowid=False,
@@ -342,6 +355,11 @@ reading = Table(
 )
 
 _COMES = column("comes_at").is_not(None)
+_OPEN = column("recorded_to").is_(None)
+_CAME = and_(
+    column("recorded_from") < column("comes_at"),
+    or_(column("recorded_to").is_(None), column("recorded_to") >= column("comes_at")),
+)
 
 status_version = Table(
     "status_version",
@@ -375,8 +393,15 @@ status_version = Table(
     one_of("date_basis", DateBasis),
     one_of("opened_by", OpenedBy),
     one_of("confidence", Confidence),
-    Index("ix_status_version_key", "jurisdiction", "substance", "recorded_from"),
+    # LIKE 'US-%' reads an index of PostgreSQL only in the order of bytes
+    Index(
+        "ix_status_version_key",
+        *("jurisdiction", "substance", "recorded_to"),
+        postgresql_ops={"jurisdiction": "text_pattern_ops"},
+    ),
+    Index("ix_status_version_open", "valid_from_latest", sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_status_version_comes_at", "comes_at", sqlite_where=_COMES, postgresql_where=_COMES),
+    Index("ix_status_version_came", "comes_at", sqlite_where=_CAME, postgresql_where=_CAME),
     comment="Every version of every status row ever held, in both clocks",
 )
 
@@ -390,6 +415,9 @@ status_input = Table(
     comment="Statements from which a status row follows",
     sqlite_with_rowid=False,
 )
+
+_OF_LAW = column("cause") == literal_column("'law'")
+_OF_SOURCE = column("source").is_not(None)
 
 change = Table(
     "change",
@@ -408,6 +436,8 @@ change = Table(
     UniqueConstraint("belief", "jurisdiction", "substance"),
     one_of("cause", Cause, or_empty=True),
     Index("ix_change_recorded_at", "recorded_at"),
+    Index("ix_change_of_law", "jurisdiction", "substance", sqlite_where=_OF_LAW, postgresql_where=_OF_LAW),
+    Index("ix_change_source", "source", sqlite_where=_OF_SOURCE, postgresql_where=_OF_SOURCE),
     comment="Stored changes: one a belief transaction, jurisdiction and substance; one a step of a measure or source",
 )
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from crawler.contract.report import STOPPED, cut_off
+from tracker.store.schema import change_log
 from tracker.store.schema.columns import instant_text
 
 BUILT_ON = "2BP01"  # PostgreSQL: something else depends on it
@@ -26,6 +27,7 @@ _WORDS = {
         "FALSE": "0",
         "JOIN": "group_concat",
         "DAY": "b.day",
+        "LEAST": "min",
     },
     "postgresql": {
         "TODAY": "(now() AT TIME ZONE 'UTC')::date",
@@ -36,6 +38,7 @@ _WORDS = {
         "FALSE": "false",
         "JOIN": "string_agg",
         "DAY": "to_char(b.day, 'YYYY-MM-DD')",
+        "LEAST": "least",
     },
 }
 
@@ -56,9 +59,6 @@ _RANK = (
     "CASE {0} WHEN 'banned' THEN 0 WHEN 'sale_prohibited' THEN 1 WHEN 'prescription_only' THEN 2 WHEN 'regulated' THEN 3 "
     "WHEN 'age_restricted' THEN 4 WHEN 'no_specific_law' THEN 5 ELSE 6 END"
 )
-
-_ON_ITS_DAY = """CASE s.opened_by WHEN 'own_end' THEN 'expired' WHEN 'check' THEN 'check_due' WHEN 'stay' THEN 'stayed'
-    WHEN 'stay_lifted' THEN 'stay_lifted' ELSE 'took_effect' END"""
 
 _PROVISION = """p.jurisdiction, p.substance, p.conduct, v.effect, v.basis, v.schedule, v.min_age, v.components,
     coalesce((SELECT {JOIN}(x.words, '; ') FROM (
@@ -113,8 +113,8 @@ FROM status_current c
     LEFT JOIN local l ON l.jurisdiction = c.jurisdiction AND l.substance = c.substance""",
     "provision_current": f"""
 SELECT {_PROVISION},
-    EXISTS (SELECT 1 FROM status_input n JOIN status_version s ON s.id = n.status_version
-        WHERE n.kind = 'provision' AND n.ref = v.id AND {_HOLDS_TODAY}) AS standing
+    EXISTS (SELECT 1 FROM status_version s JOIN status_input n ON n.status_version = s.id AND n.kind = 'provision' AND n.ref = v.id
+        WHERE s.jurisdiction = p.jurisdiction AND s.substance = p.substance AND {_HOLDS_TODAY}) AS standing
 FROM provision_version v JOIN provision p ON p.id = v.provision JOIN instrument i ON i.key = p.instrument
 WHERE v.recorded_to IS NULL AND (v.valid_from IS NULL OR v.valid_from <= {{TODAY}}) AND (v.valid_to IS NULL OR v.valid_to > {{TODAY}})""",
     "provision_history": f"""
@@ -156,32 +156,7 @@ UNION ALL SELECT x.starts_on, x.starts_on, 'session_start', x.jurisdiction, NULL
 UNION ALL SELECT x.ends_on, x.ends_on, 'session_end', x.jurisdiction, NULL, x.name, '' FROM session x
     WHERE x.ends_on IS NOT NULL""",
     "upcoming": "SELECT * FROM calendar WHERE happens_on_latest >= {TODAY}",
-    "change_log": f"""
-SELECT substr(c.digest, 1, 20) || CASE WHEN c.belief IS NULL THEN '' ELSE ':' || coalesce({{DAY}}, 'open') END AS id, c.recorded_at, b.kind, c.cause, b.significance, coalesce(c.jurisdiction, m.jurisdiction, o.jurisdiction)
-    AS jurisdiction, c.substance, b.before, b.after, b.before_terms, b.after_terms, b.day AS takes_effect_on,
-    b.day_latest AS takes_effect_latest, b.found_late, {{FALSE}} AS retrospective, {{FALSE}} AS derived,
-    coalesce(s.instrument, CASE WHEN m.id IS NULL THEN NULL ELSE m.session || ' ' || m.identifier END) AS instrument,
-    coalesce(s.citation, m.title, o.name, '') AS citation, coalesce(s.evidence_url, m.official_url, o.url, '') AS evidence_url
-FROM change_boundary b JOIN change c ON c.id = b.change LEFT JOIN status_version s ON s.id = b.status_version
-    LEFT JOIN measure m ON m.id = c.measure LEFT JOIN source o ON o.key = c.source
-UNION ALL
-SELECT substr(s.digest, 1, 20) || ':' || {_ON_ITS_DAY},
-    s.comes_at, {_ON_ITS_DAY}, '',
-    CASE WHEN s.opened_by = 'check' THEN 'none' WHEN p.status <> s.status THEN 'status'
-        WHEN p.schedule <> s.schedule OR coalesce(p.min_age, 0) <> coalesce(s.min_age, 0) OR p.threshold <> s.threshold
-            OR p.components <> s.components OR p.badges <> s.badges OR p.carve_outs <> s.carve_outs
-            OR p.food_law_position <> s.food_law_position OR p.contested <> s.contested THEN 'terms' ELSE 'basis' END,
-    s.jurisdiction, s.substance, p.status, s.status, '', '', s.valid_from, s.valid_from_latest, NULL,
-    CASE WHEN s.comes_at <= (SELECT min(recorded_at) FROM belief) THEN {{TRUE}} ELSE {{FALSE}} END, {{TRUE}},
-    s.instrument, s.citation, s.evidence_url
-FROM status_version s JOIN status_version p ON p.jurisdiction = s.jurisdiction AND p.substance = s.substance
-    AND p.valid_to = s.valid_from
-WHERE s.comes_at <= {{NOW}} AND (
-    (s.recorded_from < s.comes_at AND (s.recorded_to IS NULL OR s.recorded_to >= s.comes_at)
-        AND p.recorded_from < s.comes_at AND (p.recorded_to IS NULL OR p.recorded_to >= s.comes_at))
-    OR (s.comes_at <= (SELECT min(recorded_at) FROM belief) AND s.recorded_to IS NULL AND p.recorded_to IS NULL
-        AND NOT EXISTS (SELECT 1 FROM change c JOIN change_boundary b ON b.change = c.id WHERE c.jurisdiction = s.jurisdiction
-            AND c.substance = s.substance AND c.cause = 'law' AND b.day = s.valid_from)))""",
+    "change_log": "{CHANGE_LOG}",
     "coverage": f"""
 WITH ended AS (
     SELECT r.*, {_SILENT} AS silent, CASE WHEN {_OK} THEN r.finished_at END AS ok_at,
@@ -223,6 +198,7 @@ def create(connection: Connection, at: datetime | None = None, *, temporary: boo
 def queries(connection: Connection, at: datetime | None = None) -> dict[str, str]:
     """The query of each view in the words of the database."""
     words = _WORDS[connection.dialect.name] | (_standing(at) if at else {})
+    words["CHANGE_LOG"] = change_log.QUERIES[connection.dialect.name].format(**words)
     return {name: query.format(**words) for name, query in VIEWS.items()}
 
 
