@@ -2,6 +2,7 @@
 
 Own settings: SEARCH_TERMS (list of `crawler.parsing.matching.Term.to_dict`, or its JSON; a spider looks for these), FETCH_MEMORY (object or import path),
 WATCHED_MEASURES (JSON: {source: [{"jurisdiction", "session", "identifier"}]}, asked for whatever the lists say),
+UNOBSERVED (JSON: {source: [address]}, what the last run could not read, asked first),
 ARCHIVE_DIR (folder for WARC files; none: nothing is kept), REPLAY_WARC (archive files that stand in for the network),
 CONTACT_ADDRESS (in the user agent), PRIVATE_ADDRESSES_ALLOWED (whether a host may stand at a private or loopback address; only
 tests of a server on this machine set it).
@@ -46,6 +47,7 @@ FETCH_MEMORY = None
 ARCHIVE_DIR = None
 REPLAY_WARC: list[str] = []
 WATCHED_MEASURES = "{}"
+UNOBSERVED = "{}"
 
 DOWNLOAD_HANDLERS = {
     "http": "crawler.fetching.wire.WireHandler",

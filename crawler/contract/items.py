@@ -244,6 +244,13 @@ class EventItem:
 Item = DocumentItem | EventItem
 
 
+@dataclass(frozen=True)
+class Remark:
+    """What a run has to say of a page that it read, such as that a cursor lies ahead."""
+
+    text: str
+
+
 def item_from_dict(data: Mapping[str, Any]) -> Item:
     """The item that `to_dict` (or a line of `scrapy crawl -O items.jsonl`) wrote down; raises InvalidItem."""
     fields = {key: value for key, value in data.items() if key != "item"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crawler.contract.hosts import MissingFact
+from crawler.contract.items import Outcome
 from crawler.contract.patterns import Pattern, backtracking, checked
 
 LONGEST = 8_192
@@ -40,7 +41,8 @@ class Body(StrEnum):
 class Route:
     """Role, method and pattern (a regular expression on the whole key-free address) → parse method and expected body.
 
-    `asks` is a regular expression searched in the body of the request: it tells apart what one address answers, such as operations
+    `normal` are the outcomes that say nothing and are a normal answer all the same: `empty` of a search that may find nothing, `gone` of
+    what is not always there. `asks` is a regular expression searched in the body of the request: it tells apart what one address answers, such as operations
     of GraphQL or SOAP. Without it any body will do.
     """
 
@@ -50,6 +52,7 @@ class Route:
     parse: str
     expects: Body
     asks: str | None = None
+    normal: tuple[Outcome, ...] = ()
     _address: Pattern = field(init=False, repr=False, compare=False)
     _asked: Pattern | None = field(init=False, repr=False, compare=False)
 

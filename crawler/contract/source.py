@@ -50,9 +50,8 @@ class Source:
 
     `key` is the one word: spider name, case folder, log field and command argument. Of several `jurisdictions` the first is the one
     under which the source is listed; an item of such a source names its own. Nothing but `hosts` is asked, nor read from an
-    archive. `floor` and `ceiling` bound how many answers (`ok` and `not_modified`) a healthy run sees; where `empty_is_normal` an
-    empty list counts as an answer. `parser_version` rises when a parser reads more or otherwise. `time_limits` says how many times
-    the usual time limit a run may take. `verified_live_on` stays None until a canary has seen the source answer.
+    archive. `floor` and `ceiling` bound how many usable answers a healthy run sees. `parser_version` rises when a parser reads more
+    or otherwise. `time_limits` says how many times the usual time limit a run may take. `verified_live_on` stays None until a canary has seen the source answer.
     """
 
     key: str
@@ -71,7 +70,6 @@ class Source:
     routes: tuple[Route, ...]
     sessions: tuple[SessionName, ...] = ()
     sign_in: SignIn | None = None
-    empty_is_normal: bool = False
     verified_live_on: str | None = None
     parser_version: int = 1
     time_limits: int = 1

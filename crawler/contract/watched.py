@@ -1,4 +1,4 @@
-"""Measures that are watched: those that a record holds as not final. Their source asks for them, whatever its lists say."""
+"""What a source asks for whatever its lists say: measures that a record holds as not final, and what its last run could not read."""
 
 from __future__ import annotations
 
@@ -25,3 +25,11 @@ def read_watched(text: str, source: str) -> tuple[WatchedMeasure, ...]:
         return tuple(WatchedMeasure(**measure) for measure in json.loads(text).get(source, ()))
     except (ValueError, AttributeError, TypeError) as error:
         raise MissingFact(f"WATCHED_MEASURES is not {{source: [{{jurisdiction, session, identifier}}]}}: {error}") from error
+
+
+def read_unobserved(text: str, source: str) -> tuple[str, ...]:
+    """The addresses that a source asks first, of a JSON object {source: [address, …]}. Raises MissingFact."""
+    try:
+        return tuple(str(url) for url in json.loads(text).get(source, ()))
+    except (ValueError, AttributeError, TypeError) as error:
+        raise MissingFact(f"UNOBSERVED is not {{source: [address]}}: {error}") from error

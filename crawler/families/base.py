@@ -3,7 +3,7 @@
 A source is a class with its `facts`, what it asks first (`lists`, and `addresses` of watched measures) and `parse_*` methods, or a
 row of facts of a family (see `crawler.families.rows`). A
 parse method gets a response and uses only that, `self.facts` and `self.terms`: no clock, no network, no memory of other
-pages. It yields items (made with `self.document` or `self.event`) and requests (made with `self.get` or `self.post`, and with
+pages. It yields items (made with `self.document` or `self.event`), remarks, and requests (made with `self.get` or `self.post`, and with
 `self.follow` for an address that the page gives); requests carry no callback, the route table chooses who reads the answer. It raises
 LayoutChanged, EmptyAnswer or SoftError for a page that it cannot take; of a page with many records `self.each` leaves out but those.
 
@@ -24,20 +24,21 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from crawler.archive.exchange import Captured, Exchange
+from crawler.archive.exchange import Captured, Exchange, key_of
 from crawler.archive.redaction import strip_body
+from crawler.contract.fetches import Fetch, not_reached
 from crawler.contract.fields import InvalidItem
 from crawler.contract.hosts import MissingFact
-from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
-from crawler.contract.report import Fetch
+from crawler.contract.items import DocumentItem, EventItem, Item, Outcome, Remark, RequestKey
+from crawler.contract.routes import Role
 from crawler.contract.source import Source
-from crawler.contract.watched import WatchedMeasure, read_watched
+from crawler.contract.watched import WatchedMeasure, read_unobserved, read_watched
 from crawler.parsing.matching import Term, digest, find, read_terms
-from crawler.parsing.parse_result import Reading, read
+from crawler.parsing.parse_result import Reading, fetch_of, not_answered, read
 from crawler.parsing.selecting import LayoutChanged, LeftOut, PageRefused
 
 T = TypeVar("T")
-Yielded = DocumentItem | EventItem | Request | LeftOut
+Yielded = DocumentItem | EventItem | Request | LeftOut | Remark
 Parsed = Iterator[Yielded]
 
 
@@ -47,6 +48,7 @@ class SourceSpider(scrapy.Spider):
     facts: ClassVar[Source]
     terms: tuple[Term, ...]
     watched: tuple[WatchedMeasure, ...]
+    unobserved: tuple[str, ...]
 
     def __init_subclass__(cls, family: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -59,22 +61,32 @@ class SourceSpider(scrapy.Spider):
             if not callable(getattr(cls, route.parse, None)):
                 raise MissingFact(f"source {cls.name!r} routes {route.pattern!r} to {route.parse}, which does not exist")
 
-    def __init__(self, *, terms: Iterable[Term] = (), watched: Iterable[WatchedMeasure] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        terms: Iterable[Term] = (),
+        watched: Iterable[WatchedMeasure] = (),
+        unobserved: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
-        self.watched = tuple(watched)
+        self.watched, self.unobserved = tuple(watched), tuple(unobserved)
         # Terms of other languages are dropped, so that nothing which the parse key does not cover can decide.
         spoken = self.facts.languages
         self.terms = tuple(term for term in terms if any(term.speaks(language) for language in spoken))
         self.parse_key = f"{self.name}/{self.facts.parser_version}/{digest(self.terms, spoken)}"
         self.fetches: list[Fetch] = []
         self.keep: Callable[[Fetch, Sequence[Item]], None] = lambda fetch, items: None
+        self.asked: dict[RequestKey, Role | None] = {}
+        self.keep_asked: Callable[[Mapping[RequestKey, Role | None]], None] = lambda asked: None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Search terms come from the setting SEARCH_TERMS, watched measures from WATCHED_MEASURES."""
+        """Search terms come from the setting SEARCH_TERMS, watched measures from WATCHED_MEASURES, what is asked again from UNOBSERVED."""
         terms = read_terms(crawler.settings["SEARCH_TERMS"])
         watched = read_watched(crawler.settings["WATCHED_MEASURES"], cls.name)
-        return super().from_crawler(crawler, *args, terms=terms, watched=watched, **kwargs)
+        unobserved = read_unobserved(crawler.settings.get("UNOBSERVED", "{}"), cls.name)
+        return super().from_crawler(crawler, *args, terms=terms, watched=watched, unobserved=unobserved, **kwargs)
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -86,12 +98,37 @@ class SourceSpider(scrapy.Spider):
             settings.set("AUTOTHROTTLE_ENABLED", False, priority="spider")
 
     async def start(self) -> AsyncIterator[Any]:
-        """The first requests: the lists, and every measure that is watched, whatever the lists will say."""
-        for request in self.lists():
+        """The first requests: what the last run could not read, the lists, and every measure that is watched, whatever the lists say."""
+        requests = [*self._again(), *self.lists(), *self._watched()]
+        self._ask(requests)
+        for request in requests:
             yield request
+
+    def _again(self) -> Iterator[Request]:
+        """Details that the last run could not read; the lists are asked in any case."""
+        for url in self.unobserved:
+            route = self.facts.route("GET", url)
+            if route is not None and route.role is Role.DETAIL:
+                yield self.get(url, may_be_gone=True)
+
+    def _watched(self) -> Iterator[Request]:
+        """Where each watched measure is asked for; a record may know of measures that the source does not have."""
         for measure in self.watched:
             for url in self.addresses(measure):
-                yield self.get(url)
+                yield self.get(url, may_be_gone=True)
+
+    def _ask(self, requests: Iterable[Request]) -> None:
+        """Keep what is going to be asked, so that a run that is cut off can tell what it had still before it."""
+        asked = {key_of(request): self._role(request) for request in requests}
+        if asked:
+            self.asked |= asked
+            self.keep_asked(asked)
+
+    def _role(self, request: Request) -> Role | None:
+        """The role of what was asked, whatever it was redirected to."""
+        asked = request.meta.get("redirect_urls", [request.url])[0]
+        route = self.facts.route(request.method, asked, request.body)
+        return None if route is None else route.role
 
     def lists(self) -> Iterator[Request]:
         """Requests for what discovery needs; by default `facts.url`."""
@@ -105,10 +142,15 @@ class SourceSpider(scrapy.Spider):
         """Whether a measure of the source's jurisdiction is watched; session and identifier as the record has them."""
         return WatchedMeasure(self.facts.jurisdiction, session, identifier) in self.watched
 
-    def get(self, url: str, **kwargs: Any) -> Request:
-        """A request for an address that a route of this source must claim."""
+    def get(self, url: str, *, may_be_gone: bool = False, **kwargs: Any) -> Request:
+        """A request for an address that a route of this source must claim.
+
+        `may_be_gone`: no page of this run names it, and that there is none is a normal answer.
+        """
         if self.facts.route("GET", url) is None:
             raise MissingFact(f"source {self.name!r} has no route for {url}: add one or do not ask for it")
+        if may_be_gone:
+            kwargs["meta"] = {**kwargs.get("meta", {}), "may_be_gone": True}
         return Request(url, **kwargs)
 
     def follow(self, url: str, **kwargs: Any) -> Request | LeftOut:
@@ -125,7 +167,7 @@ class SourceSpider(scrapy.Spider):
             try:
                 yield from list(parse(record))
             except (PageRefused, InvalidItem) as error:
-                yield LeftOut(str(error))
+                yield LeftOut(str(error), unread=True)
 
     def post(
         self,
@@ -183,36 +225,38 @@ class SourceSpider(scrapy.Spider):
         A list that is unchanged is read again from the archive, for its requests.
         """
         exchange = _exchange(response)
+        assert response.request is not None
         reading = read(self, exchange)
         archived: Exchange | None = response.meta.get("held")
         if reading.outcome is Outcome.NOT_MODIFIED and archived is not None:
             reading = unchanged(reading, read(self, archived))
-        self.note(
-            exchange.method,
-            exchange.url,
-            Outcome.LAYOUT_CHANGED if reading.outcome is None else reading.outcome,
-            reading.reason,
-            reading.items,
-            status=exchange.status,
-            capture=exchange.capture,
-            left_out=reading.left_out,
-            request_digest=exchange.capture.request_digest,
-            warc_file=exchange.file,
-            warc_offset=exchange.offset,
-            etag=exchange.headers.get("etag"),
-            last_modified=exchange.headers.get("last-modified"),
-        )
+        self.note(response.request, reading if reading.outcome else replace(reading, outcome=Outcome.LAYOUT_CHANGED), exchange)
         yield from reading.items
         yield from reading.requests
 
-    def note(self, method: str, url: str, outcome: Outcome, reason: str | None, items: Sequence[Item] = (), **facts: Any) -> None:
+    def note(self, request: Request, reading: Reading, exchange: Exchange | None = None) -> None:
         """Keeps in `self.fetches` how an exchange ended, and hands it to `keep` with what was read in it."""
-        facts |= {"parse_key": self.parse_key, "items": len(items)}
-        fetch = Fetch(source=self.name, method=method, url=url, outcome=outcome, reason=reason, **facts)
+        self._ask(reading.requests)
+        gone = reading.outcome is Outcome.GONE and bool(request.meta.get("may_be_gone"))
+        found = fetch_of(self.facts, reading, exchange) if exchange else not_answered(self.facts, key_of(request), reading)
+        fetch = replace(
+            found,
+            parse_key=self.parse_key,
+            redirected_from=request.meta.get("redirect_urls", [None])[0],
+            role=self._role(request),
+            first=not request.meta.get("depth"),
+            normal=found.normal or gone,
+        )
         self.fetches.append(fetch)
-        self.keep(fetch, items)
-        if outcome not in (Outcome.OK, Outcome.NOT_MODIFIED):
-            self.logger.warning("%s: %s (%s)", url, outcome, reason)
+        self.keep(fetch, reading.items)
+        if not fetch.usable:
+            self.logger.warning("%s: %s (%s)", fetch.url, fetch.outcome, fetch.reason)
+
+    def give_up(self) -> None:
+        """Note what the run had still before it when it was cut off."""
+        for fetch in not_reached(self.name, self.asked, self.fetches):
+            self.fetches.append(fetch)
+            self.keep(fetch, ())
 
 
 def _body(form: Mapping[str, str] | None, json: Any, xml: str | None) -> tuple[str, bytes]:
@@ -226,7 +270,7 @@ def _body(form: Mapping[str, str] | None, json: Any, xml: str | None) -> tuple[s
 
 def unchanged(reading: Reading, again: Reading) -> Reading:
     """What an unchanged answer says: the requests of the archived one. Its items are known; that it cannot be read any more is not."""
-    return replace(reading, requests=again.requests) if again.outcome is Outcome.OK else again
+    return replace(reading, requests=again.requests, remarks=again.remarks) if again.outcome is Outcome.OK else again
 
 
 def _exchange(response: Response) -> Exchange:

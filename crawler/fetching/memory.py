@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from crawler.contract.errors import CrawlerError
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import CaptureRef, Outcome, RequestKey
-from crawler.contract.report import Fetch
 
 
 class MemoryFileError(CrawlerError, ValueError):

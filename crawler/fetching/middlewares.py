@@ -20,7 +20,7 @@ from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
 from crawler.archive.errors import ArchiveError
-from crawler.archive.exchange import Captured, Exchange, key_of, payload_digest, request_digest
+from crawler.archive.exchange import Captured, Exchange, key_of, payload_digest
 from crawler.archive.folder import Archive
 from crawler.archive.warc import instant
 from crawler.archive.writer import Writer
@@ -31,6 +31,7 @@ from crawler.families.base import SourceSpider
 from crawler.fetching.memory import FetchMemory, Remembered
 from crawler.fetching.refusals import AddressRefused, NoKey, NotAsked
 from crawler.fetching.typed import Facts, facts_of
+from crawler.parsing.parse_result import Reading
 
 
 class NotInArchive(CrawlerError):
@@ -68,7 +69,7 @@ class Failures:
     def _note(self, request: Request, outcome: Outcome, reason: str) -> None:
         spider = self.crawler.spider
         if isinstance(spider, SourceSpider):
-            spider.note(request.method, request.url, outcome, reason, request_digest=request_digest(request.body))
+            spider.note(request, Reading(outcome, reason))
         elif spider is not None:
             spider.logger.warning("%s: %s (%s)", request.url, outcome, reason)
 

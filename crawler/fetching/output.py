@@ -1,7 +1,7 @@
 """What a crawl leaves of one source: a folder that is written as the crawl goes, and read by whoever takes it in.
 
-- `exchanges.jsonl`: when the run began, then a line for each exchange with the items that were read in it, so that what a killed crawl
-  had read is there, whole exchanges only;
+- `exchanges.jsonl`: when the run began, then a line for each exchange with the items that were read in it, and one for what is asked
+  next, so that what a killed crawl had read is there, whole exchanges only, and what it had still before it;
 - `report.json`: the verdict, written when the source has ended (`crawler.contract.report.RunReport.to_dict`).
 """
 
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from crawler.contract.items import Item, item_from_dict
-from crawler.contract.report import Fetch, RunReport, fetch_from_dict, report, report_from_dict
+from crawler.contract.fetches import Fetch, fetch_from_dict, not_reached
+from crawler.contract.items import Item, RequestKey, item_from_dict
+from crawler.contract.report import RunReport, report, report_from_dict
+from crawler.contract.routes import Role
 from crawler.contract.source import Source
 
 _EXCHANGES, _REPORT = "exchanges.jsonl", "report.json"
@@ -32,6 +34,10 @@ class Output:
     def add(self, fetch: Fetch, items: Sequence[Item]) -> None:
         """Keep an exchange and what was read in it."""
         self._append({"fetch": fetch.to_dict(), "items": [item.to_dict() for item in items]})
+
+    def ask(self, asked: Mapping[RequestKey, Role | None]) -> None:
+        """Keep what is going to be asked."""
+        self._append({"asks": [[role, *key] for key, role in asked.items()]})
 
     def end(self, judged: RunReport) -> None:
         """Say that the source has ended, and how; all of it or nothing."""
@@ -65,15 +71,22 @@ def read(folder: Path, source: Source, unfinished: str) -> Run | None:
     lines = list(_lines(folder / _EXCHANGES))
     if not lines:
         return None
-    fetches = tuple(fetch_from_dict(line["fetch"]) for line in lines[1:])
-    items = tuple(item_from_dict(item) for line in lines[1:] for item in line["items"])
+    read = [line for line in lines if "fetch" in line]
+    fetches = tuple(fetch_from_dict(line["fetch"]) for line in read)
+    items = tuple(item_from_dict(item) for line in read for item in line["items"])
     if ended(folder):
         told = json.loads((folder / _REPORT).read_text("utf-8"))
         return Run(report_from_dict(told), fetches, items)
+    fetches += tuple(not_reached(source.key, _asked(lines), fetches))
     began = lines[0]["started_at"]
     last = max((fetch.capture.captured_at for fetch in fetches if fetch.capture), default=began)
     judged = report(source, fetches, started_at=began, finished_at=max(began, last), unfinished=unfinished)
     return Run(judged, fetches, items)
+
+
+def _asked(lines: Iterable[dict[str, Any]]) -> dict[RequestKey, Role | None]:
+    asked = (ask for line in lines for ask in line.get("asks", ()))
+    return {RequestKey(*key): Role(role) if role else None for role, *key in asked}
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,10 +1,10 @@
 """Crawls sources in one process and leaves a folder for each: the seam behind the crawler.
 
     python -P -m crawler.fetching.process --sources a,b --out DIR --archive DIR --time-limit SECONDS
-                             [--memory FILE] [--terms FILE] [--watched FILE] [--contact ADDRESS] [--until-closed]
+                             [--memory FILE] [--terms FILE] [--watched FILE] [--unobserved FILE] [--contact ADDRESS] [--until-closed]
 
 `--memory` is a file of JSON lines (`crawler.fetching.memory.Remembered.to_dict`), `--terms` a JSON list of
-`crawler.parsing.matching.Term.to_dict`, `--watched` what `crawler.contract.watched.read_watched` reads.
+`crawler.parsing.matching.Term.to_dict`, `--watched` what `crawler.contract.watched.read_watched` reads, `--unobserved` what `read_unobserved` there reads.
 DIR/SOURCE is what `crawler.fetching.output` describes; each is whole as soon as its source has ended, whatever the others do, and
 `warc_file` of an exchange names a file in the archive folder that holds this source's answers alone. With `--until-closed` the
 process ends when its standard input is closed: whoever started it is gone.
@@ -19,7 +19,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from crawler import registry
 from crawler.archive.warc import instant
 from crawler.contract.errors import CrawlerError
 from crawler.contract.report import report
-from crawler.contract.watched import read_watched
+from crawler.contract.watched import read_unobserved, read_watched
 from crawler.families.base import SourceSpider
 from crawler.fetching.memory import FileMemory, MemoryFileError
 from crawler.fetching.output import Output
@@ -67,10 +67,12 @@ def _written(crawler: Crawler, folder: Path) -> Crawler:
     output = Output(folder, began)
 
     def opened(spider: SourceSpider) -> None:
-        spider.keep = output.add
+        spider.keep, spider.keep_asked = output.add, output.ask
 
     def closed(spider: SourceSpider, reason: str) -> None:
         unfinished = None if reason == "finished" else reason
+        if unfinished:
+            spider.give_up()
         judged = report(spider.facts, spider.fetches, started_at=began, finished_at=_now(), unfinished=unfinished)
         output.end(judged)
 
@@ -107,6 +109,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--memory", type=Path)
     parser.add_argument("--terms", type=Path)
     parser.add_argument("--watched", type=Path)
+    parser.add_argument("--unobserved", type=Path)
     parser.add_argument("--contact", help="address that the user agent names")
     parser.add_argument("--until-closed", action="store_true", help="end when standard input is closed")
     return parser.parse_args(argv)
@@ -129,29 +132,21 @@ def _settings(args: argparse.Namespace) -> dict[str, Any]:
     if args.memory:
         settings["FETCH_MEMORY"] = FileMemory(args.memory)
     if args.terms:
-        settings["SEARCH_TERMS"] = _terms(args.terms)
+        settings["SEARCH_TERMS"] = _checked(args.terms, read_terms)
     if args.watched:
-        settings["WATCHED_MEASURES"] = _watched(args.watched)
+        settings["WATCHED_MEASURES"] = _checked(args.watched, lambda text: read_watched(text, ""))
+    if args.unobserved:
+        settings["UNOBSERVED"] = _checked(args.unobserved, lambda text: read_unobserved(text, ""))
     if args.contact:
         settings["CONTACT_ADDRESS"] = args.contact
     return settings
 
 
-def _terms(path: Path) -> str:
-    """The file's text, once it is known to hold terms."""
+def _checked(path: Path, read: Callable[[str], object]) -> str:
+    """The file's text, once it is known to hold what is read from it."""
     try:
         text = path.read_text("utf-8")
-        read_terms(text)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: {error}") from error
-    return text
-
-
-def _watched(path: Path) -> str:
-    """The file's text, once it is known to hold measures."""
-    try:
-        text = path.read_text("utf-8")
-        read_watched(text, "")
+        read(text)
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: {error}") from error
     return text

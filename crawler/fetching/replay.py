@@ -7,6 +7,7 @@ archive or ends as `not_in_archive`. It uses no network, no fetch memory and no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,12 +22,12 @@ from crawler.archive.exchange import Captured, Exchange, key_of
 from crawler.archive.index import Entry, index
 from crawler.archive.reader import exchange as answer
 from crawler.archive.reader import read_index
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import Item, Outcome, RequestKey
-from crawler.contract.report import Fetch
 from crawler.families.base import SourceSpider
 from crawler.fetching.middlewares import NotInArchive
 from crawler.parsing.matching import Term
-from crawler.parsing.parse_result import Reading, read
+from crawler.parsing.parse_result import Reading, fetch_of, not_answered, read
 
 
 class Replayed(NamedTuple):
@@ -63,34 +64,11 @@ def _replay(exchanges: Iterator[Exchange], spiders: Sequence[SourceSpider], held
             if reading.outcome is None:
                 continue
             claimed = True
-            yield Replayed(_fetch(spider, exchange, reading), reading.items)
+            fetch = replace(fetch_of(spider.facts, reading, exchange), parse_key=spider.parse_key)
+            yield Replayed(fetch, reading.items)
             yield from _unanswered(spider, reading.requests, held, missing)
         if not claimed:
             yield Replayed(_unrouted(exchange), ())
-
-
-def _fetch(spider: SourceSpider, exchange: Exchange, reading: Reading) -> Fetch:
-    return Fetch(
-        source=spider.name,
-        method=exchange.method,
-        url=exchange.url,
-        outcome=reading.outcome,
-        reason=reading.reason,
-        status=exchange.status,
-        items=len(reading.items),
-        left_out=reading.left_out,
-        capture=exchange.capture,
-        warc_file=exchange.file,
-        warc_offset=exchange.offset,
-        etag=exchange.headers.get("etag"),
-        last_modified=exchange.headers.get("last-modified"),
-        parse_key=spider.parse_key,
-        request_digest=exchange.capture.request_digest,
-    )
-
-
-def _unasked(spider: SourceSpider, key: RequestKey, outcome: Outcome, reason: str) -> Fetch:
-    return Fetch(source=spider.name, method=key.method, url=key.url, request_digest=key.digest, outcome=outcome, reason=reason)
 
 
 def _unrouted(exchange: Exchange) -> Fetch:
@@ -121,9 +99,8 @@ def _unanswered(
         if (spider.name, key) in missing or (key in held and not refused):
             continue
         missing.add((spider.name, key))
-        outcome = Outcome.FAILED if refused else Outcome.NOT_IN_ARCHIVE
-        reason = refused or "the archive holds no answer"
-        yield Replayed(_unasked(spider, key, outcome, reason), ())
+        unasked = Reading(Outcome.FAILED, refused) if refused else Reading(Outcome.NOT_IN_ARCHIVE, "the archive holds no answer")
+        yield Replayed(not_answered(spider.facts, key, unasked), ())
 
 
 class ReplayHandler(BaseDownloadHandler):

@@ -14,8 +14,9 @@ from scrapy import Request
 
 from crawler.archive.decoding import MAX_BYTES
 from crawler.archive.exchange import Exchange
+from crawler.contract.fetches import Fetch
 from crawler.contract.fields import InvalidItem
-from crawler.contract.items import DocumentItem, EventItem, Item, Outcome
+from crawler.contract.items import DocumentItem, EventItem, Item, Outcome, Remark, RequestKey
 from crawler.contract.routes import Route
 from crawler.contract.source import Source
 from crawler.parsing import outcomes
@@ -35,14 +36,17 @@ class Parser(Protocol):
 class Reading:
     """How an exchange ended and what it gave; items carry its capture. `outcome` None: no route claims the address.
 
-    `left_out` counts what could not be taken of a page that was otherwise read; `reason` names it.
+    `left_out` is what could not be taken of a page that was otherwise read; `reason` names it. `normal`: the route calls the outcome a
+    normal answer.
     """
 
     outcome: Outcome | None
     reason: str | None = None
     items: tuple[Item, ...] = ()
     requests: tuple[Request, ...] = ()
-    left_out: int = 0
+    remarks: tuple[Remark, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    normal: bool = False
 
 
 def read(parser: Parser, exchange: Exchange) -> Reading:
@@ -53,7 +57,7 @@ def read(parser: Parser, exchange: Exchange) -> Reading:
     try:
         return _read(parser, exchange, route)
     except PageRefused as refusal:
-        return Reading(refusal.outcome, str(refusal))
+        return Reading(refusal.outcome, str(refusal), normal=refusal.outcome in route.normal)
     except InvalidItem as invalid:
         return Reading(Outcome.LAYOUT_CHANGED, str(invalid))
     except Exception as error:  # the edge between a source's parser and everybody else's run
@@ -74,7 +78,48 @@ def _read(parser: Parser, exchange: Exchange, route: Route) -> Reading:
             Outcome.FAILED, f"the content coding {coding!r} is unknown, broken or unpacks to more than {MAX_BYTES} bytes"
         )
     found = outcomes.classify(exchange.status, exchange.headers, exchange.body, route.expects, parser.facts)
-    return _parsed(parser, exchange, route) if found.outcome is Outcome.OK else Reading(found.outcome, found.reason)
+    if found.outcome is not Outcome.OK:
+        # A body without a character is no search that found nothing, whatever the route calls normal.
+        return Reading(found.outcome, found.reason, normal=found.outcome in route.normal and found.outcome is not Outcome.EMPTY)
+    return _parsed(parser, exchange, route)
+
+
+def fetch_of(facts: Source, reading: Reading, exchange: Exchange) -> Fetch:
+    """The record of an exchange that a source read; its parse key is known to who read it."""
+    route = facts.route(exchange.method, exchange.url, exchange.request_body)
+    return Fetch(
+        source=facts.key,
+        method=exchange.method,
+        url=exchange.url,
+        outcome=reading.outcome,
+        reason=reading.reason,
+        role=None if route is None else route.role,
+        normal=reading.normal,
+        status=exchange.status,
+        items=len(reading.items),
+        asks=len(reading.requests),
+        left_out=len(reading.left_out),
+        unread=sum(one.unread for one in reading.left_out),
+        remarks=tuple(remark.text for remark in reading.remarks),
+        capture=exchange.capture,
+        warc_file=exchange.file,
+        warc_offset=exchange.offset,
+        etag=exchange.headers.get("etag"),
+        last_modified=exchange.headers.get("last-modified"),
+        request_digest=exchange.capture.request_digest,
+    )
+
+
+def not_answered(facts: Source, key: RequestKey, reading: Reading) -> Fetch:
+    """The record of a request that had no answer."""
+    return Fetch(
+        source=facts.key,
+        method=key.method,
+        url=key.url,
+        request_digest=key.digest,
+        outcome=reading.outcome,
+        reason=reading.reason,
+    )
 
 
 def _redirect(exchange: Exchange) -> str | None:
@@ -96,15 +141,16 @@ def _again(exchange: Exchange, target: str) -> Request:
 
 def _parsed(parser: Parser, exchange: Exchange, route: Route) -> Reading:
     yielded = list(getattr(parser, route.parse)(response_of(exchange, route.expects)))
-    left_out = [one.reason for one in yielded if isinstance(one, LeftOut)]
+    left_out = tuple(one for one in yielded if isinstance(one, LeftOut))
     requests = tuple(one for one in yielded if isinstance(one, Request))
-    items = tuple(_stamped(one, exchange) for one in yielded if not isinstance(one, Request | LeftOut))
+    remarks = tuple(one for one in yielded if isinstance(one, Remark))
+    items = tuple(_stamped(one, exchange) for one in yielded if not isinstance(one, Request | LeftOut | Remark))
     if not left_out:
-        return Reading(Outcome.OK, None, items, requests)
-    reasons = "; ".join(dict.fromkeys(left_out))
+        return Reading(Outcome.OK, None, items, requests, remarks)
+    reasons = "; ".join(dict.fromkeys(one.reason for one in left_out))
     if len(left_out) > len(items) + len(requests):
         return Reading(Outcome.LAYOUT_CHANGED, reasons)
-    return Reading(Outcome.OK, f"{len(left_out)} left out: {reasons}", items, requests, len(left_out))
+    return Reading(Outcome.OK, f"{len(left_out)} left out: {reasons}", items, requests, remarks, left_out)
 
 
 def _stamped(item: Item, exchange: Exchange) -> Item:

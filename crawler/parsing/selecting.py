@@ -52,9 +52,13 @@ class SoftError(PageRefused):
 
 
 class LeftOut(NamedTuple):
-    """One thing of a page (a record, a link) that cannot be taken, and why; the rest of the page is read all the same."""
+    """One thing of a page that cannot be taken, and why; the rest of the page is read all the same.
+
+    `unread`: it is a record of the source, which is not observed; else it is but a link.
+    """
 
     reason: str
+    unread: bool = False
 
 
 def one(place: Any, selector: str) -> Any:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.archive.folder import Archive
+from crawler.contract.fetches import Fetch, fetch_from_dict
 from crawler.contract.items import item_from_dict
-from crawler.contract.report import Fetch, fetch_from_dict
 from crawler.families.base import SourceSpider
 
 ROOT = Path(__file__).parents[2]
@@ -135,16 +135,18 @@ class Result:
     archive: Archive
     log: bytes
 
+    def lines(self) -> list[dict[str, Any]]:
+        lines = (self.folder / "local/exchanges.jsonl").read_text().splitlines()
+        return [line for line in map(json.loads, lines) if "fetch" in line]
+
     def exchanges(self) -> list[Fetch]:
-        lines = (self.folder / "local/exchanges.jsonl").read_text().splitlines()[1:]
-        return [fetch_from_dict(json.loads(line)["fetch"]) for line in lines]
+        return [fetch_from_dict(line["fetch"]) for line in self.lines()]
 
     def fetches(self) -> dict[str, Fetch]:
         return {"/" + "".join(fetch.url.split("/")[3:]): fetch for fetch in self.exchanges()}
 
     def items(self) -> list[Any]:
-        lines = (self.folder / "local/exchanges.jsonl").read_text().splitlines()[1:]
-        return [item_from_dict(item) for line in lines for item in json.loads(line)["items"]]
+        return [item_from_dict(item) for line in self.lines() for item in line["items"]]
 
     def run(self, source: str = "local") -> dict[str, Any]:
         return dict(json.loads((self.folder / source / "report.json").read_text()))

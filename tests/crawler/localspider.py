@@ -62,7 +62,7 @@ class LocalSpider(SourceSpider):
         ),
     )
 
-    async def start(self):
+    def lists(self):
         for path in PATHS:
             path, _, sent = path.partition(" ")
             yield self.post(HOST + path, json=json.loads(sent)) if sent else self.get(HOST + path)

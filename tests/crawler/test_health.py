@@ -1,4 +1,4 @@
-"""The verdict on a run, and what it may remember."""
+"""What a run writes down, and what it may remember."""
 
 import json
 from dataclasses import replace
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.contract.fetches import Fetch, fetch_from_dict
 from crawler.contract.items import CaptureRef, Outcome
-from crawler.contract.report import Fetch, Verdict, fetch_from_dict, judge, report, report_from_dict
+from crawler.contract.report import report, report_from_dict
 from crawler.contract.source import Source
 from crawler.fetching.memory import FileMemory, MemoryFileError, proposed
 from crawler.fetching.process import main
@@ -16,61 +17,6 @@ from tests.crawler.localspider import LocalSpider
 
 FACTS = replace(LocalSpider.facts, floor=2, ceiling=5)
 CAPTURE = CaptureRef("GET", "https://a.test/", "2026-03-01T00:00:00+00:00", "sha256:" + "0" * 64)
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "verdict"),
-    [
-        ({"ok": 2}, Verdict.HEALTHY),
-        ({"not_modified": 1, "ok": 1}, Verdict.HEALTHY),
-        ({"ok": 3, "gone": 1, "failed": 1, "empty": 4}, Verdict.HEALTHY),
-        ({"ok": 1}, Verdict.HELD),
-        ({"ok": 6}, Verdict.HELD),
-        ({"ok": 4, "blocked": 1}, Verdict.HELD),
-        ({"ok": 4, "layout_changed": 1}, Verdict.HELD),
-        ({"ok": 4, "parser_error": 1}, Verdict.HELD),
-        ({"parser_error": 1}, Verdict.HELD),
-        ({"rate_limited": 1}, Verdict.FAILED),
-        ({"blocked": 3}, Verdict.HELD),
-        ({"failed": 3}, Verdict.FAILED),
-        ({"robots_denied": 1}, Verdict.SKIPPED),
-        ({"skipped_no_key": 1}, Verdict.SKIPPED),
-        ({"skipped_no_key": 1, "failed": 1}, Verdict.FAILED),
-        ({"empty": 1}, Verdict.FAILED),
-        ({}, Verdict.FAILED),
-        ({"no_network": 1}, Verdict.NO_NETWORK),
-    ],
-)
-def test_verdicts(outcomes: dict[str, int], verdict: Verdict) -> None:
-    told, reasons = judge(outcomes, FACTS)
-    assert told is verdict
-    assert bool(reasons) == (verdict is not Verdict.HEALTHY)
-
-
-def test_a_run_that_may_not_ask_says_what_to_do() -> None:
-    refused = [fetch(Outcome.SKIPPED_NO_KEY, url, reason="set LOCAL_KEY") for url in ("https://a.test/1", "https://a.test/2")]
-    told = report(FACTS, refused, started_at="a", finished_at="b")
-    assert (told.verdict, told.reasons) == (Verdict.SKIPPED, ("set LOCAL_KEY",))
-    assert judge({"skipped_no_key": 1}, FACTS, unfinished="killed")[0] is Verdict.FAILED
-
-
-def test_an_empty_list_is_an_answer_where_that_is_normal() -> None:
-    assert judge({"empty": 4}, replace(FACTS, floor=0, empty_is_normal=True))[0] is Verdict.HEALTHY
-    assert judge({"empty": 4}, replace(FACTS, floor=0))[0] is Verdict.FAILED
-    assert judge({"failed": 4}, replace(FACTS, floor=0, empty_is_normal=True))[0] is Verdict.FAILED
-
-
-def test_a_run_that_was_cut_off_has_failed_whatever_it_saw() -> None:
-    verdict, reasons = judge({"ok": 3}, FACTS, unfinished="closespider_timeout")
-    assert verdict is Verdict.FAILED
-    assert "closespider_timeout" in reasons[0]
-
-
-def test_a_replay_has_no_floor_but_is_held_all_the_same() -> None:
-    assert judge({"ok": 1}, FACTS, replay=True)[0] is Verdict.HEALTHY
-    assert judge({"gone": 1}, FACTS, replay=True)[0] is Verdict.HEALTHY
-    assert judge({"ok": 9, "blocked": 1}, FACTS, replay=True)[0] is Verdict.HELD
-    assert judge({"ok": 9, "layout_changed": 1}, FACTS, replay=True)[0] is Verdict.HELD
 
 
 def fetch(outcome: Outcome, url: str = "https://a.test/", **facts: object) -> Fetch:

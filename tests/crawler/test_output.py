@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from crawler import registry
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import CaptureRef, DocumentItem, DocumentKind, Outcome
-from crawler.contract.report import Fetch, Verdict, report
+from crawler.contract.report import report
+from crawler.contract.verdicts import Verdict
 from crawler.fetching.output import Output, ended, read
 
 AT, LATER = "2026-01-01T00:00:00+00:00", "2026-01-01T00:00:09+00:00"

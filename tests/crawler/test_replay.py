@@ -13,7 +13,8 @@ from crawler.archive.errors import ArchiveDamaged
 from crawler.archive.folder import Archive
 from crawler.archive.index import index
 from crawler.contract.items import Outcome, item_from_dict
-from crawler.contract.report import Verdict, report
+from crawler.contract.report import report
+from crawler.contract.verdicts import Verdict
 from crawler.fetching.replay import Replayed, replay
 from crawler.parsing.parse_result import read
 from tests.conftest import SHARED, needs_shared

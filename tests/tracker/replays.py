@@ -12,8 +12,9 @@ from sqlalchemy import Engine, select, text
 
 from crawler import registry
 from crawler.archive.folder import Archive
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import CaptureRef, DocumentItem, DocumentKind, Item, Outcome
-from crawler.contract.report import Fetch, report
+from crawler.contract.report import report
 from tests.crawler import casefolder
 from tests.databases import upgraded
 from tracker.evidence import loading

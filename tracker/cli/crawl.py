@@ -32,7 +32,8 @@ def crawl(
 
     Each source is taken in as soon as it ends; what an earlier crawl left half-way is gone on with first.
 
-    Exit status 1 where a run is neither healthy nor skipped (no key, robots.txt); a run that is held waits for: kratom-tracker runs accept.
+    Exit status 1 where a run is neither healthy nor skipped (no key, robots.txt). Of a partial run, what was read is believed and what
+    was not is named and asked again first; a run that is held waits for: kratom-tracker runs accept.
 
     \b
     Examples:

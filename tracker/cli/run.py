@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tracker.workspace import Workspace
 
 _KNOWN_ENOUGH = 10
+_TROUBLED = ("partial", "held", "failed")
 _REGIONS = ("us", "world")
 
 
@@ -27,7 +28,7 @@ def run(data: Data = None) -> None:
     the maps of today.
 
     Without a network it says so and still writes report and maps from what is known. Exit status 1 where a source was asked and
-    its run is held or failed.
+    its run is partial, held or failed.
 
     \b
     Examples:
@@ -47,7 +48,7 @@ def run(data: Data = None) -> None:
             progress(note)
         maps = list(write_maps(workspace))
     _tell(summaries, report.paths, maps)
-    if any(summary.verdict in ("held", "failed") for summary in summaries):
+    if any(summary.verdict in _TROUBLED for summary in summaries):
         raise typer.Exit(1)
 
 
@@ -81,7 +82,7 @@ def _main_substances(connection: Connection, workspace: Workspace) -> list[str]:
 def _tell(summaries: Sequence[RunSummary], report: Sequence[Path], maps: Sequence[Path]) -> None:
     """The last lines: what could not be reached, and where to look."""
     unreached = [summary.source for summary in summaries if summary.verdict == "no_network"]
-    troubled = [summary for summary in summaries if summary.verdict in ("held", "failed")]
+    troubled = [summary for summary in summaries if summary.verdict in _TROUBLED]
     if unreached:
         print(f"no network; not reached: {', '.join(unreached)}")
     for summary in troubled:

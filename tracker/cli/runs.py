@@ -19,7 +19,7 @@ app = typer.Typer(help="Runs of the crawler and their verdicts.", no_args_is_hel
 @app.command("list")
 def list_runs(
     verdict: Annotated[
-        str | None, typer.Option("--verdict", metavar="VERDICT", help="healthy, held, failed, skipped or no_network.")
+        str | None, typer.Option("--verdict", metavar="VERDICT", help="healthy, partial, held, failed, skipped or no_network.")
     ] = None,
     data: Data = None,
     json: Json = False,
@@ -31,7 +31,7 @@ def list_runs(
       kratom-tracker runs list
       kratom-tracker runs list --verdict held --json
     """
-    from crawler.contract.report import Verdict
+    from crawler.contract.verdicts import Verdict
     from tracker.domain.vocabulary import term
     from tracker.history import runs
 

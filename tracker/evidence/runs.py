@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import CaptureRef, DocumentItem, EventItem, Item
-from crawler.contract.report import Fetch, RunReport
+from crawler.contract.report import RunReport
 from crawler.fetching.memory import Remembered
 from tracker.domain.dates import parse_instant
 from tracker.domain.vocabulary import RootKind, RunStage

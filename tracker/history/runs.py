@@ -8,23 +8,28 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from crawler.contract.items import DocumentItem, DocumentKind, item_from_dict
-from crawler.contract.report import STOPPED, Verdict, cut_off
+from crawler.contract.items import DocumentItem, DocumentKind, Outcome, item_from_dict
+from crawler.contract.verdicts import STOPPED, UNREADABLE, Verdict, cut_off
 from tracker.domain.proposals import Version
 from tracker.domain.vocabulary import RunStage
 from tracker.store.schema import evidence_tables as e
 
+_BELIEVED = (Verdict.HEALTHY.value, Verdict.PARTIAL.value)
+_SILENT = (Verdict.NO_NETWORK.value, Verdict.SKIPPED.value)
+_ASKED_AGAIN = [outcome.value for outcome in (*UNREADABLE, Outcome.FAILED, Outcome.SOFT_ERROR, Outcome.RATE_LIMITED)]
+"""How an address ended of which nothing is known; one that is gone is not asked again unless a list names it."""
+
 
 def believed() -> ColumnElement[bool]:
-    """Runs whose documents are coded: healthy, or accepted by a person."""
-    return or_(e.crawl_run.c.verdict == Verdict.HEALTHY.value, e.crawl_run.c.accepted_at.is_not(None))
+    """Runs whose documents are coded: healthy, partial (of what they read), or accepted by a person."""
+    return or_(e.crawl_run.c.verdict.in_(_BELIEVED), e.crawl_run.c.accepted_at.is_not(None))
 
 
 def trusted() -> ColumnElement[bool]:
     """Runs that may decide and not only propose: of our own crawler, or accepted by a person."""
-    live = and_(e.crawl_run.c.mode == "live", e.crawl_run.c.verdict == Verdict.HEALTHY.value)
+    live = and_(e.crawl_run.c.mode == "live", e.crawl_run.c.verdict.in_(_BELIEVED))
     return or_(live, e.crawl_run.c.accepted_at.is_not(None))
 
 
@@ -84,6 +89,18 @@ def memory(connection: Connection, sources: Collection[str]) -> list[str]:
     """What is remembered of the addresses of sources, as JSON entries in order of keys."""
     table = e.fetch_memory
     return list(connection.scalars(select(table.c.entry).where(table.c.source.in_(sources)).order_by(table.c.key)))
+
+
+def unobserved(connection: Connection, sources: Collection[str]) -> dict[str, list[str]]:
+    """The addresses of which the last run of each source that met a network read nothing, in the order in which it asked."""
+    run, fetch = e.crawl_run, e.fetch
+    asked = select(func.max(run.c.id)).where(run.c.mode == "live", run.c.verdict.not_in(_SILENT), run.c.source.in_(sources))
+    query = select(run.c.source, fetch.c.url).join(run, run.c.id == fetch.c.run).where(run.c.id.in_(asked.group_by(run.c.source)))
+    unread = query.where(fetch.c.method == "GET", fetch.c.outcome.in_(_ASKED_AGAIN)).order_by(fetch.c.id)
+    found: dict[str, list[str]] = {}
+    for source, url in connection.execute(unread):
+        found.setdefault(source, []).append(url)
+    return found
 
 
 def observed_items(connection: Connection, number: int) -> list[tuple[Version, DocumentItem]]:

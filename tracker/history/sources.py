@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from crawler.contract.report import Verdict
+from crawler.contract.verdicts import Verdict
 from tracker.domain.vocabulary import ChangeKind
 from tracker.history.runs import stopped
 from tracker.store.schema import tables as t
@@ -50,7 +50,7 @@ class LiveRun:
     @property
     def usable(self) -> bool:
         """Whether what it read is believed, be it all of it or a part."""
-        return self.ok or self.verdict == "partial"
+        return self.ok or self.verdict == Verdict.PARTIAL
 
 
 @dataclass(frozen=True, slots=True)

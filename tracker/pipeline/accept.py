@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from crawler.contract.report import Verdict
+from crawler.contract.verdicts import Verdict
 from tracker.errors import Refused
 from tracker.evidence import runs as evidence
 from tracker.history import runs

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import Outcome
-from crawler.contract.report import Fetch
 from crawler.fetching.memory import Remembered, proposed
 from tracker.history import runs
 from tracker.store.session import reading

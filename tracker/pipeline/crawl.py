@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 
@@ -20,11 +21,13 @@ def crawl(workspace: Workspace, keys: Sequence[str]) -> AbstractContextManager[I
 
 
 def job(workspace: Workspace, keys: tuple[str, ...]) -> Job:
-    """What a crawler is given: the sources, what is remembered of them and no others, the words to look for, and the measures to watch."""
+    """What a crawler is given: the sources, what is remembered of them and no others, the words to look for, the measures to watch, and
+    what the last run could not read."""
     here = spool.make(workspace.settings.spool)
     with reading(workspace.engine) as connection:
         memory = here.write("memory.jsonl", runs.memory(connection, keys))
         measures = here.write("watched.json", [watched.as_json(connection, _jurisdictions(keys), workspace.today)])
+        unobserved = here.write("unobserved.json", [json.dumps(runs.unobserved(connection, keys))])
     given = workspace.settings
     options = {
         "--sources": ",".join(keys),
@@ -33,6 +36,7 @@ def job(workspace: Workspace, keys: tuple[str, ...]) -> Job:
         "--time-limit": str(given.crawl_seconds),
         "--memory": memory,
         "--watched": measures,
+        "--unobserved": unobserved,
         "--terms": here.write("terms.json", [write_terms(workspace.codebook.terms)]),
     }
     if given.contact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler import registry
-from crawler.contract.report import STOPPED
+from crawler.contract.verdicts import STOPPED
 from tracker.history import runs
 from tracker.pipeline import spool
 from tracker.pipeline.answers import archived_answers

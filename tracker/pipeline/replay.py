@@ -10,8 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler import registry
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import Item
-from crawler.contract.report import Fetch, report
+from crawler.contract.report import report
 from crawler.parsing.matching import write_terms
 from tracker import settings
 from tracker.pipeline.summary import Progress, RunSummary

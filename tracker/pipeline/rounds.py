@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from crawler import registry
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import Outcome
-from crawler.contract.report import Fetch, report
+from crawler.contract.report import report
 from tracker import settings
 from tracker.history import runs
 from tracker.pipeline.crawl import crawl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crawler.contract.report import Verdict
+from crawler.contract.verdicts import Verdict
 
 Progress = Callable[[str], None]
 

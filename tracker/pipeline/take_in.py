@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import Item
-from crawler.contract.report import Fetch, RunReport, Verdict
+from crawler.contract.report import RunReport
+from crawler.contract.verdicts import Verdict
 from tracker.evidence import runs
 from tracker.evidence.runs import LostCapture, TakenIn
 from tracker.workspace import Workspace

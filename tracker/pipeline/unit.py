@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from crawler import registry
-from crawler.contract.report import Verdict
+from crawler.contract.verdicts import Verdict
 from crawler.fetching.memory import proposed
 from crawler.fetching.output import Run, read
 from tracker.pipeline.follow_up import follow_up

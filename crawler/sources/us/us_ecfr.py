@@ -20,7 +20,7 @@ from parsel import Selector
 from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
-from crawler.contract.items import ActionItem, DocumentItem, DocumentKind
+from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Outcome
 from crawler.contract.patterns import Match, pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
@@ -37,6 +37,7 @@ _PER_PAGE = 100
 
 LISTS = (("21", "1308"),)
 """Title and part of the codified lists that are always taken: the schedules of controlled substances."""
+_LISTED = "|".join(rf"title-{title}\.xml\?part={part}" for title, part in LISTS)
 
 _CELL = "entry"
 _RUN_ON = ("A", "B", "E", "FR", "FTREF", "HED", "I", "IMG", "PSPACE", "R", "SU", "SUB", "SUP", "T")
@@ -64,8 +65,10 @@ class UsEcfr(SourceSpider):
         routes=(
             Route(Role.LIST, "GET", rf"{_HOST}/versioner/v1/titles\.json", "parse_titles", Body.JSON),
             Route(Role.DETAIL, "GET", rf"{_HOST}/versioner/v1/versions/title-\d+\.json(\?.*)?", "parse_versions", Body.JSON),
+            # Without its text nothing is known of what a list holds: it is sought for itself, not because a page names it.
+            Route(Role.LIST, "GET", rf"{_HOST}/versioner/v1/full/\d{{4}}-\d\d-\d\d/(?:{_LISTED})", "parse_full", Body.XML),
             Route(Role.DETAIL, "GET", _FULL, "parse_full", Body.XML),
-            Route(Role.LIST, "GET", rf"{_HOST}/search/v1/results(\?.*)?", "parse_search", Body.JSON),
+            Route(Role.LIST, "GET", rf"{_HOST}/search/v1/results(\?.*)?", "parse_search", Body.JSON, normal=(Outcome.EMPTY,)),
         ),
     )
 
@@ -123,6 +126,8 @@ class UsEcfr(SourceSpider):
 
     def _piece(self, piece: Selector, address: Match, asked: dict[str, str]) -> Parsed:
         item = self._text(piece, address["date"], address["title"], asked, address.string)
+        if item.kind is DocumentKind.CODIFIED_LIST and not piece.xpath("self::*[@TYPE='SECTION'] | .//*[@TYPE='SECTION']"):
+            raise EmptyAnswer(f"{item.identifier} has no section any more")
         if self._wanted(address["title"], asked.get("part") or _number(piece), f"{item.title}\n{item.text}"):
             yield item
 

@@ -15,7 +15,7 @@ from scrapy import Request
 from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
-from crawler.contract.items import DocumentKind, EventKind, Stage
+from crawler.contract.items import DocumentKind, EventKind, Outcome, Stage
 from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
@@ -86,7 +86,9 @@ class UsFederalRegister(SourceSpider):
         floor=3,
         ceiling=3_000,
         routes=(
-            Route(Role.LIST, "GET", rf"{_HOST}/api/v1/documents(\.json)?(\?.*)?", "parse_search", Body.JSON),
+            Route(
+                Role.LIST, "GET", rf"{_HOST}/api/v1/documents(\.json)?(\?.*)?", "parse_search", Body.JSON, normal=(Outcome.EMPTY,)
+            ),
             Route(Role.DETAIL, "GET", rf"{_HOST}/api/v1/documents/[^/?]*(\?.*)?", "parse_documents", Body.JSON),
             Route(Role.DETAIL, "GET", _XML, "parse_xml", Body.XML),
             Route(Role.DETAIL, "GET", _TEXT, "parse_text", Body.HTML),

@@ -17,7 +17,7 @@ from scrapy.http import TextResponse
 from w3lib.url import add_or_replace_parameter
 
 from crawler.contract.hosts import Host, LinkType
-from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, EventItem, EventKind, Stage
+from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, EventItem, EventKind, Outcome, Stage
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.sign_in import Key, Place
 from crawler.contract.source import Source, SourceKind
@@ -80,7 +80,9 @@ class UsLegiscan(SourceSpider):
         floor=2,
         ceiling=3_000,
         routes=(
-            Route(Role.LIST, "GET", re.escape(_API) + r"\?.*\bop=getSearch\b.*", "parse_search", Body.JSON),
+            Route(
+                Role.LIST, "GET", re.escape(_API) + r"\?.*\bop=getSearch\b.*", "parse_search", Body.JSON, normal=(Outcome.EMPTY,)
+            ),
             Route(Role.DETAIL, "GET", re.escape(_API) + r"\?.*\bop=getBill\b.*", "parse_bill", Body.JSON),
         ),
     )

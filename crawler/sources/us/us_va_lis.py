@@ -21,7 +21,7 @@ from scrapy import Request
 from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
-from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Stage
+from crawler.contract.items import ActionItem, DocumentItem, DocumentKind, Outcome, Stage
 from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import SessionName, Source, SourceKind
@@ -77,7 +77,7 @@ class UsVaLis(SourceSpider):
         ceiling=9,
         routes=(
             Route(Role.LIST, "GET", rf"(?i:{_REGULAR}/BILLS\.CSV|{_LEGACY}/Bills\.csv)", "parse_bills", Body.CSV),
-            Route(Role.DETAIL, "GET", rf"(?i:{_SPECIAL}/BILLS\.CSV)", "parse_bills", Body.CSV),  # mostly there is none
+            Route(Role.DETAIL, "GET", rf"(?i:{_SPECIAL}/BILLS\.CSV)", "parse_bills", Body.CSV, normal=(Outcome.GONE,)),
             Route(Role.DETAIL, "GET", rf"(?i:(?:{_REGULAR}|{_SPECIAL}|{_LEGACY})/HISTORY\.CSV)", "parse_history", Body.CSV),
             Route(Role.DETAIL, "GET", rf"(?i:(?:{_REGULAR}|{_SPECIAL}|{_LEGACY})/Summaries\.csv)", "parse_summaries", Body.CSV),
         ),
@@ -86,9 +86,10 @@ class UsVaLis(SourceSpider):
     def lists(self) -> Iterator[Request]:
         """The lists of the sessions that may be open."""
         today = datetime.now(UTC).date()
-        years = [today.year, *([today.year + 1] if today.month >= _PREFILING else [])]
-        for session in (*(f"{year}1" for year in years), f"{today.year}2"):
+        for session in (f"{today.year}1", f"{today.year}2"):
             yield self.get(f"{_BLOB}/{session}/BILLS.CSV")
+        if today.month >= _PREFILING:
+            yield self.get(f"{_BLOB}/{today.year + 1}1/BILLS.CSV", may_be_gone=True)
 
     def addresses(self, measure: WatchedMeasure) -> Iterator[str]:
         """The list of a watched measure's session, from which its two other files are asked for."""

@@ -18,7 +18,7 @@ from scrapy.http import TextResponse
 from w3lib.url import add_or_replace_parameter
 
 from crawler.contract.hosts import Host, LinkType
-from crawler.contract.items import ActionItem, DocumentKind, EventKind, Stage
+from crawler.contract.items import ActionItem, DocumentKind, EventKind, Outcome, Stage
 from crawler.contract.patterns import pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import SessionName, Source, SourceKind
@@ -68,10 +68,9 @@ class GbBills(SourceSpider):
         cadence_hours=24,
         licence="Open Parliament Licence v3.0",
         floor=0,
-        empty_is_normal=True,
         ceiling=1_000,
         routes=(
-            Route(Role.LIST, "GET", rf"{_ROUTE}\?.*", "parse_bills", Body.JSON),
+            Route(Role.LIST, "GET", rf"{_ROUTE}\?.*", "parse_bills", Body.JSON, normal=(Outcome.EMPTY,)),
             Route(Role.DETAIL, "GET", rf"{_ROUTE}/\d+", "parse_bill", Body.JSON),
             Route(Role.DETAIL, "GET", rf"{_ROUTE}/\d+/Stages(?:\?.*)?", "parse_stages", Body.JSON),
             Route(Role.DETAIL, "GET", rf"{_ROUTE}/\d+/Publications", "parse_publications", Body.JSON),

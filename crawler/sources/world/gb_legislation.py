@@ -18,7 +18,7 @@ from scrapy import Request
 from scrapy.http import TextResponse
 
 from crawler.contract.hosts import Host, LinkType
-from crawler.contract.items import DocumentKind, EventKind, Stage
+from crawler.contract.items import DocumentKind, EventKind, Outcome, Stage
 from crawler.contract.patterns import BOUNDED, backtracking, no_word_of, pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
@@ -86,7 +86,14 @@ class GbLegislation(SourceSpider):
         floor=len(WATCHED),
         ceiling=2_000,
         routes=(
-            Route(Role.LIST, "GET", rf"{_HOST}/(?:{_NO_CHANGES}[^?]*/)?data\.feed(?:\?.*)?", "parse_feed", Body.XML),
+            Route(
+                Role.LIST,
+                "GET",
+                rf"{_HOST}/(?:{_NO_CHANGES}[^?]*/)?data\.feed(?:\?.*)?",
+                "parse_feed",
+                Body.XML,
+                normal=(Outcome.EMPTY,),
+            ),
             Route(Role.DETAIL, "GET", rf"{_HOST}/[^?]+/data\.xml(?:\?.*)?", "parse_document", Body.XML),
         ),
     )

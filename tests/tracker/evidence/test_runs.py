@@ -8,8 +8,9 @@ from sqlalchemy import select, text
 
 from crawler import registry
 from crawler.archive.folder import Archive
+from crawler.contract.fetches import Fetch
 from crawler.contract.items import EventItem, EventKind, Item, Outcome
-from crawler.contract.report import Fetch, report
+from crawler.contract.report import report
 from tests.tracker.replays import FINLAND, LIST_URL, capture, document, dump, fetched, recorded, replayed, rows, warc
 from tracker.evidence import runs
 from tracker.history.runs import successions

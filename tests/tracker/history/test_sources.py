@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Connection, insert, text
 
-from crawler.contract.report import STOPPED, cut_off
+from crawler.contract.verdicts import STOPPED, cut_off
 from tests.tracker.domain.build import finding
 from tests.tracker.reports.record import Kept
 from tracker.cli.sources import crawled

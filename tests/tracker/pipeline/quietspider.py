@@ -37,7 +37,7 @@ def spiders(host: str, slow_host: str, dead_host: str) -> dict[str, type[SourceS
         facts = _facts("quiet", host, ("/list", "/decree"))
         custom_settings: ClassVar = {"AUTOTHROTTLE_ENABLED": False}
 
-        async def start(self):
+        def lists(self):
             yield self.get(f"{host}/list")
             yield self.get(f"{host}/decree")
 
@@ -77,7 +77,7 @@ def spiders(host: str, slow_host: str, dead_host: str) -> dict[str, type[SourceS
 
         facts = _facts("slow", slow_host, ("/list", "/wait"))
 
-        async def start(self):
+        def lists(self):
             yield self.get(f"{slow_host}/list")
             yield self.get(f"{slow_host}/wait")
 
@@ -86,7 +86,7 @@ def spiders(host: str, slow_host: str, dead_host: str) -> dict[str, type[SourceS
 
         facts = _facts("dead", dead_host, ("/list",))
 
-        async def start(self):
+        def lists(self):
             yield self.get(f"{dead_host}/list")
 
     return {"dead": Dead, "quiet": Quiet, "slow": Slow, "stuck": Stuck}

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from crawler.contract.report import STOPPED, cut_off
+from crawler.contract.verdicts import STOPPED, cut_off
 from tracker.store.schema import change_log
 from tracker.store.schema.columns import instant_text
 
