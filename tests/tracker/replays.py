@@ -125,6 +125,7 @@ def fetched(source: str, url: str, at: str, file: str = "x.warc.gz") -> Fetch:
         method="GET",
         url=url,
         outcome=Outcome.OK,
+        first=True,
         status=200,
         capture=capture(url, at),
         warc_file=file,

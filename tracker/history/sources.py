@@ -132,11 +132,6 @@ def catalogued(connection: Connection) -> Sequence[Any]:
     return sorted(rows, key=lambda row: (row.jurisdiction, row.key))
 
 
-def place(connection: Connection, key: str) -> str | None:
-    """The jurisdiction whose law a source tells."""
-    return connection.scalar(select(source.c.jurisdiction).where(source.c.key == key))
-
-
 def told_lost(connection: Connection, key: str) -> bool:
     """Whether the last that was told of a source is that it was lost."""
     change, boundary = t.change, t.change_boundary

@@ -13,6 +13,7 @@ from crawler.contract.items import Outcome
 from crawler.contract.report import report
 from tracker import settings
 from tracker.history import runs
+from tracker.pipeline import source_news
 from tracker.pipeline.crawl import crawl
 from tracker.pipeline.left import go_on
 from tracker.pipeline.summary import Progress, RunSummary, describe
@@ -35,11 +36,15 @@ def ask_sources(workspace: Workspace, sources: Sequence[str] | None, due: bool, 
         with reading(workspace.engine) as connection:
             waiting = set(due_sources(connection, settings.now()))
         keys = [key for key in keys if key in waiting]
-    if not keys:
-        return []
-    progress(f"asking {len(keys)} source{'s' if len(keys) > 1 else ''}: {', '.join(keys)}")
-    summaries = list(_each(workspace, keys, progress) if _network(keys) else _without_network(workspace, keys))
+    summaries = _asked(workspace, keys, progress) if keys else []
+    with workspace.writing() as writer:
+        source_news.tell_silent(writer)
     return sorted(summaries, key=lambda run: run.source)
+
+
+def _asked(workspace: Workspace, keys: Sequence[str], progress: Progress) -> list[RunSummary]:
+    progress(f"asking {len(keys)} source{'s' if len(keys) > 1 else ''}: {', '.join(keys)}")
+    return list(_each(workspace, keys, progress) if _network(keys) else _without_network(workspace, keys))
 
 
 def due_sources(connection: Connection, now: datetime) -> list[str]:

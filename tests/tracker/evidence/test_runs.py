@@ -11,6 +11,7 @@ from crawler.archive.folder import Archive
 from crawler.contract.fetches import Fetch
 from crawler.contract.items import EventItem, EventKind, Item, Outcome
 from crawler.contract.report import report
+from crawler.contract.routes import Role
 from tests.tracker.replays import FINLAND, LIST_URL, capture, document, dump, fetched, recorded, replayed, rows, warc
 from tracker.evidence import runs
 from tracker.history.runs import successions
@@ -162,7 +163,7 @@ def test_a_run_that_reads_a_new_version_tells_what_it_follows(empty: Workspace) 
 
 
 def test_a_held_run_precedes_nothing(empty: Workspace) -> None:
-    blocked = Fetch(source="fi_finlex", method="GET", url=LIST_URL, outcome=Outcome.BLOCKED)
+    blocked = Fetch(source="fi_finlex", method="GET", url=LIST_URL, outcome=Outcome.BLOCKED, role=Role.LIST)
     take(empty, [fetched("fi_finlex", PAGE, AT), blocked], [document(PAGE, "from a doubtful run", AT)])
     healthy = take(empty, [fetched("fi_finlex", PAGE, LATER)], [document(PAGE, "true", LATER)])
     with reading(empty.engine) as connection:

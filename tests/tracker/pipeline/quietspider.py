@@ -107,7 +107,9 @@ def _facts(key: str, host: str, paths: tuple[str, ...]) -> Source:
         licence="none",
         floor=len(paths),
         ceiling=9,
-        routes=tuple(Route(Role.DETAIL, "GET", host + path, "parse_page", Body.HTML) for path in paths),
+        routes=tuple(
+            Route(Role.LIST if path == "/list" else Role.DETAIL, "GET", host + path, "parse_page", Body.HTML) for path in paths
+        ),
     )
 
 

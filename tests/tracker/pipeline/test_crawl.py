@@ -43,6 +43,7 @@ from tracker.store.session import locked, reading
 from tracker.workspace import Workspace
 
 TOLD = "SELECT b.kind, b.before, b.after FROM change_boundary b JOIN change c ON c.id = b.change WHERE c.source = 'quiet' ORDER BY b.id"
+CUT = "layout_changed: expected 1 of \"//p[@id='end']/..\", found 0 at {0}/list); 1 seen, below the floor of 2"
 COVERAGE = "SELECT verdict, reason, outcomes, seen FROM coverage WHERE source = 'quiet'"
 
 
@@ -71,14 +72,20 @@ def test_silence(quiet: Workspace, site: Site) -> None:
         site.pages["/list"] = page
         run(quiet)
         ((verdict, reason, outcomes, seen),) = rows(quiet.engine, COVERAGE)
-        told.append((verdict, reason, json.loads(outcomes), seen))
+        assert "unobserved: what 1 of 1 lists tell: " in reason, "it says what is not known"
+        told.append((verdict, reason.partition("/list (")[2], json.loads(outcomes), seen))
         assert rows(quiet.engine, STATUS) == saw, "silence is no repeal"
         assert rows(quiet.engine, TOLD) == [("source_lost", "healthy", "held")], "lost once, however long it lasts"
     assert told == [
-        ("held", "1 blocked; 1 seen, below the floor of 2", {"blocked": 1, "not_modified": 1}, 1),
-        ("held", "1 seen, below the floor of 2", {"empty": 1, "not_modified": 1}, 1),
-        ("held", "1 seen, below the floor of 2", {"gone": 1, "not_modified": 1}, 1),
-        ("held", "1 layout_changed; 1 seen, below the floor of 2", {"layout_changed": 1, "not_modified": 1}, 1),
+        (
+            "held",
+            "blocked: page says '<title>Just a moment...</title>' (status 200)); 1 seen, below the floor of 2",
+            {"blocked": 1, "not_modified": 1},
+            1,
+        ),
+        ("held", "empty: status 200 without a body); 1 seen, below the floor of 2", {"empty": 1, "not_modified": 1}, 1),
+        ("failed", "gone: status 404); 1 seen, below the floor of 2", {"gone": 1, "not_modified": 1}, 1),
+        ("held", CUT.format(site.host), {"layout_changed": 1, "not_modified": 1}, 1),
     ]
 
     site.good()
@@ -293,7 +300,7 @@ def runs_at(workspace: Workspace, source: str, at: datetime, outcome: Outcome, m
     fetch = replays.fetched(source, "https://example.org/", stamp, file="")
     told = report(
         registry.sources()[source],
-        [type(fetch)(source=source, method="GET", url=fetch.url, outcome=outcome)],
+        [type(fetch)(source=source, method="GET", url=fetch.url, outcome=outcome, first=True)],
         started_at=stamp,
         finished_at=stamp,
     )

@@ -52,14 +52,23 @@ def live(workspace: Workspace, items: list[Item], at: str) -> RunSummary:
     return replays.live(workspace, "fi_finlex", items, at)
 
 
-@pytest.mark.parametrize("page", [answer(LIST_URL, CHALLENGE, AT), recorded("fi_finlex/akn_cut", AT)], ids=["blocked", "cut"])
-def test_a_replay_that_met_a_bad_page_is_held_until_it_is_accepted(empty: Workspace, tmp_path: Path, page: object) -> None:
+@pytest.mark.parametrize("body", [CHALLENGE, b"[]", b'{"items": []}'], ids=["blocked", "blank", "another shape"])
+def test_a_replay_that_met_a_bad_list_is_held_until_it_is_accepted(empty: Workspace, tmp_path: Path, body: bytes) -> None:
+    page = answer(registry.sources()["fi_finlex"].url, body, AT)
     (held,) = replayed(empty, warc(tmp_path, *FINLAND, page), "fi_finlex")
     assert (held.verdict, held.proposals, held.measures) == ("held", 0, 0)
+    assert "unobserved: what 1 of 1 lists tell" in describe(held)
     assert proposals(empty.engine) == []
     assert held.run is not None
     accepted = accept_run(empty, held.run, "A. Reader")
     assert (accepted.documents, accepted.proposals, accepted.decided) == (4, 3, 3)
+
+
+@pytest.mark.parametrize("page", [answer(LIST_URL, CHALLENGE, AT), recorded("fi_finlex/akn_cut", AT)], ids=["blocked", "cut"])
+def test_of_a_replay_that_met_a_bad_page_the_others_are_believed(empty: Workspace, tmp_path: Path, page: replays.Answer) -> None:
+    (told,) = replayed(empty, warc(tmp_path, *FINLAND, page), "fi_finlex")
+    assert (told.verdict, told.documents, told.proposals) == ("partial", 4, 3)
+    assert f"unobserved: 1 of 5 details: {page[0]} (" in describe(told)
 
 
 def test_a_strangers_archive_proposes_and_decides_nothing(empty: Workspace, tmp_path: Path) -> None:

@@ -27,8 +27,10 @@ from tests.tracker.pipeline.site import STATUS, Site
 from tests.tracker.replays import FINLAND, dump, rows
 from tracker import workspace as workspaces
 from tracker.evidence import runs as evidence
+from tracker.history import runs as history
 from tracker.pipeline import follow_up, left, spool, unit
 from tracker.pipeline.spool import Spool
+from tracker.store.session import reading
 from tracker.workspace import Workspace
 
 AT = "2026-11-25T11:00:00+00:00"
@@ -214,5 +216,8 @@ def test_a_killed_crawl_leaves_no_crawler_and_the_next_goes_on(quiet: Workspace,
         return not list(given.spool.iterdir())
 
     wait_for(gone_on)  # no sooner than the crawlers themselves have let their folders go
-    assert rows(quiet.engine, "SELECT source, verdict FROM crawl_run ORDER BY id") == [("quiet", "healthy"), ("slow", "failed")]
+    assert rows(quiet.engine, "SELECT source, verdict FROM crawl_run ORDER BY id") == [("quiet", "healthy"), ("slow", "held")]
     assert rows(quiet.engine, "SELECT count(*) FROM document WHERE source = 'slow'") == [(1,)], "what it had read is kept"
+    with reading(quiet.engine) as connection:
+        unread = history.unobserved(connection, ("quiet", "slow"))
+    assert unread == {"slow": [f"{slow_site.host}/wait"]}, "and what it had still before it is asked first"
