@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from crawler.contract.characters import shortened
 from crawler.contract.fetches import CUT_OFF_BEFORE, Fetch
 from crawler.contract.items import Outcome
 from crawler.contract.routes import Role
@@ -25,6 +26,8 @@ _REFUSED = (*UNREADABLE, Outcome.EMPTY)
 _NOT_ASKED = frozenset({Outcome.SKIPPED_NO_KEY, Outcome.ROBOTS_DENIED})
 _TOLERATED = 20
 """One in so many details may fail in a healthy run."""
+_WHY = 200
+"""Characters of the reason of each."""
 _NAMED = 5
 """How many of the unobserved a reason names."""
 
@@ -138,9 +141,10 @@ def _left_out(fetch: Fetch) -> Iterator[str]:
 
 def _names(fetches: Sequence[Fetch]) -> str:
     """The first of them with what became of each."""
-    named = [
-        f"{fetch.url} ({fetch.outcome}: {fetch.reason})" if fetch.reason else f"{fetch.url} ({fetch.outcome})"
-        for fetch in fetches
-    ]
-    more = [f"and {len(named) - _NAMED} more"] if len(named) > _NAMED else []
-    return ", ".join([*named[:_NAMED], *more])
+    named = [f"{fetch.url} ({fetch.outcome}{_why(fetch)})" for fetch in fetches[:_NAMED]]
+    more = [f"and {len(fetches) - _NAMED} more"] if len(fetches) > _NAMED else []
+    return ", ".join([*named, *more])
+
+
+def _why(fetch: Fetch) -> str:
+    return f": {shortened(fetch.reason, _WHY)}" if fetch.reason else ""

@@ -137,10 +137,10 @@ def test_where_there_is_no_list_the_first_addresses_are_lists() -> None:
 
 
 def test_a_page_of_which_a_record_was_left_out_makes_a_run_partial() -> None:
-    page = replace(fetches(Role.LIST, {"ok": 1})[0], unread=1, remarks=("row 7 was left out: no number",))
-    verdict, reasons = judge([page], FACTS)
-    assert verdict is Verdict.PARTIAL
-    assert reasons == (f"{page.url}: row 7 was left out: no number",)
+    page = replace(fetches(Role.LIST, {"ok": 1})[0], left_out=1, reason="1 left out: row 7 has no number")
+    told = (f"{page.url}: 1 left out: row 7 has no number",)
+    assert judge([replace(page, unread=1)], FACTS) == (Verdict.PARTIAL, told)
+    assert judge([page], FACTS) == (Verdict.HEALTHY, told), "a link that is not the source's is no record of it"
 
 
 def test_a_remark_alone_leaves_a_run_healthy() -> None:
