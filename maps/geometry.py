@@ -89,7 +89,7 @@ def spread(discs: list[Point], radius: int) -> list[Point]:
         moved = False
         for i, j in itertools.combinations(range(len(points)), 2):
             (ax, ay), (bx, by) = points[i], points[j]
-            if abs(bx - ax) >= reach or abs(by - ay) >= reach:  # most pairs, and no root is needed to see it
+            if not (-reach < bx - ax < reach and -reach < by - ay < reach):  # most pairs, and no root is needed to see it
                 continue
             gap = math.hypot(bx - ax, by - ay)
             lack = reach - gap
