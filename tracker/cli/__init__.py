@@ -76,7 +76,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    _command().main(args=argv, prog_name="kratom-tracker")
+    words = sys.argv[1:] if argv is None else [*argv]
+    _command().main(args=words, prog_name="kratom-tracker", obj=words)
 
 
 @cache

@@ -40,6 +40,8 @@ def changes(
     with open_record(data, None, known) as record:
         end = end or record.day + timedelta(days=1)
         start = first or end - timedelta(days=7)
+        if start > end:
+            raise typer.BadParameter(f"{start} lies after {end}, the first day that is left out", param_hint="--since")
         moved = recorded.between(record.connection, start, end, record.known_at, record.workspace.policy.zone)
     shown = [change for change in moved if (change.kind in wanted if wanted else change.kind not in recorded.QUIET)]
     for quiet in () if wanted else recorded.QUIET:

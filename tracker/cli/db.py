@@ -48,7 +48,7 @@ def current(data: Data = None, json: Json = False) -> None:
 
 
 @app.command()
-def check(data: Data = None) -> None:
+def check(data: Data = None, json: Json = False) -> None:
     """Whether the record's schema is exactly what this program would make; exit status 1 where it is not.
 
     \b
@@ -67,10 +67,17 @@ def check(data: Data = None) -> None:
             if refused := migrate.difference(revision):
                 raise refused
             migrate.check(engine)
+            problem = ""
         except (migrate.SchemaDiffers, BadDatabase) as error:
-            progress(in_words(error))
-            raise typer.Exit(1) from None
-    print(f"the record's schema is sound: {revision}")
+            problem = in_words(error)
+    if json:
+        show_json({"current": revision, "sound": not problem, "problem": problem})
+    elif problem:
+        progress(problem)
+    else:
+        print(f"the record's schema is sound: {revision}")
+    if problem:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -18,6 +18,7 @@ import typer
 from typer.core import TyperGroup
 
 from tracker.cli import remedies
+from tracker.cli.output import show_json
 from tracker.errors import TrackerError
 
 _REMEDIES = {
@@ -44,13 +45,13 @@ class Edge(TyperGroup):
     """The root of all verbs."""
 
     def invoke(self, ctx: Any) -> Any:
-        with edge():
+        with edge(json="--json" in (ctx.obj or ())):
             return super().invoke(ctx)
 
 
 @contextmanager
-def edge() -> Iterator[None]:
-    """Turn what a verb raises into a line on stderr and an exit status."""
+def edge(*, json: bool = False) -> Iterator[None]:
+    """Turn what a verb raises into a line on stderr and an exit status; with `json` also into the one value on stdout."""
     try:
         yield
         sys.stdout.flush()
@@ -61,10 +62,18 @@ def edge() -> Iterator[None]:
         raise
     except Exception as error:
         told = in_words(error)
+        if json and (refusal := told or _wrong_use(error)):
+            show_json({"error": {"message": refusal[0], "code": getattr(error, "code", ""), "exit_status": refusal[1]}})
         if told is None:
             raise
         print(f"kratom-tracker: {told[0]}", file=sys.stderr)
         raise typer.Exit(told[1]) from None
+
+
+def _wrong_use(error: Exception) -> tuple[str, int] | None:
+    """The same of what the parser of the command line raises; it shows that itself."""
+    shown = getattr(error, "format_message", None)
+    return (shown(), error.exit_code) if shown and hasattr(error, "exit_code") else None
 
 
 def in_words(error: Exception) -> tuple[str, int] | None:

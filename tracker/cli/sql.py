@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
 from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +20,7 @@ from tracker.cli.output import json_text, plain, progress, show_table
 if TYPE_CHECKING:
     from tracker.history.sql_reader import Answer
 
+_HELD = 10_000_000  # bytes of an answer in JSON that are held in memory
 _SHOWN = 10_000
 _SHOWN_LETTERS = 10_000_000  # or what is shown of very long values would fill the memory
 
@@ -98,12 +101,15 @@ def _plain(rows: Iterable[tuple[Any, ...]]) -> Iterable[list[Any]]:
 
 
 def _json(answer: Answer) -> None:
-    """The bytes of `show_json`, row by row: memory stays flat."""
+    """The bytes of `show_json`, row by row: memory stays flat. Printed when it is whole, so that an answer that breaks off is no half JSON."""
     before = "["
-    for row in answer.rows:
-        value = json_text(dict(zip(answer.columns, row, strict=True)))
-        sys.stdout.write(f"{before}\n{indent(value, ' ')}")
-        before = ","
+    with SpooledTemporaryFile(_HELD, "w+", encoding="utf-8", newline="") as text:
+        for row in answer.rows:
+            value = json_text(dict(zip(answer.columns, row, strict=True)))
+            text.write(f"{before}\n{indent(value, ' ')}")
+            before = ","
+        text.seek(0)
+        copyfileobj(text, sys.stdout)
     print("[]" if before == "[" else "\n]")
 
 
