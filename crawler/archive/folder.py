@@ -54,18 +54,24 @@ class Archive:
         return hashlib.sha256(",".join(digests).encode()).hexdigest() if digests else ""
 
     def adopt(self, path: Path) -> Path:
-        """A copy of a stranger's archive file in this folder, named by its digest; a file of this folder stays as it is."""
+        """A copy of a stranger's archive file in this folder, named by its digest; a file of this folder stays as it is.
+
+        A copy that was damaged since is replaced.
+        """
         if path.resolve().parent == self.folder.resolve() and path.is_file():
             return path
         copy = self.folder / f"{_ADOPTED}{file_digest(path)[:16]}{'.warc.gz' if path.suffix == '.gz' else '.warc'}"
         self.folder.mkdir(parents=True, exist_ok=True)
-        if not copy.exists():
+        if not copy.exists() or misnamed(copy):
             _copy_whole(path, copy)
         return copy
 
 
 def _copy_whole(path: Path, copy: Path) -> None:
-    """Copy a file so that under its new name there is all of it or nothing."""
+    """Copy a file so that under its new name there is all of it or nothing; what killed processes left of copies goes."""
+    for left in copy.parent.glob(f".{_ADOPTED}*"):
+        if not _runs(int(left.suffix[1:])):
+            left.unlink(missing_ok=True)
     part = copy.with_name(f".{copy.name}.{os.getpid()}")
     try:
         shutil.copyfile(path, part)
@@ -73,6 +79,16 @@ def _copy_whole(path: Path, copy: Path) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(copy)) from None
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # of another user
+        pass
+    return True
 
 
 def file_digest(path: Path) -> str:
@@ -83,7 +99,12 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def adopted(name: str) -> bool:
+    """Whether a file is a copy of a stranger's."""
+    return name.startswith(_ADOPTED)
+
+
 def misnamed(path: Path) -> bool:
     """Whether an adopted file no longer holds the bytes that its name tells."""
     name = path.name
-    return name.startswith(_ADOPTED) and not file_digest(path).startswith(name.removeprefix(_ADOPTED).partition(".")[0])
+    return adopted(name) and not file_digest(path).startswith(name.removeprefix(_ADOPTED).partition(".")[0])

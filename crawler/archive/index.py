@@ -89,19 +89,27 @@ class Entry:
         )
 
 
+class LeftOut(NamedTuple):
+    """A whole record that is no answer, because its own fields make no sense; the others of its file are read all the same."""
+
+    url: str
+    reason: str
+
+
 @dataclass
 class Scan:
-    """What one pass over a file found, what was wrong, and the offset behind the last whole record."""
+    """What one pass over a file found, where it could not go on, what it left out, and the offset behind the last whole record."""
 
     entries: list[Entry] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     end: int = 0
 
 
 class Index:
-    """Entries in capture order, what could not be read, and every payload by its names. A revisit has the digest of its payload."""
+    """Entries in capture order, what could not be read or was left out, and every payload by its names. A revisit has the digest of its payload."""
 
-    def __init__(self, entries: Iterable[Entry], damage: Iterable[str]) -> None:
+    def __init__(self, entries: Iterable[Entry], damage: Iterable[str], left_out: Iterable[LeftOut] = ()) -> None:
         ordered = sorted(entries, key=lambda entry: (datetime.fromisoformat(entry.captured_at), entry.place))
         self._payloads: dict[str, list[tuple[str, Entry]]] = {}
         for entry in ordered:
@@ -110,7 +118,7 @@ class Index:
                 if since or not known:
                     known.append((since, entry))
         self.entries = tuple(self._resolved(entry) for entry in ordered)
-        self.damage = tuple(damage)
+        self.damage, self.left_out = tuple(damage), tuple(left_out)
 
     def holder(self, entry: Entry) -> Entry | None:
         """The entry that holds the payload of an entry."""
@@ -134,7 +142,8 @@ def index(paths: Iterable[Path]) -> Index:
         one = scan(path)
         found.entries += one.entries
         found.damage += one.damage
-    return Index(found.entries, found.damage)
+        found.left_out += one.left_out
+    return Index(found.entries, found.damage, found.left_out)
 
 
 def scan(path: Path, start: int = 0) -> Scan:
@@ -170,8 +179,9 @@ def _take(record: ArcWarcRecord, path: Path, offset: int, found: Scan, requests:
     elif is_answer(record):
         try:
             status_of(record), instant(datetime.fromisoformat(header_of(record, "WARC-Date")))
-        except ValueError as error:
-            found.damage.append(f"{path}: the record at byte {offset} is left out: {error}")
+        except (ValueError, OverflowError) as error:
+            reason = f"{path}: the record at byte {offset} is left out: {error}"
+            found.left_out.append(LeftOut(strip_keys(header_of(record, "WARC-Target-URI")), reason))
         else:
             found.entries.append(entry_of(record, path, offset))
 

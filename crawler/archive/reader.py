@@ -21,8 +21,8 @@ def read_index(known: Index) -> Iterator[Exchange]:
     """The same for an index that is already there."""
     for entry in known.entries:
         yield exchange(entry, known.holder(entry))
-    if known.damage:
-        raise ArchiveDamaged("; ".join(known.damage))
+    if wrong := (*known.damage, *(one.reason for one in known.left_out)):
+        raise ArchiveDamaged("; ".join(wrong))
 
 
 def exchange(entry: Entry, holder: Entry | None) -> Exchange:

@@ -145,10 +145,13 @@ def unmodified(record: ArcWarcRecord) -> bool:
 
 
 def status_of(record: ArcWarcRecord) -> int:
-    """The status code; a revisit without HTTP headers is a 304. Raises ValueError."""
+    """The status code, three digits (RFC 9110 §15); a revisit without HTTP headers is a 304. Raises ValueError."""
     if record.http_headers is None:
         return 304
-    return int(record.http_headers.get_statuscode())
+    code = record.http_headers.get_statuscode()
+    if len(code) != 3 or not (code.isascii() and code.isdigit()):
+        raise ValueError(f"{code[:80]!r} is no status code")
+    return int(code)
 
 
 def headers_of(record: ArcWarcRecord) -> dict[str, str]:

@@ -6,6 +6,7 @@ direction of the text around it, and nothing that is never seen. Standard librar
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 _BREAKS = "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -21,6 +22,7 @@ _SHOWN: Mapping[int, str | None] = {
     **dict.fromkeys(map(ord, _BREAKS), "\n"),
     **dict.fromkeys(_SURROGATES, "\ufffd"),
 }
+_ESCAPED: Mapping[int, str] = {number: json.dumps(chr(number))[1:-1] for number in _SHOWN}
 
 
 def plain(text: str) -> str:
@@ -43,11 +45,4 @@ def shortened(text: str, limit: int) -> str:
 
 def escaped(text: str) -> str:
     """Text for a terminal: what `plain` would change stands there as JSON writes it (`\\u001b`), so that JSON says the same as before."""
-    return text if text.isprintable() else "".join(map(_visible, text))
-
-
-def _visible(sign: str) -> str:
-    number = ord(sign)
-    if number not in _SHOWN or sign == "\r":
-        return sign
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    return text.translate(_ESCAPED)

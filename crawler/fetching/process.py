@@ -15,6 +15,7 @@ Exit status 0: every source was run to a verdict (whatever it is); 2: wrong use.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import signal
 import sys
@@ -115,8 +116,15 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
+
+
 def _end_with_starter(limit: int) -> None:
-    """End this process when standard input is closed, or, where a parser lets no thread run, by alarm after the time limit."""
+    """End this process with the one that started it: by the kernel where it can (Linux), else when standard input is closed, or, where
+    a parser lets no thread run, by alarm after the time limit.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
 
     def watch() -> None:
         while os.read(0, 1):

@@ -18,11 +18,12 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from crawler import registry
+from crawler.archive.errors import ArchiveDamaged, ArchiveError
 from crawler.archive.exchange import Captured, Exchange, key_of
-from crawler.archive.index import Entry, index
+from crawler.archive.index import Entry, Index, index
 from crawler.archive.reader import exchange as answer
-from crawler.archive.reader import read_index
 from crawler.contract.fetches import Fetch
+from crawler.contract.fields import citable
 from crawler.contract.items import Item, Outcome, RequestKey
 from crawler.families.base import SourceSpider
 from crawler.fetching.middlewares import NotInArchive
@@ -52,12 +53,17 @@ def replay(
     spiders = [registry.spider(key)(terms=chosen) for key in keys]
     known = index(paths)
     held = {entry.key for entry in known.entries}
-    return _replay(read_index(known), spiders, held)
+    return _replay(known, spiders, held)
 
 
-def _replay(exchanges: Iterator[Exchange], spiders: Sequence[SourceSpider], held: set[RequestKey]) -> Iterator[Replayed]:
+def _replay(known: Index, spiders: Sequence[SourceSpider], held: set[RequestKey]) -> Iterator[Replayed]:
     missing: set[tuple[str, RequestKey]] = set()
-    for exchange in exchanges:
+    for entry in known.entries:
+        try:
+            exchange = answer(entry, known.holder(entry))
+        except ArchiveError as error:
+            yield from _lost(spiders, entry.url, str(error))
+            continue
         claimed = False
         for spider in spiders:
             reading = read(spider, exchange)
@@ -69,6 +75,17 @@ def _replay(exchanges: Iterator[Exchange], spiders: Sequence[SourceSpider], held
             yield from _unanswered(spider, reading.requests, held, missing)
         if not claimed:
             yield Replayed(_unrouted(exchange), ())
+    for url, reason in known.left_out:
+        yield from _lost(spiders, url, reason)
+    if known.damage:
+        raise ArchiveDamaged("; ".join(known.damage))
+
+
+def _lost(spiders: Iterable[SourceSpider], url: str, reason: str) -> Iterator[Replayed]:
+    """An answer that the archive holds and that cannot be read, told to the sources whose it is."""
+    names: list[str | None] = [spider.name for spider in spiders if spider.facts.route("GET", url)]
+    for name in names or [None]:
+        yield Replayed(Fetch(source=name, method="GET", url=url, outcome=Outcome.FAILED if name else None, reason=reason), ())
 
 
 def _unrouted(exchange: Exchange) -> Fetch:
@@ -79,10 +96,9 @@ def _unrouted(exchange: Exchange) -> Fetch:
         outcome=None,
         reason="no route claims this address",
         status=exchange.status,
-        capture=exchange.capture,
+        capture=exchange.capture if citable(exchange.url) else None,
         warc_file=exchange.file,
         warc_offset=exchange.offset,
-        request_digest=exchange.capture.request_digest,
     )
 
 

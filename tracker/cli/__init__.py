@@ -34,6 +34,7 @@ from tracker.cli import (
 )
 from tracker.cli import map as picture
 from tracker.cli.edge import Edge
+from tracker.cli.streams import guarded
 
 VERBS: tuple[Callable[..., None], ...] = (
     run.run,
@@ -77,7 +78,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if argv is None else [*argv]
-    _command().main(args=words, prog_name="kratom-tracker", obj=words)
+    with guarded():
+        _command().main(args=words, prog_name="kratom-tracker", obj=words)
 
 
 @cache

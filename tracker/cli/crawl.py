@@ -32,8 +32,8 @@ def crawl(
 
     Each source is taken in as soon as it ends; what an earlier crawl left half-way is gone on with first.
 
-    Exit status 1 where a run is neither healthy nor skipped (no key, robots.txt). Of a partial run, what was read is believed and what
-    was not is named and asked again first; a run that is held waits for: kratom-tracker runs accept.
+    Exit status 1 where a run is neither healthy nor skipped (no key, robots.txt), or a document could not be coded. Of a partial run,
+    what was read is believed and what was not is named and asked again first; a run that is held waits for: kratom-tracker runs accept.
 
     \b
     Examples:
@@ -53,7 +53,7 @@ def crawl(
             show_not_loaded()
             summaries = rounds.ask_sources(workspace, sources or None, due, progress)
     show_summaries(summaries, json)
-    if any(run.verdict not in ("healthy", "skipped", "unrouted") for run in summaries):
+    if any(run.left_out or run.verdict not in ("healthy", "skipped", "unrouted") for run in summaries):
         raise typer.Exit(1)
 
 

@@ -67,11 +67,11 @@ def as_text(picture: Map, form: Format) -> str:
 
 
 def write_map(picture: Map, form: Format, path: Path) -> None:
-    """Write a map to a file, making its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if form is Format.PNG:
-        picture.png(path)
-    elif form is Format.PDF:
-        picture.pdf(path)
-    else:
-        path.write_text(as_text(picture, form), "utf-8")
+    """Write a map to a file, all of it or nothing, making its folder."""
+    from tracker import files
+
+    if form not in (Format.PNG, Format.PDF):
+        files.replace(path, as_text(picture, form).encode())
+        return
+    with files.replacing(path) as part:
+        picture.png(part) if form is Format.PNG else picture.pdf(part)

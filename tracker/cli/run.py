@@ -48,7 +48,7 @@ def run(data: Data = None) -> None:
             progress(note)
         maps = list(write_maps(workspace))
     _tell(summaries, report.paths, maps)
-    if any(summary.verdict in _TROUBLED for summary in summaries):
+    if any(summary.left_out or summary.verdict in _TROUBLED for summary in summaries):
         raise typer.Exit(1)
 
 
@@ -82,11 +82,11 @@ def _main_substances(connection: Connection, workspace: Workspace) -> list[str]:
 def _tell(summaries: Sequence[RunSummary], report: Sequence[Path], maps: Sequence[Path]) -> None:
     """The last lines: what could not be reached, and where to look."""
     unreached = [summary.source for summary in summaries if summary.verdict == "no_network"]
-    troubled = [summary for summary in summaries if summary.verdict in _TROUBLED]
+    troubled = [summary for summary in summaries if summary.left_out or summary.verdict in _TROUBLED]
     if unreached:
         print(f"no network; not reached: {', '.join(unreached)}")
     for summary in troubled:
-        print(f"{summary.source}: {summary.verdict}: {'; '.join(summary.reasons)}")
+        print(f"{summary.source}: {summary.verdict}: {'; '.join([*summary.reasons, *summary.left_out])}")
     if not summaries:
         print("no source was due")
     print("report")

@@ -192,7 +192,9 @@ class Codebook:
         return kind
 
     def known_link_type(self, url: str) -> LinkType | None:
-        """The same, or None. The table of hosts holds those of no source; a source's hosts are typed by its facts."""
+        """The same, or None, as for what is no address of the web. The table of hosts holds those of no source; a source's hosts are typed by its facts."""
+        if not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url:
+            return None
         host = host_of(url)
         return self.hosts.get(host) or _crawled_hosts().get(host)
 

@@ -36,7 +36,7 @@ def _age(words: str, speech: Speech) -> int | None:
     ages = [
         speech.conditions.TEENS.get(figure) or int(figure[-2:])
         for figure in figures
-        if figure in speech.conditions.TEENS or figure.isdigit()
+        if figure in speech.conditions.TEENS or figure.isdecimal()
     ]
     plausible = [age for age in ages if 16 <= age <= 25]
     return plausible[-1] if plausible else None

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from crawler.contract.patterns import pattern
 from tracker.codebook.model import Codebook
 from tracker.coder import languages, stages
 from tracker.coder.dates import Effective, read_effective
@@ -20,6 +21,7 @@ from tracker.domain.proposals import Proposal
 from tracker.domain.vocabulary import Basis, DocumentKind, Effect, Stage
 from tracker.errors import Refused
 
+_SECTION = pattern("[0-9]{1,6}")  # not `isdigit`, which a superscript is too
 KINDS = frozenset({kind.value for kind in DocumentKind} | {"ordinance"})
 _IN_FORCE_STAGES = frozenset({Stage.ENACTED, Stage.FINAL_RULE, Stage.EMERGENCY_RULE, Stage.TEMPORARY_ORDER})
 
@@ -72,8 +74,8 @@ def propose(
 
 
 def _effective(view: View, proposals: Sequence[Proposal]) -> Effective:
-    sections = [p.pinpoint for p in proposals if p.pinpoint and p.pinpoint.isdigit()]
-    return read_effective(view.text, languages.dates(), int(sections[0]) if sections else None)
+    sections = [int(p.pinpoint) for p in proposals if p.pinpoint and _SECTION.fullmatch(p.pinpoint)]
+    return read_effective(view.text, languages.dates(), sections[0] if sections else None)
 
 
 def _dated(proposals: Sequence[Proposal], effective: Effective) -> tuple[Proposal, ...]:

@@ -213,7 +213,7 @@ def _version(writer: Writer, document: int, item: DocumentItem, ref: CaptureRef,
         "body": body,
         "item": told,
     }
-    (made,) = sealing.add(writer, table, [values | said_apart(item)])
+    (made,) = sealing.add(writer, table, [values | said_apart(plain)])
     return int(made.id), True
 
 
@@ -222,9 +222,9 @@ def content_digest(told: str, body: str) -> str:
     return "sha256:" + hashlib.sha256(f"{told}\n{body}".encode()).hexdigest()
 
 
-def said_apart(item: DocumentItem) -> Values:
-    """What of an item stands in columns of its own besides."""
-    return {"stage": item.stage.value if item.stage else "", "dates": json.dumps(dict(item.dates), sort_keys=True)}
+def said_apart(item: Mapping[str, Any]) -> Values:
+    """What of an item, given as JSON, stands in columns of its own besides."""
+    return {"stage": str(item.get("stage") or ""), "dates": json.dumps(item.get("dates"), sort_keys=True)}
 
 
 def _events(writer: Writer, items: Sequence[EventItem], captures: Mapping[CaptureRef, int]) -> None:

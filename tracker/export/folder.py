@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from tracker import files
 from tracker.domain.dates import civil_day
 from tracker.domain.periods import Unit, between
 from tracker.domain.rules import RULE_VERSION
@@ -110,15 +110,15 @@ def _making(workspace: Workspace, folder: Path, known: datetime, formats: Sequen
     if Format.PARQUET in formats:
         tables.require_parquet()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=folder.parent) as beside:
-        draft = _Draft(workspace, Path(beside) / "new", known, formats)
+    with files.scratch(folder.parent, ".export-") as beside:
+        draft = _Draft(workspace, beside / "new", known, formats)
         draft.folder.mkdir()
         yield draft
         _describe(draft)
         (draft.folder / MANIFEST).write_text(_manifest(draft), "utf-8")
         # A folder cannot be replaced in one step; between the two renames it is absent, and never half new.
         if folder.exists():
-            folder.rename(Path(beside) / "old")
+            folder.rename(beside / "old")
         draft.folder.rename(folder)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from crawler.contract.fields import InvalidItem
 from crawler.contract.items import DocumentItem, DocumentKind, Outcome, item_from_dict
 from crawler.contract.verdicts import STOPPED, UNREADABLE, Verdict, cut_off
 from tracker.domain.proposals import Version
@@ -114,7 +115,8 @@ def observed_items(connection: Connection, number: int) -> list[tuple[Version, D
         .distinct()
         .order_by(version.c.captured_at, version.c.id)
     )
-    return [(Version(row.id, row.capture, row.captured_at), read_item(row)) for row in connection.execute(query)]
+    found = ((Version(row.id, row.capture, row.captured_at), _item(row)) for row in connection.execute(query))
+    return [(version, item) for version, item in found if item is not None]
 
 
 def versions(connection: Connection, numbers: Iterable[int]) -> dict[int, Any]:
@@ -128,6 +130,14 @@ def read_item(row: Any) -> DocumentItem:
     item = item_from_dict(json.loads(row.item) | {"text": row.body})
     assert isinstance(item, DocumentItem)
     return item
+
+
+def _item(row: Any) -> DocumentItem | None:
+    """The item of a row; None where an older release took in what no item may hold now, which is not coded any more."""
+    try:
+        return read_item(row)
+    except InvalidItem:
+        return None
 
 
 def amending(connection: Connection, sources: Iterable[str], only_trusted: bool) -> list[DocumentItem]:

@@ -38,6 +38,7 @@ def accept_run(workspace: Workspace, number: int, person: str) -> RunSummary:
         measures=done.measures,
         proposals=done.proposals,
         decided=done.decided,
+        left_out=done.left_out,
     )
 
 

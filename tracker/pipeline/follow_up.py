@@ -6,11 +6,14 @@ Silence is no repeal: nothing here reads an absence. A transaction a document; a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from crawler import registry
+from crawler.contract.characters import one_line, shortened
 from crawler.contract.items import DocumentItem
 from crawler.fetching.memory import Remembered
 from crawler.parsing.matching import find
@@ -27,21 +30,28 @@ from tracker.store.session import reading
 from tracker.store.writer import Writer
 from tracker.workspace import Workspace
 
+log = logging.getLogger(__name__)
+_WORDS = 300  # characters of the reason why a document is left out
+
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """How many documents were read, measures told of, proposals made, and proposals decided by a rule."""
+    """How many documents were read, measures told of, proposals made, and proposals decided by a rule; `left_out` says which documents
+    could not be read, and why.
+    """
 
     documents: int = 0
     measures: int = 0
     proposals: int = 0
     decided: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 def follow_up(workspace: Workspace, number: int, remembered: Iterable[Remembered]) -> FollowUp:
     """Go through all that follows from a run. What its addresses answered is `remembered` last, of a live run that is believed.
 
-    A run that is not believed stays at the stage `taken_in`: it waits for a person.
+    A run that is not believed stays at the stage `taken_in`: it waits for a person. So does one of which a document was left out: the
+    next process tries that again.
     """
     with workspace.writing() as writer:
         run = runs.run(writer.connection, number)
@@ -54,7 +64,8 @@ def follow_up(workspace: Workspace, number: int, remembered: Iterable[Remembered
     with workspace.writing() as writer:
         if run.mode == "live":
             evidence.remember(writer.connection, number, remembered)
-        evidence.followed_up(writer.connection, number)
+        if not done.left_out:
+            evidence.followed_up(writer.connection, number)
     return done
 
 
@@ -63,10 +74,14 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
     with reading(workspace.engine) as connection:
         seen = runs.observed_items(connection, run.id)
         successions = runs.successions(connection, run.id)
+    left_out: list[str] = []
     for before, after, at in successions:
-        with workspace.writing() as writer:
+        with _apart(f"what changed in document_version {after}", left_out), workspace.writing() as writer:
             amendments.tell(writer, workspace, before, after, at)
-    read = [one for version, item in seen if (one := _read(workspace, version, item))]
+    read = []
+    for version, item in seen:
+        with _apart(item.identifier, left_out):
+            read += [one] if (one := _read(workspace, version, item)) else []
     made = 0
     for one in read:
         with workspace.writing() as writer:
@@ -76,7 +91,17 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
         made += len(proposals.save(writer, run.id, listed, trusted=run.trusted))
     decided = _decide(workspace, [one for one in listed if one.candidate.decisive]) if run.trusted else 0
     named = {(one.measure.jurisdiction, one.measure.session, one.measure.identifier) for one in read if one.measure}
-    return FollowUp(len(seen), len(named), made, decided)
+    return FollowUp(len(seen), len(named), made, decided, tuple(left_out))
+
+
+@contextmanager
+def _apart(what: str, left_out: list[str]) -> Iterator[None]:
+    """The edge between one document and all others of its run: what goes wrong with it is named, and stops no other."""
+    try:
+        yield
+    except Exception as error:
+        log.error("%s is left out: %r", what, error, exc_info=log.isEnabledFor(logging.DEBUG))
+        left_out.append(shortened(one_line(f"{what} is left out: {type(error).__name__}: {error}"), _WORDS))
 
 
 @dataclass(frozen=True, slots=True)

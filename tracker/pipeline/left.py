@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
 from crawler import registry
 from crawler.contract.verdicts import STOPPED
 from tracker.history import runs
 from tracker.pipeline import spool
 from tracker.pipeline.answers import archived_answers
 from tracker.pipeline.follow_up import follow_up
-from tracker.pipeline.summary import Progress, describe
-from tracker.pipeline.unit import work_on
+from tracker.pipeline.summary import Progress, RunSummary, describe
+from tracker.pipeline.unit import apart, work_on
 from tracker.store.session import reading
 from tracker.workspace import Workspace
 
@@ -28,5 +32,16 @@ def go_on(workspace: Workspace, progress: Progress) -> None:
     others = spool.sources(workspace.settings.spool)
     for run in waiting:
         if run.source not in others:
-            done = follow_up(workspace, run.id, archived_answers(workspace, run) if run.mode == "live" else ())
-            progress(f"left half-way: run {run.id} of {run.source}: {done.proposals} proposals, {done.decided} decided")
+            done = apart(run.source, run.mode, partial(_coded, workspace, run))
+            wrong = "; ".join((*done.reasons, *done.left_out))
+            progress(
+                f"left half-way: run {run.id} of {run.source}: {done.proposals} proposals, {done.decided} decided"
+                + (f"; {wrong}" if wrong else "")
+            )
+
+
+def _coded(workspace: Workspace, run: Any) -> RunSummary:
+    """Follow up a run that the record holds."""
+    done = follow_up(workspace, run.id, archived_answers(workspace, run) if run.mode == "live" else ())
+    summary = RunSummary(run.source, run.mode, run.verdict, (), run=run.id, left_out=done.left_out)
+    return replace(summary, proposals=done.proposals, decided=done.decided)

@@ -17,7 +17,7 @@ from crawler.parsing.matching import write_terms
 from tracker import settings
 from tracker.pipeline.summary import Progress, RunSummary
 from tracker.pipeline.take_in import Crawled
-from tracker.pipeline.unit import work
+from tracker.pipeline.unit import apart, work
 from tracker.store.schema.columns import instant_text
 from tracker.workspace import Workspace
 
@@ -46,10 +46,14 @@ def replay(workspace: Workspace, paths: Sequence[Path], sources: Sequence[str] |
     unrouted = len(fetches.pop(None, []))
     progress(f"{sum(map(len, fetches.values()))} exchanges read, {unrouted} of addresses that no source claims")
     given = _input(adopted, workspace)
-    summaries = [work(workspace, crawled) for crawled in _runs(fetches, items, given, started, damage)]
+    summaries = [_apart(workspace, crawled) for crawled in _runs(fetches, items, given, started, damage)]
     if unrouted:
         summaries.append(RunSummary("", "replay", "unrouted", ("no route claims these addresses",), unrouted=unrouted))
     return summaries
+
+
+def _apart(workspace: Workspace, crawled: Crawled) -> RunSummary:
+    return apart(crawled.report.source, crawled.mode, lambda: work(workspace, crawled))
 
 
 def _runs(

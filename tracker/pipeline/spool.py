@@ -6,12 +6,13 @@ what lies here unlocked was left by a process that died, and the next one goes o
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from tracker import files
 
 
 class Spool:
@@ -47,7 +48,7 @@ def make(root: Path) -> Spool:
     root.mkdir(parents=True, exist_ok=True)
     while True:
         folder = root / secrets.token_hex(8)
-        if (lock := _take(_lock_of(folder))) is not None:
+        if (lock := files.lock(_lock_of(folder))) is not None:
             folder.mkdir()
             return Spool(folder, lock)
 
@@ -55,7 +56,7 @@ def make(root: Path) -> Spool:
 def left(root: Path) -> Iterator[Spool]:
     """The folders that nobody works on, locked one after the other."""
     for path in sorted(root.glob("*.lock"), key=lambda path: path.stat().st_mtime):
-        if (lock := _take(path)) is not None:
+        if (lock := files.lock(path)) is not None:
             folder = path.with_suffix("")
             folder.mkdir(exist_ok=True)
             yield Spool(folder, lock)
@@ -68,16 +69,3 @@ def sources(root: Path) -> set[str]:
 
 def _lock_of(folder: Path) -> Path:
     return folder.with_suffix(".lock")
-
-
-def _take(path: Path) -> int | None:
-    """Lock a file; None where another holds it, or has removed it meanwhile."""
-    lock = os.open(path, os.O_RDWR | os.O_CREAT)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if path.exists() and path.stat().st_ino == os.fstat(lock).st_ino:
-            return lock
-    except BlockingIOError:
-        pass
-    os.close(lock)
-    return None

@@ -12,7 +12,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One source's run. `run` is None where nothing was written; `known` marks a replay seen before."""
+    """One source's run. `run` is None where nothing was written; `known` marks a replay seen before; `left_out` says which documents were not coded."""
 
     source: str
     mode: str
@@ -27,14 +27,15 @@ class RunSummary:
     proposals: int = 0
     decided: int = 0
     unrouted: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 def describe(run: RunSummary) -> str:
     """One line on a run."""
-    if run.known and not run.proposals and not run.decided:
+    if run.known and not run.proposals and not run.decided and not run.left_out:
         return f"{run.source}: {'replayed' if run.mode == 'replay' else 'taken in'} before as run {run.run}; nothing changes"
     counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.fetches.items()))
-    why = f" ({'; '.join(run.reasons)})" if run.reasons else ""
+    why = f" ({'; '.join([*run.reasons, *run.left_out])})" if run.reasons or run.left_out else ""
     found = f"{run.documents} documents, {run.measures} measures, {run.proposals} proposals, {run.decided} decided"
     return f"{run.source}: {run.verdict}{why}; {counts or 'nothing fetched'}; {found}"
 

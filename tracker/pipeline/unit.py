@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from crawler import registry
+from crawler.contract.characters import one_line, shortened
 from crawler.contract.verdicts import Verdict
 from crawler.fetching.memory import proposed
 from crawler.fetching.output import Run, read
@@ -17,6 +19,7 @@ from tracker.pipeline.take_in import Crawled, take_in
 from tracker.workspace import Workspace
 
 log = logging.getLogger(__name__)
+_WORDS = 500  # characters of the reason why a run cannot be worked on
 
 
 def work(workspace: Workspace, crawled: Crawled) -> RunSummary:
@@ -36,21 +39,32 @@ def work(workspace: Workspace, crawled: Crawled) -> RunSummary:
         measures=done.measures,
         proposals=done.proposals,
         decided=done.decided,
+        left_out=done.left_out,
     )
 
 
 def work_on(workspace: Workspace, spool: Spool, source: str, unfinished: str) -> RunSummary:
     """Work on what a crawler left of a source, then forget it. A run that cannot be worked on stays, and is no fault of the others."""
-    try:
-        found = read(spool.folder / source, registry.sources()[source], unfinished)
-        if found is None:
+
+    def left() -> RunSummary:
+        run = read(spool.folder / source, registry.sources()[source], unfinished)
+        if run is None:
             return RunSummary(source, "live", Verdict.FAILED.value, (unfinished,))
-        summary = work(workspace, _live(workspace, found))
-    except Exception as error:  # the edge between one source's run and all others
-        log.exception("the run of %s cannot be worked on", source)
-        return RunSummary(source, "live", Verdict.FAILED.value, (f"{type(error).__name__}: {error}",))
-    spool.remove(source)
-    return summary
+        summary = work(workspace, _live(workspace, run))
+        spool.remove(source)
+        return summary
+
+    return apart(source, "live", left)
+
+
+def apart(source: str, mode: str, work: Callable[[], RunSummary]) -> RunSummary:
+    """The edge between one source's run and all others: one that cannot be worked on is named, and stops no other."""
+    try:
+        return work()
+    except Exception as error:
+        log.error("the run of %s cannot be worked on: %r", source, error, exc_info=log.isEnabledFor(logging.DEBUG))
+        why = shortened(one_line(f"{type(error).__name__}: {error}"), _WORDS)
+        return RunSummary(source, mode, Verdict.FAILED.value, (why,))
 
 
 def _live(workspace: Workspace, run: Run) -> Crawled:

@@ -98,7 +98,7 @@ class Row:
         kind, _, number = self.need(name).partition(":")
         if kind not in _STATEMENTS or not number:
             raise self.wrong("write it as provision:12, assertion:3 or relation:label", name)
-        return Ref(kind, int(number) if number.isdigit() else number)
+        return Ref(kind, int(number) if number.isascii() and number.isdigit() else number)
 
     def words(self, name: str) -> list[str]:
         """A field with commas."""

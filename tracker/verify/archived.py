@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
 
 from tracker.evidence import runs
-from tracker.history.runs import read_item
 from tracker.store.mapping import statements
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
@@ -32,7 +31,8 @@ def captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
         Problem("archive", name, "its bytes are not those that its name tells") for name, path in there.items() if misnamed(path)
     ]
     known = index(there.values())
-    problems += [Problem("archive", Path(damage.partition(": ")[0]).name, damage.partition(": ")[2]) for damage in known.damage]
+    torn = ((Path(damage.partition(": ")[0]).name, damage.partition(": ")[2]) for damage in known.damage)
+    problems += [Problem("archive", name, detail) for name, detail in torn if not _came_so(connection, name, folder)]
     places = {entry.place: entry for entry in known.entries}
     payloads = {entry.digest for entry in known.entries if entry.refers_to is None}
     for row in held:
@@ -42,6 +42,18 @@ def captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
             if detail := _unlike(row, found, payloads):
                 problems.append(Problem("capture", f"{row.warc_file} at byte {row.warc_offset}, {row.url}", detail))
     return len(held), problems
+
+
+def _came_so(connection: Connection, name: str, folder: Path) -> bool:
+    """Whether a file that ends half-way did so when its captures were recorded: a process was killed, or a stranger's file was cut."""
+    from crawler.archive.folder import adopted, misnamed
+
+    if adopted(name):
+        return not misnamed(folder / name)
+    run = e.crawl_run
+    query = select(run).join(e.fetch, e.fetch.c.run == run.c.id).join(e.capture, e.capture.c.id == e.fetch.c.capture)
+    runs_of = connection.execute(query.where(run.c.mode == "live", e.capture.c.warc_file == name).distinct()).all()
+    return bool(runs_of) and not any(_rewritten(connection, one, folder) for one in runs_of)
 
 
 def _alone(path: Path, offset: int) -> Any | None:
@@ -76,7 +88,7 @@ def documents(connection: Connection) -> Iterator[Problem]:
     for row in connection.execute(query):
         apart = {"stage": row.stage, "dates": row.dates}
         same = runs.content_digest(row.item, row.body) == row.content_digest
-        if not same or apart != runs.said_apart(read_item(row)):
+        if not same or apart != runs.said_apart(_told(row.item)):
             what = f"document_version {row.id}, {row.source} {row.identifier} ({row.language})"
             yield Problem("document", what, "its text or facts are not those that were recorded")
 

@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 
 import rich
 
+from tracker import files
 from tracker.codebook import sample_queries
 from tracker.codebook.sample_queries import Query
 from tracker.errors import Problem
@@ -98,8 +99,8 @@ def _file(workspace: Workspace, now: datetime) -> Iterator[tuple[Path, bool]]:
     if workspace.engine.dialect.name == "sqlite":
         yield Path(workspace.engine.url.database or ""), False
         return
-    with tempfile.TemporaryDirectory(prefix="kratom-tracker-") as folder:
-        path = Path(folder) / "tracker.db"
+    with files.scratch(Path(tempfile.gettempdir()), "kratom-tracker-serve-") as folder:
+        path = folder / "tracker.db"
         snapshot.write(workspace.engine, path, now)
         yield path, True
 

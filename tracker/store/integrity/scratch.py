@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 
 from sqlalchemy import Connection, text
 
+from tracker import files
 from tracker.store.session import connected, locked, sqlite_url
 
 SCHEMA = "fresh_schema_to_compare"
@@ -32,8 +33,8 @@ def beside(connection: Connection) -> Iterator[Connection]:
 def on_sqlite() -> Iterator[Connection]:
     """A connection to an empty file of the moment."""
     with (
-        TemporaryDirectory(prefix="fresh-") as folder,
-        connected(sqlite_url(Path(folder) / "fresh.db")) as engine,
+        files.scratch(Path(gettempdir()), "kratom-tracker-fresh-") as folder,
+        connected(sqlite_url(folder / "fresh.db")) as engine,
         locked(engine) as made,
     ):
         yield made

@@ -83,7 +83,7 @@ BY_WORDS: tuple[tuple[Stage, Pattern], ...] = (
     ),
 )
 OF_AN_AMENDMENT = pattern(r"\b(?:amendment|substitute|motion|adoption)\b", re.I)
-VOTES = pattern(r"\b(?:yeas?|ayes?)\W{0,3}(\d+)\W+(?:nays?|noes)\W{0,3}(\d+)", re.I)
+VOTES = pattern(r"\b(?:yeas?|ayes?)\W{0,3}(\d{1,6})\W+(?:nays?|noes)\W{0,3}(\d{1,6})", re.I)
 CARRIED_OVER = pattern(r"\bcarried over\b|\bcontinued to (?:the )?(?:\d{4}|next session)", re.I)
 NUMBERED_ACT = pattern(r"^\W*(?:enrolled\W+)?(?:chapter|act no\.?|public act|public law|p\.l\.|ch\.)\s*(?:no\.?\s*)?\d+", re.I)
 SIGNED_ACT = pattern(
