@@ -40,8 +40,8 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory, postgres_server: str) -
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Database:
     """Each of the two databases."""
-    found: Database = request.getfixturevalue(request.param)
-    return found
+    fixture: Database = request.getfixturevalue(request.param)
+    return fixture
 
 
 @pytest.fixture
@@ -61,6 +61,6 @@ def database_url(database: Database, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on an upgraded, empty record."""
-    found = connect(database_url)
-    yield found
-    found.dispose()
+    engine = connect(database_url)
+    yield engine
+    engine.dispose()

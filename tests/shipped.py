@@ -33,13 +33,13 @@ def shipped_postgresql(postgresql: Database, tmp_path_factory: pytest.TempPathFa
 
 def _opened(database: Database, factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with database.copy(load, factory.mktemp("shipped") / "data") as record:
-        found = record.open()
-        yield found
-        found.engine.dispose()
+        workspace = record.open()
+        yield workspace
+        workspace.engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def shipped(request: pytest.FixtureRequest) -> Workspace:
     """The shipped record on each of the two databases."""
-    found: Workspace = request.getfixturevalue(f"shipped_{request.param}")
-    return found
+    fixture: Workspace = request.getfixturevalue(f"shipped_{request.param}")
+    return fixture

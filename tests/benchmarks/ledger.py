@@ -141,10 +141,10 @@ def of_ledger(engine: Engine, rows: int, size: int) -> Measured:
         for entries in second:
             assert write(Batch(entries)) is None
 
-    found = Measured(harness.seconds(inserts), harness.seconds(updates), harness.seconds(unchanged))
+    measured = Measured(harness.seconds(inserts), harness.seconds(updates), harness.seconds(unchanged))
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(t.status_version)) == 2 * rows
-    return found
+    return measured
 
 
 def of_continuum(engine: Engine, rows: int, size: int) -> Measured:
@@ -161,11 +161,11 @@ def of_continuum(engine: Engine, rows: int, size: int) -> Measured:
         for lines in second:
             continuum.update(engine, lines)
 
-    found = Measured(harness.seconds(inserts), harness.seconds(updates))
+    measured = Measured(harness.seconds(inserts), harness.seconds(updates))
     with engine.connect() as connection:
         versions = continuum.Base.metadata.tables["peer_status_version"]
         assert connection.scalar(select(func.count()).select_from(versions)) == 2 * rows
-    return found
+    return measured
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -67,8 +67,8 @@ def load(folder: Path) -> tuple[dict[str, Any], Exchange]:
 
 def of_source(key: str) -> dict[str, Any]:
     """What the cases of a source share, and what it makes of the recorded corpus."""
-    found: dict[str, Any] = json.loads((CASES / key / "source.json").read_text("utf-8"))
-    return found
+    document: dict[str, Any] = json.loads((CASES / key / "source.json").read_text("utf-8"))
+    return document
 
 
 def of_corpus(field: str) -> dict[str, Any]:

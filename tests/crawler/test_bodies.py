@@ -130,9 +130,9 @@ def zipped(*members: tuple[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> 
 class TestZip:
     def test_members_are_documents_with_their_names(self) -> None:
         body = zipped(("sub/", b""), ("sub/MAINBILL.TXT", b"number,title\nA1,An act\n"), ("readme.pdf", b"%PDF"))
-        found = zip_of(response(body, Body.ZIP))
-        assert found.names == ("sub/MAINBILL.TXT", "readme.pdf")
-        (table,) = found.members(Body.CSV, ".txt")
+        members = zip_of(response(body, Body.ZIP))
+        assert members.names == ("sub/MAINBILL.TXT", "readme.pdf")
+        (table,) = members.members(Body.CSV, ".txt")
         assert table.url == f"{URL}#sub/MAINBILL.TXT"
         assert isinstance(table, TextResponse)
         assert csv_of(table) == [{"number": "A1", "title": "An act"}]
@@ -173,11 +173,11 @@ class TestZip:
         body = bytearray(zipped(("a", b"b" * 20), packing=zipfile.ZIP_STORED))
         body[6] |= 1
         body[body.index(b"PK\x01\x02") + 8] |= 1
-        found = zip_of(response(bytes(body), Body.ZIP))
+        members = zip_of(response(bytes(body), Body.ZIP))
         with pytest.raises(LayoutChanged, match=r"'a' of the ZIP file at https://a.test/x cannot be read: .*encrypted"):
-            found.read("a")
+            members.read("a")
         with pytest.raises(LayoutChanged, match="no member 'c'; it has a"):
-            found.read("c")
+            members.read("c")
 
 
 RSS = """<rss version="2.0"><channel><title>House</title>

@@ -28,9 +28,9 @@ def test_fetches_and_reports_survive_being_written_down() -> None:
     unrouted = Fetch(source=None, method="GET", url="https://b.test/", outcome=None)
     for each in (one, unrouted):
         assert fetch_from_dict(json.loads(json.dumps(each.to_dict()))) == each
-    told = report(FACTS, [one, one], started_at="a", finished_at="b")
-    assert (told.seen, told.items, told.outcomes) == (2, 4, {"ok": 2})
-    assert report_from_dict(json.loads(json.dumps(told.to_dict()))) == told
+    run_report = report(FACTS, [one, one], started_at="a", finished_at="b")
+    assert (run_report.seen, run_report.items, run_report.outcomes) == (2, 4, {"ok": 2})
+    assert report_from_dict(json.loads(json.dumps(run_report.to_dict()))) == run_report
 
 
 def test_only_what_was_read_and_can_be_asked_again_is_remembered(tmp_path: Path) -> None:

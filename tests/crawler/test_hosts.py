@@ -200,16 +200,16 @@ def _resolved(name: str, address: str) -> Failure | str:
     "target", ["https://elsewhere.test/", "http://law.test/b", "file:///etc/hostname", "http://[", "//elsewhere.test"]
 )
 def test_a_replay_follows_no_redirect_away(target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = _replayed(FACTS, tmp_path, monkeypatch, (302, [("Location", target)], b""), target)
-    assert told[0] == ("https://law.test/a", Outcome.FAILED, 0)
-    assert all(items == 0 for _, _, items in told)
+    runs = _replayed(FACTS, tmp_path, monkeypatch, (302, [("Location", target)], b""), target)
+    assert runs[0] == ("https://law.test/a", Outcome.FAILED, 0)
+    assert all(items == 0 for _, _, items in runs)
 
 
 @pytest.mark.parametrize("target", ["https://elsewhere.test/", "http://law.test/b"])
 def test_a_replay_refuses_what_a_parser_asks_for_elsewhere(target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = _replayed(FACTS, tmp_path, monkeypatch, (200, [], f"<html><a href='{target}'>on</a></html>".encode()), target)
-    assert (target, Outcome.FAILED, 0) in told
-    assert (target, Outcome.NOT_IN_ARCHIVE, 0) not in told
+    runs = _replayed(FACTS, tmp_path, monkeypatch, (200, [], f"<html><a href='{target}'>on</a></html>".encode()), target)
+    assert (target, Outcome.FAILED, 0) in runs
+    assert (target, Outcome.NOT_IN_ARCHIVE, 0) not in runs
 
 
 def _replayed(

@@ -98,5 +98,5 @@ def test_terms_are_plain_strings() -> None:
 
 def test_items_need_the_standard_library_only() -> None:
     code = "import sys, crawler.contract.items; print(sorted({'scrapy', 'lxml', 'parsel', 'twisted'} & set(sys.modules)))"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert process.stdout.strip() == "[]"

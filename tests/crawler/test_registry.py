@@ -70,27 +70,27 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 def test_rows_of_facts_are_sources_of_their_own(modules: Callable[..., None]) -> None:
     modules(counties=COUNTIES)
-    found = registry.sources()
-    assert {"zz_north", "zz_south", "us_ecfr"} <= set(found)
-    assert (found["zz_south"].jurisdictions, found["zz_south"].publisher) == (("ZZ-S",), "The counties")
+    sources = registry.sources()
+    assert {"zz_north", "zz_south", "us_ecfr"} <= set(sources)
+    assert (sources["zz_south"].jurisdictions, sources["zz_south"].publisher) == (("ZZ-S",), "The counties")
     assert registry.spider("zz_north").name == "zz_north"
 
 
 def test_a_row_that_lacks_a_fact_or_contradicts_another_source_is_named_and_left_out(modules: Callable[..., None]) -> None:
     modules(counties=COUNTIES)
-    told = dict(registry.not_loaded())
-    assert "elsewhere.test is no host of zz_lost" in told["zz_lost"]
-    assert "'url'" in told["zz_bare"]
-    assert told["fi_finlex"] == "two sources have the key 'fi_finlex'"
-    assert "counties.test is declared otherwise by zz_north" in told["zz_hasty"]
+    by_name = dict(registry.not_loaded())
+    assert "elsewhere.test is no host of zz_lost" in by_name["zz_lost"]
+    assert "'url'" in by_name["zz_bare"]
+    assert by_name["fi_finlex"] == "two sources have the key 'fi_finlex'"
+    assert "counties.test is declared otherwise by zz_north" in by_name["zz_hasty"]
     assert registry.spider("fi_finlex").facts.jurisdictions == ("FI",), "the first one stands"
 
 
 def test_a_module_that_cannot_be_imported_stops_no_other(modules: Callable[..., None]) -> None:
     modules(broken="import nothing_of_this_name", wrong="raise ValueError('no facts here')", counties=COUNTIES)
-    told = dict(registry.not_loaded())
-    assert "nothing_of_this_name" in told["crawler.sources.broken"]
-    assert told["crawler.sources.wrong"] == "ValueError: no facts here"
+    by_name = dict(registry.not_loaded())
+    assert "nothing_of_this_name" in by_name["crawler.sources.broken"]
+    assert by_name["crawler.sources.wrong"] == "ValueError: no facts here"
     assert {"zz_north", "fi_finlex"} <= set(registry.sources())
     assert registry.switched_on(["crawler.sources.broken"]) == list(registry.sources())
     with pytest.raises(registry.UnknownSource, match=r"broken cannot be loaded: ModuleNotFoundError"):

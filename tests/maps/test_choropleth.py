@@ -48,17 +48,17 @@ def test_the_legend_is_the_table_of_fills(region: str) -> None:
     page = draw({}, region).page
     legend = [s.paint for s in page.swatches if not s.code]
     assert tuple(paint for paint in legend if paint.key) == SCALE.categories
-    said = words(picture(draw({}, region)))
-    assert all(category.label in said for category in SCALE.categories)
+    spelt = words(picture(draw({}, region)))
+    assert all(category.label in spelt for category in SCALE.categories)
     assert {area.paint for area in page.areas} <= set(legend)
 
 
 def test_title_day_source_and_edition_stand_in_the_picture() -> None:
-    said = words(picture(draw(VALUES)))
-    assert "Soil classes <invented>" in said
-    assert "As of 25 November 2026" in said
-    assert "Source: Invented & unverified" in said
-    assert "Edition: 2026-W47" in said
+    spelt = words(picture(draw(VALUES)))
+    assert "Soil classes <invented>" in spelt
+    assert "As of 25 November 2026" in spelt
+    assert "Source: Invented & unverified" in spelt
+    assert "Edition: 2026-W47" in spelt
 
 
 @pytest.mark.parametrize("field", ["values", "hatched", "dotted", "stale", "marks", "notes"])
@@ -135,9 +135,9 @@ def test_a_change_map_shows_only_what_changed() -> None:
     changed = {area.code: area.paint.key for area in m.page.areas if area.outlined}
     assert changed == {"US-AL": "luvisol", "US-OH": "none"}
     assert {area.paint.fill for area in m.page.areas if not area.outlined} == {"#ffffff"}
-    said = words(picture(m))
-    assert "2 changed from 18 November 2026 to 25 November 2026" in said
-    assert "no change in this period" in said
+    spelt = words(picture(m))
+    assert "2 changed from 18 November 2026 to 25 November 2026" in spelt
+    assert "no change in this period" in spelt
     assert "Podzol → Luvisol" in m.svg()
     assert "US-OH,Ohio,US,none" in m.csv()
 

@@ -95,8 +95,8 @@ def rows(engine: Engine, query: str, **values: Any) -> list[tuple[Any, ...]]:
 
 def proposals(engine: Engine, state: str = "open") -> list[dict[str, Any]]:
     """The proposals in a state with their numbers, oldest first."""
-    found = rows(engine, "SELECT id, proposal FROM review WHERE state = :state ORDER BY id", state=state)
-    return [json.loads(said) | {"id": number} for number, said in found]
+    answers = rows(engine, "SELECT id, proposal FROM review WHERE state = :state ORDER BY id", state=state)
+    return [json.loads(said) | {"id": number} for number, said in answers]
 
 
 def document(url: str, body: str, at: str, **fields: Any) -> DocumentItem:
@@ -138,5 +138,5 @@ def live(workspace: Workspace, source: str, items: Sequence[Item], at: str) -> R
     facts = registry.sources()[source]
     fetches = [fetched(source, item.captures[-1].url, at) for item in items]
     fetches += [fetched(source, f"{facts.url}#{number}", at) for number in range(facts.floor)]
-    told = report(facts, fetches, started_at=at, finished_at=at)
-    return work(workspace, Crawled(told, "live", "", fetches, items))
+    run_report = report(facts, fetches, started_at=at, finished_at=at)
+    return work(workspace, Crawled(run_report, "live", "", fetches, items))

@@ -99,9 +99,9 @@ def test_the_command_proposes_for_the_codebook_of_the_settings(
 
 
 def test_the_browser_shows_the_subject_and_its_questions(record: Workspace) -> None:
-    told = browser.metadata(record, "tracker")
-    questions = told["databases"]["tracker"]["queries"]
-    assert told["title"] == "Moonwort: regulatory status"
+    metadata = browser.metadata(record, "tracker")
+    questions = metadata["databases"]["tracker"]["queries"]
+    assert metadata["title"] == "Moonwort: regulatory status"
     assert questions
     assert not any("kratom" in one["sql"] for one in questions.values())
 

@@ -45,6 +45,6 @@ def test_the_whole_corpus_twice(researched: Workspace, corpus: Path) -> None:
     assert [run.run for run in again] == [run.run for run in told]
     assert unrouted_again == unrouted
     assert dump(researched.engine) == whole
-    found = verify(researched)
+    verdict = verify(researched)
     (captures,) = rows(researched.engine, "SELECT count(*) FROM capture")
-    assert (found.captures, found.quotes, found.runs, found.problems) == (*captures, expected.total(), len(told), ())
+    assert (verdict.captures, verdict.quotes, verdict.runs, verdict.problems) == (*captures, expected.total(), len(told), ())

@@ -141,5 +141,5 @@ def loaded() -> set[str]:
     """The top-level modules of a process that has imported every module of the tracker."""
     names = [name_of(path) for path in modules("tracker") if path.name != "__main__.py"]
     script = f"import importlib, sys\nfor name in {names}: importlib.import_module(name)\nprint(*sys.modules)"
-    found = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
-    return {name.split(".")[0] for name in found.stdout.split()}
+    process = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=True)
+    return {name.split(".")[0] for name in process.stdout.split()}

@@ -189,8 +189,8 @@ def name_of(table: Table, row: Mapping[str, Any]) -> str:
 
 
 def held(connection: Connection, table: Table) -> list[Values]:
-    found = connection.execute(select(table).order_by(*table.primary_key))
-    return [dict(row._mapping) for row in found]
+    result = connection.execute(select(table).order_by(*table.primary_key))
+    return [dict(row._mapping) for row in result]
 
 
 def same(table: Table, row: Mapping[str, Any]) -> Any:
@@ -211,9 +211,9 @@ def another(column: Column[Any], value: Any) -> Any:
 
 
 def test_a_sound_record_has_no_problem(full: Workspace) -> None:
-    found = verify(full)
-    assert found.problems == ()
-    assert (found.captures, found.beliefs, found.runs) == (8, 4, 3)
+    verdict = verify(full)
+    assert verdict.problems == ()
+    assert (verdict.captures, verdict.beliefs, verdict.runs) == (8, 4, 3)
     with reading(full.engine) as connection:
         assert [table.name for table in TABLES if connection.execute(select(table)).first() is None] == []
 
@@ -222,9 +222,9 @@ def test_a_sound_record_has_no_problem(full: Workspace) -> None:
 def test_every_edited_or_emptied_cell_is_named(full: Workspace, unguarded: Connection, table: Table) -> None:
     for edits in rounds(table, held(unguarded, table)):
         changes = [update(table).where(same(table, row)).values({column.name: value}) for column, row, value in edits]
-        found = after(full, unguarded, *changes)
+        later = after(full, unguarded, *changes)
         for column, row, value in edits:
-            assert is_named(found, table, row), (column.name, value, row, found)
+            assert is_named(later, table, row), (column.name, value, row, later)
 
 
 def rounds(table: Table, there: list[Values]) -> Iterator[list[tuple[Column[Any], Values, Any]]]:
@@ -249,8 +249,8 @@ def rounds(table: Table, there: list[Values]) -> Iterator[list[tuple[Column[Any]
 def test_a_deleted_row_is_named(full: Workspace, unguarded: Connection, table: Table) -> None:
     there = held(unguarded, table)
     for row in (there[len(there) // 2], there[-1]):
-        found = after(full, unguarded, delete(table).where(same(table, row)))
-        assert is_named(found, table, row) or (row is there[-1] and tells_of_the_last(found, table, row)), (row, found)
+        later = after(full, unguarded, delete(table).where(same(table, row)))
+        assert is_named(later, table, row) or (row is there[-1] and tells_of_the_last(later, table, row)), (row, later)
 
 
 def tells_of_the_last(found: tuple[Problem, ...], table: Table, row: Mapping[str, Any]) -> bool:
@@ -271,8 +271,8 @@ def test_a_row_that_was_put_in_is_named(full: Workspace, unguarded: Connection, 
     copied = there[0] | {name: another(table.c[name], there[0][name]) for name in identity(table)}
     if "id" in copied:
         copied["id"] = there[-1]["id"] + 1
-    found = after(full, unguarded, insert(table).values(**copied))
-    assert is_named(found, table, copied), (copied, found)
+    later = after(full, unguarded, insert(table).values(**copied))
+    assert is_named(later, table, copied), (copied, later)
 
 
 def identity(table: Table) -> list[str]:
@@ -287,8 +287,8 @@ def identity(table: Table) -> list[str]:
 def test_a_capture_of_the_same_bytes_is_another_capture(full: Workspace, unguarded: Connection) -> None:
     newest = select(e.capture.c.id).where(e.capture.c.url == LIST_URL).order_by(e.capture.c.id.desc()).limit(2)
     first, second = unguarded.scalars(newest)
-    found = after(full, unguarded, update(e.fetch).where(e.fetch.c.capture == first).values(capture=second))
-    assert [problem.what for problem in found] == ["run 3 of fi_finlex"]
+    later = after(full, unguarded, update(e.fetch).where(e.fetch.c.capture == first).values(capture=second))
+    assert [problem.what for problem in later] == ["run 3 of fi_finlex"]
 
 
 def test_a_forged_statement_is_found(full: Workspace, unguarded: Connection) -> None:
@@ -305,5 +305,5 @@ def test_a_statement_that_lost_its_capture_is_named(full: Workspace, unguarded: 
     """Which document a quote stands in is no part of the digest of what it says."""
     row = next(row for row in held(unguarded, t.provision_version) if row["origin"] == "review")
     nowhere = {"capture": None, "document_version": None}
-    found = after(full, unguarded, update(t.provision_version).where(t.provision_version.c.id == row["id"]).values(**nowhere))
-    assert [problem.what for problem in found] == [f"provision_version {row['id']}, US mgm-16"]
+    later = after(full, unguarded, update(t.provision_version).where(t.provision_version.c.id == row["id"]).values(**nowhere))
+    assert [problem.what for problem in later] == [f"provision_version {row['id']}, US mgm-16"]

@@ -83,10 +83,10 @@ def named(found: tuple[Problem, ...], what: str) -> list[str]:
 def test_a_sound_record_has_no_problem_and_a_changed_one_has(empty: Workspace, tmp_path: Path) -> None:
     fill(empty, tmp_path)
     before = dump(empty.engine)
-    found = verify(empty)
-    assert found.problems == ()
-    assert (found.captures, found.beliefs, found.runs) == (7, 2, 3)
-    assert found.quotes == 3 + 3 + len(rows(empty.engine, "SELECT 1 FROM review WHERE state = 'open'"))
+    verdict = verify(empty)
+    assert verdict.problems == ()
+    assert (verdict.captures, verdict.beliefs, verdict.runs) == (7, 2, 3)
+    assert verdict.quotes == 3 + 3 + len(rows(empty.engine, "SELECT 1 FROM review WHERE state = 'open'"))
     assert dump(empty.engine) == before
     tampered(empty, ROWS["an effect"][0], ROWS["a cause"][0])
     assert kinds(verify(empty).problems) == {"row", "belief"}
@@ -160,9 +160,9 @@ def archived(workspace: Workspace, url_like: str) -> tuple[Path, int]:
 
 def test_one_changed_byte_of_a_payload_is_found(sound: Workspace) -> None:
     path, offset = archived(sound, "%2016/166%")
-    held = bytearray(path.read_bytes())
-    held[offset + 3_000] ^= 1
-    path.write_bytes(bytes(held))
+    body = bytearray(path.read_bytes())
+    body[offset + 3_000] ^= 1
+    path.write_bytes(bytes(body))
     found = verify(sound).problems
     assert named(found, f"{path.name} at byte {offset}, https://data.finlex.fi/eli/sd/2016/166/alkup/fin")
     assert len([problem for problem in found if problem.kind == "capture"]) == 1, "the records behind it can still be read"
@@ -172,9 +172,9 @@ def test_one_changed_byte_of_a_payload_is_found(sound: Workspace) -> None:
 @pytest.mark.parametrize("place", [4, 0.5, -5], ids=["head", "middle", "tail"])
 def test_one_changed_byte_anywhere_is_found(sound: Workspace, place: float) -> None:
     path, _ = archived(sound, "%2016/166%")
-    held = bytearray(path.read_bytes())
-    held[int(place * len(held)) if place == 0.5 else int(place)] ^= 1
-    path.write_bytes(bytes(held))
+    body = bytearray(path.read_bytes())
+    body[int(place * len(body)) if place == 0.5 else int(place)] ^= 1
+    path.write_bytes(bytes(body))
     assert "archive" in kinds(verify(sound).problems)
 
 
@@ -198,8 +198,8 @@ def test_a_live_runs_files_are_sealed_with_it(empty: Workspace) -> None:
     item = bill(at)
     place = writer.write("GET", item.official_url, [], 200, [], b"x", at)
     writer.close()
-    told = live(empty, "us_congress", [item], at)
-    assert told.run is not None
+    run = live(empty, "us_congress", [item], at)
+    assert run.run is not None
     sealed = Archive(empty.settings.archive).digest([place.file])
     with locked(empty.engine) as connection:
         connection.execute(text("UPDATE capture SET warc_file = :file"), {"file": place.file})
@@ -209,10 +209,10 @@ def test_a_live_runs_files_are_sealed_with_it(empty: Workspace) -> None:
         return [problem for problem in verify(empty).problems if problem.kind == "archive"]
 
     assert complaints() == []
-    held = bytearray(writer.path.read_bytes())
-    held[4] ^= 1
-    writer.path.write_bytes(bytes(held))
-    assert complaints() == [Problem("archive", place.file, f"the bytes are not those that run {told.run} of us_congress wrote")]
+    body = bytearray(writer.path.read_bytes())
+    body[4] ^= 1
+    writer.path.write_bytes(bytes(body))
+    assert complaints() == [Problem("archive", place.file, f"the bytes are not those that run {run.run} of us_congress wrote")]
 
 
 def test_a_relation_is_sealed_with_what_it_names(researched: Workspace, tmp_path: Path) -> None:
@@ -227,9 +227,9 @@ def test_a_relation_is_sealed_with_what_it_names(researched: Workspace, tmp_path
 
 
 def test_the_researched_baseline_is_sound(researched: Workspace) -> None:
-    found = verify(researched)
-    assert found.problems == ()
-    assert found.beliefs == 1
+    verdict = verify(researched)
+    assert verdict.problems == ()
+    assert verdict.beliefs == 1
     tampered(researched, "UPDATE finding SET looked_in = 'nowhere' WHERE id = 1")
     assert len(verify(researched).problems) == 1
 

@@ -54,13 +54,13 @@ def filled(kept: Kept) -> Kept:
 
 
 def test_a_city_and_food_law_stand_beside_their_state(filled: Kept) -> None:
-    found = rows(drawn(filled, "us"))
-    assert len(found) == 56
-    california = found["US-CA"]
+    answers = rows(drawn(filled, "us"))
+    assert len(answers) == 56
+    california = answers["US-CA"]
     assert (california["category"], california["researched_not_verified"]) == ("no_specific_law", "no")
     assert "Local rules known, at least: 1" in california["marks"]
     assert "general food law: actively enforced, since October 2025, day not known" in california["note"]
-    assert found["US-PR"]["category"] == "unknown"
+    assert answers["US-PR"]["category"] == "unknown"
 
 
 def test_research_and_contest_are_drawn_apart(filled: Kept) -> None:
@@ -71,10 +71,10 @@ def test_research_and_contest_are_drawn_apart(filled: Kept) -> None:
 
 
 def test_what_binds_from_above_is_a_mark_and_repaints_nothing(filled: Kept) -> None:
-    found = rows(drawn(filled, "us", "mgm-15"))
-    assert {row["category"] for row in found.values()} == {"unknown"}
-    assert all("Bound by law from above" in row["marks"] for row in found.values())
-    assert found["US-CA"]["note"] == "banned by the law of United States"
+    answers = rows(drawn(filled, "us", "mgm-15"))
+    assert {row["category"] for row in answers.values()} == {"unknown"}
+    assert all("Bound by law from above" in row["marks"] for row in answers.values())
+    assert answers["US-CA"]["note"] == "banned by the law of United States"
     assert rows(drawn(filled, "world", "mgm-15"))["US"]["category"] == "banned"
 
 

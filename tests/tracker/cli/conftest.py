@@ -29,7 +29,7 @@ UNREACHED = RunSummary("us_congress", "live", "no_network", (), run=3, fetches={
 
 
 @dataclass(frozen=True)
-class Told:
+class Answer:
     """What a verb said, and with which exit status it ended."""
 
     code: int
@@ -48,7 +48,7 @@ class Told:
         return self.err
 
 
-Ask = Callable[..., Told]
+Ask = Callable[..., Answer]
 
 
 Use = Callable[[Record], Path]
@@ -84,12 +84,12 @@ def fresh(data: Path, database: Database, use: Use, tmp_path: Path) -> Iterator[
 
 @pytest.fixture
 def ask(capsys: pytest.CaptureFixture[str]) -> Ask:
-    def asked(*words: str) -> Told:
+    def asked(*words: str) -> Answer:
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main(words)
         out, err = capsys.readouterr()
-        return Told(int(ended.value.code or 0), out, err)
+        return Answer(int(ended.value.code or 0), out, err)
 
     return asked
 

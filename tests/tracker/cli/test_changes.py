@@ -22,8 +22,8 @@ def test_changes_recorded_and_derived(ask: Ask, data: Path, monkeypatch: pytest.
 
 
 def test_first_recordings_are_counted_and_shown_where_asked(ask: Ask, data: Path) -> None:
-    told = ask("changes", "--json")
-    assert told.json == []
-    assert "first_recorded not shown" in told.err
+    answer = ask("changes", "--json")
+    assert answer.json == []
+    assert "first_recorded not shown" in answer.err
     shown = ask("changes", "--kind", "first_recorded", "--json").json
-    assert f"{len(shown)} first_recorded" in told.err
+    assert f"{len(shown)} first_recorded" in answer.err

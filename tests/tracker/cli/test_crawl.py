@@ -23,11 +23,11 @@ def test_crawl_ends_with_what_became_of_it(
     summaries: tuple[RunSummary, ...], code: int, ask: Ask, data: Path, answers: Callable[..., list[Any]]
 ) -> None:
     asked = answers(*summaries)
-    told = ask("crawl", "--due")
-    assert told.code == code
+    answer = ask("crawl", "--due")
+    assert answer.code == code
     assert asked == [(None, True)]
-    assert all(run.source in told.out for run in summaries)
-    assert told.err == "asking\n"
+    assert all(run.source in answer.out for run in summaries)
+    assert answer.err == "asking\n"
 
 
 def test_crawl_refuses_an_unknown_source_and_contradictions(ask: Ask, data: Path, tmp_path: Path) -> None:
@@ -59,6 +59,6 @@ def test_a_source_that_cannot_be_loaded_is_named_and_the_others_are_asked(
 ) -> None:
     monkeypatch.setattr(registry, "not_loaded", lambda: (("zz_lost", "source 'zz_lost' lacks licence"),))
     asked = answers(REACHED)
-    told = ask(*words)
-    assert (told.code, len(asked)) == (0, 1)
-    assert "left out, it cannot be loaded: zz_lost: source 'zz_lost' lacks licence" in told.err
+    answer = ask(*words)
+    assert (answer.code, len(asked)) == (0, 1)
+    assert "left out, it cannot be loaded: zz_lost: source 'zz_lost' lacks licence" in answer.err

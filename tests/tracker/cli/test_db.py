@@ -22,6 +22,6 @@ def test_a_schema_that_differs_is_a_problem(ask: Ask, data: Path) -> None:
     with opened.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE claim ADD COLUMN surplus TEXT")
     opened.engine.dispose()
-    told = ask("db", "check")
-    assert told.code == 1
-    assert "surplus" in told.err
+    answer = ask("db", "check")
+    assert answer.code == 1
+    assert "surplus" in answer.err

@@ -13,28 +13,28 @@ from tracker.store.session import connected, locked
 
 
 def test_the_doctor_finds_a_sound_record_and_what_is_good_to_know(ask: Ask, data: Path) -> None:
-    told = ask("doctor", "--json")
-    checks = {check["what"]: check for check in told.json}
+    answer = ask("doctor", "--json")
+    checks = {check["what"]: check for check in answer.json}
     assert checks["record"]["state"] == "ok"
     assert checks["network"]["state"] == "note"
     assert "fi_finlex" in checks["sources never run"]["found"]
     assert checks["clock"]["state"] == "ok"
-    assert {check["what"] for check in told.json if check["state"] == "problem"} <= {"kratom-tracker"}
+    assert {check["what"] for check in answer.json if check["state"] == "problem"} <= {"kratom-tracker"}
 
 
 def test_the_doctor_finds_a_clock_behind_the_record(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACKER_NOW", "2025-01-01T00:00:00Z")
-    told = ask("doctor", "--json")
-    assert told.code == 1
-    assert {check["what"]: check["state"] for check in told.json}["clock"] == "problem"
+    answer = ask("doctor", "--json")
+    assert answer.code == 1
+    assert {check["what"]: check["state"] for check in answer.json}["clock"] == "problem"
 
 
 def test_a_missing_view_is_a_problem_until_the_upgrade_makes_it_anew(ask: Ask, data: Path) -> None:
     with connected(settings.load().database) as engine, locked(engine) as connection:
         connection.execute(text("DROP VIEW upcoming"))
-    told = ask("doctor", "--json")
-    found = {check["what"]: check for check in told.json}["record"]
-    assert (told.code, found["state"]) == (1, "problem")
+    answer = ask("doctor", "--json")
+    found = {check["what"]: check for check in answer.json}["record"]
+    assert (answer.code, found["state"]) == (1, "problem")
     assert "upcoming; make them anew with: kratom-tracker db upgrade" in found["found"]
     assert "upcoming" in ask("db", "check").refused(1)
     assert ask("db", "upgrade").code == 0

@@ -154,9 +154,9 @@ def test_a_record_to_which_another_writes_is_told(ask: Ask, data: Path, monkeypa
     monkeypatch.setattr(sqlite_file, "PATIENCE", 1)
     opened = workspace.existing(settings.load())
     with session.locked(opened.engine):
-        told = ask("review", "reject", "1", "--by", "A. Reader", "--reason", "why")
+        answer = ask("review", "reject", "1", "--by", "A. Reader", "--reason", "why")
     opened.engine.dispose()
-    assert "another process writes" in told.refused(1)
+    assert "another process writes" in answer.refused(1)
 
 
 @pytest.mark.parametrize("words", [["status"], ["sql", "SELECT * FROM status_history", "--format", "csv"]])

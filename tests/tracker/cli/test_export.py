@@ -11,17 +11,17 @@ from tests.tracker.cli.conftest import Ask
 
 
 def test_an_export_lies_in_the_data_folder(data: Path, ask: Ask) -> None:
-    told = ask("export", "--format", "csv")
-    assert told.code == 0
-    assert told.out.splitlines() == sorted(map(str, (path for path in (data / "export").rglob("*") if path.is_file())))
+    answer = ask("export", "--format", "csv")
+    assert answer.code == 0
+    assert answer.out.splitlines() == sorted(map(str, (path for path in (data / "export").rglob("*") if path.is_file())))
     assert json.loads((data / "export" / "manifest.json").read_text("utf-8"))["as_known_at"] == "2026-11-25T12:00:00.000000Z"
     assert (data / "export" / "csv" / "status_history.csv").is_file()
     assert not (data / "export" / "json").exists()
 
 
 def test_before_the_record_began_nothing_is_known(data: Path, ask: Ask, tmp_path: Path) -> None:
-    told = ask("export", "--known", "2026-11-24T00:00:00Z", "--output", str(tmp_path / "then"), "--format", "json", "--json")
-    assert str(tmp_path / "then" / "json" / "status_history.json") in told.json
+    answer = ask("export", "--known", "2026-11-24T00:00:00Z", "--output", str(tmp_path / "then"), "--format", "json", "--json")
+    assert str(tmp_path / "then" / "json" / "status_history.json") in answer.json
     assert json.loads((tmp_path / "then" / "json" / "status_history.json").read_text("utf-8")) == []
     current = json.loads((tmp_path / "then" / "json" / "status_current.json").read_text("utf-8"))
     assert {row["status"] for row in current} == {"unknown"}

@@ -47,10 +47,10 @@ VERBS = dict(verbs(typer.main.get_command(app)))
 
 @pytest.mark.parametrize("words", VERBS, ids=" ".join)
 def test_every_verb_says_what_it_does_and_shows_an_example(words: tuple[str, ...], ask: Ask) -> None:
-    told = ask(*words, "--help")
-    assert told.code == 0
-    assert "Example" in told.out
-    assert f"kratom-tracker {' '.join(words)}" in told.out
+    answer = ask(*words, "--help")
+    assert answer.code == 0
+    assert "Example" in answer.out
+    assert f"kratom-tracker {' '.join(words)}" in answer.out
     for parameter in VERBS[words].params:
         assert getattr(parameter, "help", "") or parameter.param_type_name == "argument" or parameter.name == "help"
 
@@ -62,9 +62,9 @@ def test_every_reading_verb_gives_json(words: str) -> None:
 
 
 def test_the_root_names_every_verb(ask: Ask) -> None:
-    told = ask("--help")
-    assert all(words[0] in told.out for words in VERBS)
-    assert "0 done, 1 ran and found a problem, 2 wrong use" in told.out
+    answer = ask("--help")
+    assert all(words[0] in answer.out for words in VERBS)
+    assert "0 done, 1 ran and found a problem, 2 wrong use" in answer.out
 
 
 def test_help_of_every_verb_loads_nothing_heavy() -> None:
@@ -76,10 +76,10 @@ for words in {[*map(list, VERBS), []]}:
         main([*words, "--help"])
 print(*sys.modules)
 """
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", script], cwd=PROJECT, env=os.environ, capture_output=True, text=True, check=True
     )
-    assert {name.split(".")[0] for name in found.stdout.split()} & HEAVY == set()
+    assert {name.split(".")[0] for name in process.stdout.split()} & HEAVY == set()
 
 
 @pytest.mark.parametrize("words", [["nonsense"], ["status", "--nonsense"], ["review", "accept"], ["sql"], ["report", "--week"]])

@@ -21,6 +21,6 @@ def test_history_in_both_clocks(ask: Ask, data: Path) -> None:
 
 
 def test_history_shows_conditions_as_reports_word_them(ask: Ask, data: Path) -> None:
-    told = ask("history", "US-TN", "--substance", "kratom")
-    assert "regulated  " in told.out
-    assert "21+, form limit, label" in told.out
+    answer = ask("history", "US-TN", "--substance", "kratom")
+    assert "regulated  " in answer.out
+    assert "21+, form limit, label" in answer.out

@@ -12,6 +12,6 @@ def test_map_is_written_or_printed(ask: Ask, data: Path, tmp_path: Path, press: 
     assert ask("map", "us", "--on", "2026-08-01").out == "<svg>('us', 'kratom', '2026-08-01')</svg>"
     assert "--output" in ask("map", "us", "--format", "png").refused(2)
     target = tmp_path / "deep" / "us.png"
-    told = ask("map", "us", "--format", "png", "--output", str(target))
-    assert (told.code, told.out) == (0, "")
+    answer = ask("map", "us", "--format", "png", "--output", str(target))
+    assert (answer.code, answer.out) == (0, "")
     assert target.read_bytes() == b"png"

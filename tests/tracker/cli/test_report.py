@@ -9,9 +9,9 @@ from tests.tracker.cli.conftest import Ask
 
 
 def test_report_asks_for_the_last_full_week_unless_told(ask: Ask, data: Path, press: list[Any]) -> None:
-    told = ask("report")
-    assert "last.html" in told.out
-    assert "retrospective" in told.err
+    answer = ask("report")
+    assert "last.html" in answer.out
+    assert "retrospective" in answer.err
     ask("report", "--week", "2026-W40", "--pdf")
     ask("report", "--period", "2026-10")
     assert [asked[0] for asked in press] == [None, "2026-W40", "2026-10"]

@@ -13,23 +13,23 @@ def test_run_without_a_network_still_reports_and_draws(
     ask: Ask, data: Path, press: list[Any], answers: Callable[..., list[Any]]
 ) -> None:
     answers(UNREACHED)
-    told = ask("run")
-    assert told.code == 0
-    assert "no network; not reached: us_congress" in told.out
+    answer = ask("run")
+    assert answer.code == 0
+    assert "no network; not reached: us_congress" in answer.out
     assert press == [(None, None, False)]
     for name in ("us-kratom.svg", "world-kratom.html", "us-7-oh.csv"):
         assert (data / "site" / "maps" / name).exists()
-        assert name in told.out
-    assert "drawing" in told.err
+        assert name in answer.out
+    assert "drawing" in answer.err
 
 
 def test_run_tells_a_held_source_and_ends_with_a_problem(
     ask: Ask, data: Path, press: list[Any], answers: Callable[..., list[Any]]
 ) -> None:
     answers(REACHED, HELD)
-    told = ask("run")
-    assert told.code == 1
-    assert "gb_bills: held: fewer answers than the floor" in told.out
+    answer = ask("run")
+    assert answer.code == 1
+    assert "gb_bills: held: fewer answers than the floor" in answer.out
     assert press
 
 
@@ -37,12 +37,12 @@ def test_run_makes_a_whole_edition_and_maps_from_an_empty_folder(
     ask: Ask, fresh: Path, answers: Callable[..., list[Any]]
 ) -> None:
     answers(UNREACHED)
-    told = ask("run")
-    assert told.code == 0
+    answer = ask("run")
+    assert answer.code == 0
     edition = (fresh / "reports" / "week-2026-W47.html").read_text("utf-8")
     assert "2026" in edition
     for name in ("us-kratom", "world-kratom", "us-7-oh", "world-7-oh"):
         assert "Alabama" in (fresh / "site" / "maps" / f"{name}.html").read_text("utf-8") or name.startswith("world")
         assert (fresh / "site" / "maps" / f"{name}.svg").read_text("utf-8").startswith("<svg")
-    said = [line.strip() for line in told.out.splitlines()]
+    said = [line.strip() for line in answer.out.splitlines()]
     assert all(str(path) in said for path in [*fresh.glob("reports/*.*"), *fresh.glob("maps/*.*")])

@@ -12,9 +12,9 @@ from tests.tracker.cli.conftest import Ask, Use
 
 
 def test_status_lists_what_is_known(ask: Ask, data: Path) -> None:
-    told = ask("status")
-    assert told.code == 0
-    lines = told.out.splitlines()
+    answer = ask("status")
+    assert answer.code == 0
+    lines = answer.out.splitlines()
     assert lines[0].split()[:3] == ["jurisdiction", "name", "substance"]
     tennessee = next(line for line in lines if line.startswith("US-TN "))
     assert "banned" in tennessee
@@ -48,9 +48,9 @@ def test_status_on_another_day(ask: Ask, data: Path) -> None:
 
 
 def test_nothing_was_known_before_the_record_began(ask: Ask, data: Path) -> None:
-    told = ask("status", "--known", "2026-11-24T00:00:00Z")
-    assert (told.code, told.out) == (0, "")
-    assert "the record begins at 2026-11-25T12:00:00Z" in told.err
+    answer = ask("status", "--known", "2026-11-24T00:00:00Z")
+    assert (answer.code, answer.out) == (0, "")
+    assert "the record begins at 2026-11-25T12:00:00Z" in answer.err
     (row,) = ask("status", "US-TN", "--known", "2026-11-24T00:00:00Z", "--json").json
     assert row["status"] == "unknown"
 

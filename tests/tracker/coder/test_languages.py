@@ -70,5 +70,7 @@ def test_a_reading_does_not_depend_on_the_order_of_sets(seed: str) -> None:
         "text = 'Controlled substances: sale, manufacture or distribution of kratom; prohibit.';"
         "print([p.conduct.value for p in propose(text, load(), jurisdiction='US', kind='bill').provisions])"
     )
-    said = subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True)
-    assert said.stdout.strip() == "['manufacture', 'sell']", said.stderr
+    process = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True
+    )
+    assert process.stdout.strip() == "['manufacture', 'sell']", process.stderr

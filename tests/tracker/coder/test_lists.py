@@ -42,21 +42,21 @@ def test_a_list_that_is_not_known_says_nothing(text: str, jurisdiction: str) -> 
 
 
 def test_a_codified_list_alone_verifies_and_opens_nothing() -> None:
-    found = entries(CODIFIED, CODEBOOK)
-    assert {entry.proposal.decisive for entry in found} == {"codified_list_entry"}
-    assert {(entry.reach, entry.in_force_on, entry.proposal.valid_from) for entry in found} == {
+    listed = entries(CODIFIED, CODEBOOK)
+    assert {entry.proposal.decisive for entry in listed} == {"codified_list_entry"}
+    assert {(entry.reach, entry.in_force_on, entry.proposal.valid_from) for entry in listed} == {
         (Reach.VERIFIES, date(2017, 5, 15), None)
     }
 
 
 def test_the_earliest_captured_amendment_that_names_the_entry_opens_its_period() -> None:
-    found = entries(CODIFIED, CODEBOOK, [LATER, DECREE])
-    assert {(e.reach, e.proposal.valid_from, e.amended_by) for e in found} == {(Reach.OPENS, date(2016, 4, 1), "166/2016")}
+    listed = entries(CODIFIED, CODEBOOK, [LATER, DECREE])
+    assert {(e.reach, e.proposal.valid_from, e.amended_by) for e in listed} == {(Reach.OPENS, date(2016, 4, 1), "166/2016")}
 
 
 def test_an_amendment_without_a_date_field_is_dated_by_its_text() -> None:
-    found = entries(CODIFIED, CODEBOOK, [dataclasses.replace(DECREE, in_force=None)])
-    assert {e.proposal.valid_from for e in found} == {date(2016, 4, 1)}
+    listed = entries(CODIFIED, CODEBOOK, [dataclasses.replace(DECREE, in_force=None)])
+    assert {e.proposal.valid_from for e in listed} == {date(2016, 4, 1)}
 
 
 @pytest.mark.parametrize(

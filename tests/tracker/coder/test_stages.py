@@ -10,8 +10,8 @@ from tracker.coder.view import View
 
 
 def stage(text: str, kind: str = "bill") -> str | None:
-    found = read_stage(text, View(text, DEFAULT.marks).text, kind, DEFAULT.stages)
-    return found.value if found else None
+    stage = read_stage(text, View(text, DEFAULT.marks).text, kind, DEFAULT.stages)
+    return stage.value if stage else None
 
 
 HISTORY = "HB1 (2026)\nA title.\nHistory:\n"

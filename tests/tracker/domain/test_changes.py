@@ -41,13 +41,13 @@ def told(
     old: list[Statement], more: list[Statement], today: str = "2026-11-22", made: str = "", cause: Cause = Cause.LAW
 ) -> list[str]:
     """Each boundary as `day kind before > after significance late`."""
-    found = boundaries(
+    differing = boundaries(
         differences(line(*old), line(*old, *more)), line(*old, *more), cause, day(today), day(made) if made else None
     )
     return [
         f"{row.day} {row.kind} {row.before.status} > {row.after.status} {row.significance}"
         + (f" {row.found_late}" if row.found_late is not None else "")
-        for row in found
+        for row in differing
     ]
 
 
@@ -151,8 +151,8 @@ def test_in_doubt_has_come_when_its_last_possible_day_has_come() -> None:
     assert told([F], [law], "2026-12-31") == [f"2026-12-01 took_effect {step} 30"]
     assert told([F], [law], "2027-01-05", made="2026-12-20") == [f"2026-12-01 took_effect {step} 35"], "not surely retroactive"
     assert told([F], [law], "2027-01-05", made="2027-01-02") == [f"2026-12-01 retroactive {step}"]
-    found = boundaries(differences(line(F), line(F, law)), line(F, law), Cause.LAW, TODAY, None)
-    assert [(row.day, row.latest) for row in found] == [(day("2026-12-01"), day("2026-12-31"))]
+    differing = boundaries(differences(line(F), line(F, law)), line(F, law), Cause.LAW, TODAY, None)
+    assert [(row.day, row.latest) for row in differing] == [(day("2026-12-01"), day("2026-12-31"))]
 
 
 def test_as_far_back_as_known() -> None:

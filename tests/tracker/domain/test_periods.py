@@ -21,11 +21,11 @@ BEGAN, WEEK_ENDS = parse_instant("2026-06-01"), parse_instant("2026-11-23T05:00Z
 @given(st.sampled_from(list(Unit)), DAYS, st.integers(0, 900))
 def test_periods_cover_every_day_once(unit: Unit, first: date, length: int) -> None:
     last = first + timedelta(days=length)
-    found = between(unit, first, last)
-    assert found[0].start == first
-    assert found[-1].last == last
-    assert all(before.end == after.start for before, after in pairwise(found))
-    assert len({period.name for period in found}) == len(found)
+    periods = between(unit, first, last)
+    assert periods[0].start == first
+    assert periods[-1].last == last
+    assert all(before.end == after.start for before, after in pairwise(periods))
+    assert len({period.name for period in periods}) == len(periods)
 
 
 @given(st.sampled_from(list(Unit)), DAYS)
@@ -39,8 +39,8 @@ def test_a_period_holds_its_days_and_is_named_after_the_whole(unit: Unit, day: d
 
 
 def test_periods_are_those_of_the_calendar_cut_at_the_range() -> None:
-    found = between(Unit.QUARTER, date(2025, 11, 15), date(2026, 4, 1))
-    assert [(period.name, period.start.isoformat(), period.days) for period in found] == [
+    periods = between(Unit.QUARTER, date(2025, 11, 15), date(2026, 4, 1))
+    assert [(period.name, period.start.isoformat(), period.days) for period in periods] == [
         ("2025-Q4", "2025-11-15", 47),
         ("2026-Q1", "2026-01-01", 90),
         ("2026-Q2", "2026-04-01", 1),
@@ -63,10 +63,10 @@ def test_a_text_that_names_no_period_is_refused_with_an_example(text: str) -> No
 
 
 def test_an_ended_period_is_known_at_its_end_and_its_last_instant_counts() -> None:
-    found = window(read("2026-W47"), BEGAN, parse_instant("2026-12-01"), NEW_YORK)
-    assert (found.name, found.known, found.day, found.draft) == ("week-2026-W47", WEEK_ENDS, date(2026, 11, 22), False)
-    assert WEEK_ENDS - found.last_seen == timedelta(microseconds=1)
-    assert (found.retrospective, found.first) == (False, False)
+    edition = window(read("2026-W47"), BEGAN, parse_instant("2026-12-01"), NEW_YORK)
+    assert (edition.name, edition.known, edition.day, edition.draft) == ("week-2026-W47", WEEK_ENDS, date(2026, 11, 22), False)
+    assert WEEK_ENDS - edition.last_seen == timedelta(microseconds=1)
+    assert (edition.retrospective, edition.first) == (False, False)
 
 
 def test_an_open_period_is_a_draft_and_a_chosen_instant_has_its_own_name() -> None:
@@ -78,8 +78,8 @@ def test_an_open_period_is_a_draft_and_a_chosen_instant_has_its_own_name() -> No
 
 def test_a_record_that_began_later_is_told_in_retrospect() -> None:
     began = parse_instant("2026-11-25T12:00Z")
-    found = window(read("2026-W47"), began, parse_instant("2026-12-01"), NEW_YORK)
-    assert (found.retrospective, found.known, found.loaded_since) == (True, began, began)
+    edition = window(read("2026-W47"), began, parse_instant("2026-12-01"), NEW_YORK)
+    assert (edition.retrospective, edition.known, edition.loaded_since) == (True, began, began)
 
 
 @pytest.mark.parametrize("known", ["2027-01-01", "2026-01-01", "2026-11-16T05:00Z"])

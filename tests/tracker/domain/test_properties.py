@@ -167,8 +167,8 @@ def test_what_a_void_rule_replaced_stands_again(record: Record, newer: Provision
     target, maker = Ref("provision", data.draw(pick(record.provisions)).id), Ref("provision", newer.id)
     taking = Relation("taking", RelationKind.REPLACE, target, since, maker)
     void = Relation("void", RelationKind.END, maker, Period(data.draw(pick((None, newer.period.start)))))
-    found = replace(record, provisions=(*record.provisions, newer), relations=(*record.relations, taking, void))
-    assert said(decided(found)) == said(decided(record))
+    altered = replace(record, provisions=(*record.provisions, newer), relations=(*record.relations, taking, void))
+    assert said(decided(altered)) == said(decided(record))
 
 
 @given(records(), provisions("N"), begun, days, st.data())
@@ -181,11 +181,11 @@ def test_a_later_end_of_the_actor_revives_nothing(
     target, maker = Ref("provision", data.draw(pick(record.provisions)).id), Ref("provision", newer.id)
     taking = Relation("taking", RelationKind.REPLACE, target, since, maker)
     end = Relation("end", RelationKind.END, maker, Period(day))
-    found = replace(record, provisions=(*record.provisions, newer), relations=(*record.relations, taking, end))
+    altered = replace(record, provisions=(*record.provisions, newer), relations=(*record.relations, taking, end))
     decided(record)
     for then in WINDOW:
         if since.covers(then):
-            assert target not in build(found).at(then).content.inputs
+            assert target not in build(altered).at(then).content.inputs
 
 
 @given(records(), days)

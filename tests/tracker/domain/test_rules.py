@@ -71,12 +71,12 @@ def test_headline(rules: str, status: str | None, age: int | None, components: s
     decided, deciding = headline(highest_effects(rows))
     assert decided == (term(Status, status) if status else None)
     assert {row.id for row in deciding} <= {row.id for row in rows}
-    said = content(rows, [], None, [], [])
-    assert said.status == (status or "unknown")
-    assert said.min_age == age
-    assert said.components == {term(Component, word) for word in components.split()}
-    assert said.badges == tuple(badges.split())
-    assert said.inputs == {Ref("provision", row.id) for row in rows}
+    day_content = content(rows, [], None, [], [])
+    assert day_content.status == (status or "unknown")
+    assert day_content.min_age == age
+    assert day_content.components == {term(Component, word) for word in components.split()}
+    assert day_content.badges == tuple(badges.split())
+    assert day_content.inputs == {Ref("provision", row.id) for row in rows}
 
 
 def test_the_order_of_statuses_is_the_display_precedence() -> None:
@@ -90,9 +90,9 @@ def test_provisions_of_the_highest_effect_add_up_and_the_rest_says_nothing() -> 
         provision("P2", "possess prohibited", DAY, schedule="II", limits=(cap("1", "%"),), contested="two readings"),
         provision("P3", "sell prohibited", DAY, schedule="III", limits=(cap("9", "%"),), contested="another"),
     ]
-    said = content(rows, [], None, [], [])
-    assert said.threshold == "7-OH over 1 % of alkaloids; 7-OH over 2 % of alkaloids"
-    assert (said.schedule, said.contested) == ("I; II", "two readings")
+    day_content = content(rows, [], None, [], [])
+    assert day_content.threshold == "7-OH over 1 % of alkaloids; 7-OH over 2 % of alkaloids"
+    assert (day_content.schedule, day_content.contested) == ("I; II", "two readings")
 
 
 @pytest.mark.parametrize(
@@ -108,11 +108,11 @@ def test_provisions_of_the_highest_effect_add_up_and_the_rest_says_nothing() -> 
 )
 def test_an_assertion_stands_until_provisions_decide_as_high(coded: str, asserted: str, status: str, names: bool) -> None:
     rows, summary = standing(coded), assertion("A", asserted, DAY, min_age=18, threshold="a cap")
-    said = content(rows, [summary], finding("F"), [], [])
-    assert said.status == status
-    assert (Ref("assertion", "A") in said.inputs) is names
-    assert (said.min_age == 18, said.threshold == "a cap") == (names, names)
-    assert Ref("finding", "F") not in said.inputs
+    day_content = content(rows, [summary], finding("F"), [], [])
+    assert day_content.status == status
+    assert (Ref("assertion", "A") in day_content.inputs) is names
+    assert (day_content.min_age == 18, day_content.threshold == "a cap") == (names, names)
+    assert Ref("finding", "F") not in day_content.inputs
 
 
 def test_of_several_assertions_the_highest_then_the_newest() -> None:
@@ -135,9 +135,9 @@ def test_a_finding_says_that_no_specific_law_was_found() -> None:
 
 def test_the_newest_position_of_food_law_is_shown_and_decides_nothing() -> None:
     rows = [position("S1", "court_confirmed", "2024"), position("S2", "agency_says_unlawful", "2025")]
-    said = content([], [], None, rows, [])
-    assert (said.status, said.food_law_position) == (Status.UNKNOWN, FoodLaw.AGENCY_SAYS_UNLAWFUL)
-    assert said.inputs == {Ref("position", "S2")}
+    day_content = content([], [], None, rows, [])
+    assert (day_content.status, day_content.food_law_position) == (Status.UNKNOWN, FoodLaw.AGENCY_SAYS_UNLAWFUL)
+    assert day_content.inputs == {Ref("position", "S2")}
 
 
 def test_carve_outs_are_told_once() -> None:

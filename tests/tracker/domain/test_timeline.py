@@ -92,16 +92,16 @@ def test_the_first_row_is_opened_by_nothing() -> None:
 def test_a_stay_of_the_actor_on_another_key_lets_the_old_rule_stand() -> None:
     elsewhere = provision("O", "sell prohibited", "2026-01-10", key=Key("XX", "7-oh"))
     stay = relation("S", "stay", "O", "2026-02-01", "2026-03-01")
-    found = line(BAN, elsewhere, replaces("O", "P1", "2026-01-10"), stay)
+    timeline = line(BAN, elsewhere, replaces("O", "P1", "2026-01-10"), stay)
     asked = ("2026-01-09", "2026-01-10", "2026-02-01", "2026-03-01")
-    assert [found.at(day(text)).content.status for text in asked] == ["banned", "unknown", "banned", "unknown"]
-    assert [found.at(day(text)).opened_by for text in asked[2:]] == [OpenedBy.STAY, OpenedBy.STAY_LIFTED]
+    assert [timeline.at(day(text)).content.status for text in asked] == ["banned", "unknown", "banned", "unknown"]
+    assert [timeline.at(day(text)).opened_by for text in asked[2:]] == [OpenedBy.STAY, OpenedBy.STAY_LIFTED]
 
 
 def test_a_void_rule_that_repealed_before_its_first_day_repeals_nothing() -> None:
     void = relation("E", "end", "P2", "2026-02-01")
-    found = line(BAN, NEXT, replaces("P2", "P1", "2026-01-15"), void)
-    assert found == line(BAN)
+    timeline = line(BAN, NEXT, replaces("P2", "P1", "2026-01-15"), void)
+    assert timeline == line(BAN)
 
 
 def test_an_expired_actor_revives_nothing() -> None:
@@ -117,9 +117,9 @@ def test_nested_restores() -> None:
         restores("R2", "R1", "2026-02-01"),
         restores("R3", "R2", "2026-02-10"),
     ]
-    found = line(*rows)
+    timeline = line(*rows)
     asked = ("2026-01-09", "2026-01-10", "2026-01-20", "2026-02-01", "2026-02-10")
-    assert [found.at(day(text)).content.status for text in asked] == ["banned", "unknown", "banned", "unknown", "banned"]
+    assert [timeline.at(day(text)).content.status for text in asked] == ["banned", "unknown", "banned", "unknown", "banned"]
     assert acting(record_of(ANY, rows), day("2026-02-01")) == {"E", "R2"}
 
 
@@ -142,20 +142,20 @@ def test_relations_in_a_circle_are_refused_in_any_order(relations: tuple[Relatio
 
 
 def test_a_row_in_doubt_is_painted_from_its_first_possible_day() -> None:
-    found = line(provision("P", "possess prohibited", "2026-03"), relation("E", "end", "P", "2026-06"))
-    assert [(row.period.start, row.period.start_latest) for row in found.periods[1:]] == [
+    timeline = line(provision("P", "possess prohibited", "2026-03"), relation("E", "end", "P", "2026-06"))
+    assert [(row.period.start, row.period.start_latest) for row in timeline.periods[1:]] == [
         (day("2026-03-01"), day("2026-03-31")),
         (day("2026-06-01"), day("2026-06-30")),
     ]
     asked = ("2026-02-28", "2026-03-01", "2026-03-30", "2026-03-31", "2026-05-31", "2026-06-01", "2026-06-29", "2026-06-30")
-    assert [found.uncertain(day(text)) for text in asked] == [False, True, True, False, False, True, True, False]
+    assert [timeline.uncertain(day(text)) for text in asked] == [False, True, True, False, False, True, True, False]
 
 
 def test_an_earlier_doubt_reaches_over_a_row_that_is_certain() -> None:
-    found = line(provision("P", "possess prohibited", "2016"), provision("Q", "sell prohibited", "2016-06-01"))
-    assert found.at(day("2016-07-01")).period.start_latest == day("2016-06-01")
-    assert found.uncertain(day("2016-07-01"))
-    assert not found.uncertain(day("2016-12-31"))
+    timeline = line(provision("P", "possess prohibited", "2016"), provision("Q", "sell prohibited", "2016-06-01"))
+    assert timeline.at(day("2016-07-01")).period.start_latest == day("2016-06-01")
+    assert timeline.uncertain(day("2016-07-01"))
+    assert not timeline.uncertain(day("2016-12-31"))
 
 
 def test_a_row_is_in_doubt_by_what_opens_it_alone() -> None:
@@ -174,11 +174,11 @@ def test_a_row_is_in_doubt_by_what_opens_it_alone() -> None:
 def test_date_basis_is_that_of_the_statement_that_began_last() -> None:
     old = provision("P1", "sell conditional", "2024", components="label", date_basis="adopted")
     new = provision("P2", "sell conditional", "2025", components="testing", date_basis="published")
-    found = line(old, new)
-    assert [row.date_basis for row in found.periods] == [DateBasis.IN_FORCE, DateBasis.ADOPTED, DateBasis.PUBLISHED]
+    timeline = line(old, new)
+    assert [row.date_basis for row in timeline.periods] == [DateBasis.IN_FORCE, DateBasis.ADOPTED, DateBasis.PUBLISHED]
 
 
 def test_stayed_names_what_is_stayed() -> None:
-    found = line(BAN, relation("S", "stay", "P1", "2025-12-01", "2026-02-01"))
+    timeline = line(BAN, relation("S", "stay", "P1", "2025-12-01", "2026-02-01"))
     asked = ("2025-11-30", "2025-12-01", "2026-01-31", "2026-02-01")
-    assert [found.stayed(day(text)) for text in asked] == [set(), {Ref("provision", "P1")}, {Ref("provision", "P1")}, set()]
+    assert [timeline.stayed(day(text)) for text in asked] == [set(), {Ref("provision", "P1")}, {Ref("provision", "P1")}, set()]

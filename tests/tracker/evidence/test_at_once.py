@@ -43,8 +43,8 @@ def shared(clock: Clock, postgresql: Database, tmp_path: Path) -> Iterator[Works
 
 def take(writer: Writer, source: str, *items: Item) -> int:
     """Take in a run that saw one page, the same as every other run."""
-    told = report(registry.sources()[source], [fetched(source, PAGE, AT)], started_at=AT, finished_at=AT, replay=True)
-    return runs.take_in(writer, told, "replay", source, [fetched(source, PAGE, AT)], items).run
+    run_report = report(registry.sources()[source], [fetched(source, PAGE, AT)], started_at=AT, finished_at=AT, replay=True)
+    return runs.take_in(writer, run_report, "replay", source, [fetched(source, PAGE, AT)], items).run
 
 
 def hearing(source: str) -> EventItem:
@@ -74,8 +74,8 @@ def test_two_runs_and_a_belief_are_written_at_once(shared: Workspace) -> None:
     with shared.gathering(FIRST) as one:
         first = take(one, FIRST, document(PAGE, "text", AT))
         with shared.gathering(SECOND) as other:
-            told = report(registry.sources()[SECOND], [], started_at=AT, finished_at=AT, replay=True)
-            second = runs.take_in(other, told, "replay", "another", [], []).run
+            run_report = report(registry.sources()[SECOND], [], started_at=AT, finished_at=AT, replay=True)
+            second = runs.take_in(other, run_report, "replay", "another", [], []).run
         with shared.writing() as writer:
             sealing.alter(writer, t.jurisdiction, t.jurisdiction.c.code == "FI", {"name": "Suomi"})
     *_, before, between, last = rows(shared.engine, "SELECT kind, name FROM root ORDER BY id")

@@ -90,8 +90,8 @@ def test_a_changed_row_is_a_correction_of_that_row_alone(loaded: Connection, cha
     assert written
     assert (written.cause, set(written.boundaries)) == (Cause.RECORD, {ALABAMA})
     assert (said(loaded, ALABAMA), said(loaded, ALABAMA, START)) == (now, Status.BANNED)
-    told = changes.stored(loaded, LATER, LATER + timedelta(days=1))
-    assert {(row.key, row.kind) for row in told} == {(ALABAMA, ChangeKind.CORRECTED)}
+    stored = changes.stored(loaded, LATER, LATER + timedelta(days=1))
+    assert {(row.key, row.kind) for row in stored} == {(ALABAMA, ChangeKind.CORRECTED)}
     held = select(t.assertion.c.id).where(t.assertion.c.jurisdiction == "US-AL", t.assertion.c.recorded_to.is_(None))
     assert len(loaded.scalars(held.where(t.assertion.c.substance == "kratom")).all()) == (change not in ("gone", "finding"))
     assert reload(loaded, changed(ALABAMA, change), LATER + timedelta(days=1)) is None

@@ -110,11 +110,11 @@ def item(**fields: object) -> DocumentItem:
 
 def test_one_number_in_two_sessions_is_two_measures(empty: Workspace) -> None:
     for session in ("100th Legislature", "103rd Legislature", "2025-26"):
-        told = measures.measure_of(
+        measure = measures.measure_of(
             item(session=session, stage="introduced", dates={"introduced": "2019-09-01"}), empty.codebook, ["kratom"]
         )
-        assert told is not None
-        take(empty, told)
+        assert measure is not None
+        take(empty, measure)
     assert rows(empty.engine, "SELECT session, identifier FROM measure ORDER BY session") == [
         ("100th Legislature", "SB 433"),
         ("2025-2026", "SB 433"),
@@ -129,9 +129,9 @@ def test_the_latest_staged_step_is_the_stage(empty: Workspace) -> None:
         ActionItem("2026-03-01", "Passed", Stage.PASSED_FIRST_CHAMBER),
         ActionItem("2026-04-01", "Some words that no code table knows"),
     )
-    told = measures.measure_of(item(session="103rd Legislature", actions=actions), empty.codebook, ["kratom"])
-    assert told is not None
-    assert (told.stage, told.stage_on, told.kind) == (Stage.PASSED_FIRST_CHAMBER, date(2026, 3, 1), "bill")
+    measure = measures.measure_of(item(session="103rd Legislature", actions=actions), empty.codebook, ["kratom"])
+    assert measure is not None
+    assert (measure.stage, measure.stage_on, measure.kind) == (Stage.PASSED_FIRST_CHAMBER, date(2026, 3, 1), "bill")
 
 
 def test_a_document_of_no_measure_tells_of_none(empty: Workspace) -> None:

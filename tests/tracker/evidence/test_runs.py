@@ -31,9 +31,9 @@ def finland(empty: Workspace, tmp_path: Path) -> Workspace:
 
 
 def take(workspace: Workspace, fetches: list[Fetch], items: list[Item], given: str = "") -> runs.TakenIn:
-    told = report(registry.sources()["fi_finlex"], fetches, started_at=AT, finished_at=LATER, replay=True)
+    run_report = report(registry.sources()["fi_finlex"], fetches, started_at=AT, finished_at=LATER, replay=True)
     with workspace.writing() as writer:
-        return runs.take_in(writer, told, "replay", given, fetches, items)
+        return runs.take_in(writer, run_report, "replay", given, fetches, items)
 
 
 def test_every_exchange_and_document_is_written(finland: Workspace) -> None:
@@ -85,9 +85,9 @@ def test_the_archive_holds_the_bytes_of_every_document(finland: Workspace) -> No
     query = (
         "SELECT c.warc_file, c.warc_offset, c.payload_digest, c.url FROM document_version v JOIN capture c ON c.id = v.capture"
     )
-    found = rows(finland.engine, query)
-    assert len(found) == 4
-    for file, offset, digest, url in found:
+    answers = rows(finland.engine, query)
+    assert len(answers) == 4
+    for file, offset, digest, url in answers:
         exchange = archive.at(file, offset)
         assert (exchange.digest, exchange.url) == (digest, url)
 

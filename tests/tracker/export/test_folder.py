@@ -60,8 +60,8 @@ def made_postgresql(shipped_postgresql: Workspace, tmp_path_factory: pytest.Temp
 @pytest.fixture(params=["sqlite", "postgresql"])
 def made(request: pytest.FixtureRequest) -> Path:
     """An export of the shipped record on each of the two databases."""
-    found: Path = request.getfixturevalue(f"made_{request.param}")
-    return found
+    fixture: Path = request.getfixturevalue(f"made_{request.param}")
+    return fixture
 
 
 def test_both_databases_give_the_same_bytes(made_sqlite: Path, made_postgresql: Path) -> None:

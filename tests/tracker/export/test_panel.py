@@ -109,13 +109,13 @@ def test_sampled_days_of_the_shipped_record_agree_with_its_history(shipped: Work
 
 
 def test_kentucky_changes_on_its_day(shipped: Workspace) -> None:
-    found = rows(shipped, Unit.MONTH, "2024-07-01", "2027-01-31", NOW)
-    july = next(row for row in found if (row["jurisdiction"], row["period"]) == ("US-KY", "2024-07"))
+    answers = rows(shipped, Unit.MONTH, "2024-07-01", "2027-01-31", NOW)
+    july = next(row for row in answers if (row["jurisdiction"], row["period"]) == ("US-KY", "2024-07"))
     assert (july["status_first"], july["status_last"], july["changes"]) == ("no_specific_law", "regulated", 1)
     assert (july["changed_on"], july["min_age"], july["component_label"], july["component_tax"]) == ("2024-07-15", 21, 1, 0)
     assert (july["share_no_specific_law"], july["share_regulated"]) == (14 / 31, 17 / 31)
     assert (july["verified"], july["missing_reason"], july["min_age_missing"]) == (0, "", "")
-    january = next(row for row in found if (row["jurisdiction"], row["period"]) == ("US-KY", "2027-01"))
+    january = next(row for row in answers if (row["jurisdiction"], row["period"]) == ("US-KY", "2027-01"))
     assert (january["status_last"], january["changed_on"], january["min_age_missing"]) == (
         "sale_prohibited",
         "2027-01-01",

@@ -49,9 +49,9 @@ def serving(data: Path, database_url: str) -> Iterator[tuple[str, subprocess.Pop
         try:
             assert process.stdout is not None
             told = process.stdout.readline()
-            found = re.fullmatch(r"serving (http://127\.0\.0\.1:\d+/)\n", told)
-            assert found, told + (process.stderr.read() if process.stderr else "")
-            yield found[1], process
+            match = re.fullmatch(r"serving (http://127\.0\.0\.1:\d+/)\n", told)
+            assert match, told + (process.stderr.read() if process.stderr else "")
+            yield match[1], process
         finally:
             process.kill()
 

@@ -40,8 +40,8 @@ def prepare(connection: Connection, keys: Iterable[Key]) -> None:
         if code not in known:
             values = {"code": code, "name": code, "level": level.value, "kind": level.value, "parent": parent or None}
             connection.execute(insert(t.jurisdiction).values(**values))
-    held = set(connection.scalars(select(t.substance.c.code)))
-    for rank, code in enumerate(sorted({key.substance for key in keys} - held)):
+    names = set(connection.scalars(select(t.substance.c.code)))
+    for rank, code in enumerate(sorted({key.substance for key in keys} - names)):
         connection.execute(insert(t.substance).values(code=code, name=code, rank=rank))
 
 

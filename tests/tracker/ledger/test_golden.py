@@ -85,11 +85,11 @@ def stored_changes(told: Connection, case: Case) -> None:
 
 
 def derived_changes(told: Connection, case: Case) -> None:
-    found = changes.derived(told, *ALWAYS, FAR, ZONE)
-    assert in_order(expected(row) for row in found if not row.retrospective) == in_order(case.derived)
+    derived = changes.derived(told, *ALWAYS, FAR, ZONE)
+    assert in_order(expected(row) for row in derived if not row.retrospective) == in_order(case.derived)
     first = beliefs.first(told)
     assert first is not None
-    assert all(row.retrospective is (row.recorded_at < first) for row in found)
+    assert all(row.retrospective is (row.recorded_at < first) for row in derived)
     edition = changes.derived(told, *ALWAYS, case.edition or FAR, ZONE)
     for key in {row.key for row in case.retrospective}:
         of_key = [expected(row) for row in edition if row.key == key and row.retrospective]

@@ -127,7 +127,7 @@ def _row_numbers(connection: Connection, key: Key, known: datetime | None) -> se
 
 def stored_changes(connection: Connection, written: Sequence[Written]) -> set[str]:
     """Each belief stored the boundaries between the record before and after it, with its cause."""
-    found = changes.stored(connection, NEVER, FAR)
+    stored = changes.stored(connection, NEVER, FAR)
     first: dict[Key, date] = {}
     old = dict.fromkeys(KEYS, Timeline())
     for now in written:
@@ -138,13 +138,13 @@ def stored_changes(connection: Connection, written: Sequence[Written]) -> set[st
             expected = boundaries.boundaries(
                 boundaries.differences(old[key], now.lines[key]), now.lines[key], cause, today, now.made_on(key)
             )
-            told = [row for row in found if (row.recorded_at, row.key) == (known, key)]
+            told = [row for row in stored if (row.recorded_at, row.key) == (known, key)]
             assert [_told(row) for row in told] == [_of_boundary(row) for row in expected]
             assert {row.cause for row in told} <= {cause}
             old[key] = now.lines[key]
             if status.timeline(connection, key, known):
                 first.setdefault(key, today)
-    return {row.id for row in found}
+    return {row.id for row in stored}
 
 
 def _told(row: Change) -> Told:
@@ -159,7 +159,7 @@ def _of_boundary(row: boundaries.Boundary) -> Told:
 
 def derived_changes(connection: Connection, written: Sequence[Written]) -> set[str]:
     """A day brings the change that the record foresaw when its 00:00 came; days before the record, what we hold but for what law told."""
-    found = changes.derived(connection, date(2020, 1, 1), date(2030, 1, 1), FAR, ZONE)
+    derived = changes.derived(connection, date(2020, 1, 1), date(2030, 1, 1), FAR, ZONE)
     stored = changes.stored(connection, NEVER, FAR)
     for key in KEYS:
         told_by_law = {row.day for row in stored if (row.key, row.cause) == (key, Cause.LAW)}
@@ -173,9 +173,9 @@ def derived_changes(connection: Connection, written: Sequence[Written]) -> set[s
                 for before, row in boundaries.steps(line)
                 if row.period.start_latest == day and (known or row.period.start not in told_by_law)
             ]
-        told = [(*_told(row), row.retrospective) for row in found if row.key == key and row.latest in WINDOW]
+        told = [(*_told(row), row.retrospective) for row in derived if row.key == key and row.latest in WINDOW]
         assert sorted(map(str, told)) == sorted(map(str, expected))
-    return {row.id for row in found}
+    return {row.id for row in derived}
 
 
 EFFECTIVE = {*boundaries.COUNTED, ChangeKind.CHECK_DUE}

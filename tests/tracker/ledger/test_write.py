@@ -204,8 +204,8 @@ def test_a_stay_of_the_actor_reaches_the_other_key(held: SqlLedger) -> None:
     assert written
     kinds = {key: [row.kind for row in rows] for key, rows in written.boundaries.items()}
     assert kinds == {STATE: [ChangeKind.ENACTED_FOR_LATER], TOWN: [ChangeKind.ENACTED_FOR_LATER]}
-    found = changes.derived(held.connection, date(2026, 7, 15), date(2026, 7, 16), datetime(2027, 1, 1, tzinfo=UTC), ZONE)
-    assert {row.key: row.kind for row in found} == {STATE: ChangeKind.STAYED, TOWN: ChangeKind.STAYED}
+    derived = changes.derived(held.connection, date(2026, 7, 15), date(2026, 7, 16), datetime(2027, 1, 1, tzinfo=UTC), ZONE)
+    assert {row.key: row.kind for row in derived} == {STATE: ChangeKind.STAYED, TOWN: ChangeKind.STAYED}
     assert said(held, TOWN) is Status.BANNED
     assert said(held, STATE) is Status.BANNED
 
@@ -303,8 +303,8 @@ def test_derived_changes_name_the_day_and_come_once(held: SqlLedger) -> None:
     held.write(LATER, [provision("N", "sell prohibited", "2026-09", key=STATE)], Cause.LAW)
 
     def derived(start: date, end: date, known: datetime = datetime(2027, 1, 1, tzinfo=UTC)) -> list[tuple[object, ...]]:
-        found = changes.derived(held.connection, start, end, known, ZONE)
-        return [(row.day, row.latest, row.kind, row.before, row.after) for row in found]
+        derived = changes.derived(held.connection, start, end, known, ZONE)
+        return [(row.day, row.latest, row.kind, row.before, row.after) for row in derived]
 
     told = [(date(2026, 9, 1), date(2026, 9, 30), "took_effect", "regulated", "sale_prohibited")]
     assert derived(date(2026, 9, 1), date(2026, 10, 1)) == told

@@ -142,17 +142,17 @@ def test_after_unchanged_crawls_a_new_term_reads_the_page_again(
 def test_an_accepted_run_is_believed(quiet: Workspace, site: Site) -> None:
     site.pages["/extra"] = (200, HTML, LIST)
     site.pages["/decree"] = (404, {}, b"")
-    held = run(quiet)
-    assert (held.verdict, held.proposals) == ("held", 0)
+    summary = run(quiet)
+    assert (summary.verdict, summary.proposals) == ("held", 0)
     assert rows(quiet.engine, STATUS) == []
-    assert held.run is not None
+    assert summary.run is not None
     assert rows(quiet.engine, "SELECT stage FROM crawl_run") == [("taken_in",)], "it waits for a person"
-    accepted = accept_run(quiet, held.run, "A. Reader")
+    accepted = accept_run(quiet, summary.run, "A. Reader")
     assert rows(quiet.engine, "SELECT stage FROM crawl_run") == [("followed_up",)]
     assert accepted.proposals == 3
     assert accepted.decided == 0, "no dated instrument was captured that opens the entry's period"
     with pytest.raises(UnknownRun, match=r"accepted by A\. Reader on 2026-11-25"):
-        accept_run(quiet, held.run, "A. Reader")
+        accept_run(quiet, summary.run, "A. Reader")
     assert rows(quiet.engine, "SELECT count(*) FROM fetch_memory") == [(0,)]
 
 
@@ -197,8 +197,12 @@ def test_a_source_that_blocks_the_process_costs_the_others_nothing(
 def test_a_crawler_that_cannot_start_is_told_and_writes_nothing(quiet: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawlers, "_CRAWLER", (sys.executable, "-c", "import sys; sys.exit('out of memory')"))
     before = dump(quiet.engine)
-    told = run(quiet)
-    assert (told.run, told.verdict, told.reasons) == (None, "failed", ("the crawler ended first (exit 1): out of memory",))
+    summary = run(quiet)
+    assert (summary.run, summary.verdict, summary.reasons) == (
+        None,
+        "failed",
+        ("the crawler ended first (exit 1): out of memory",),
+    )
     assert dump(quiet.engine) == before
     assert list(quiet.settings.spool.iterdir()) == [], "no folder is left"
 
@@ -253,10 +257,10 @@ def test_a_crawl_is_told_which_measures_to_watch(quiet: Workspace) -> None:
             if session:
                 sealing.alter(writer, t.session, t.session.c.identifier == identifier, session)
     job = crawl.job(quiet, ("quiet",))
-    found = json.loads((job.spool.folder / "watched.json").read_text())
+    document = json.loads((job.spool.folder / "watched.json").read_text())
     job.spool.close()
-    assert [one["identifier"] for one in found["quiet"]] == ["in committee", "without a stage", "researched", "carried over"]
-    assert set(found["quiet"][0]) == {"jurisdiction", "session", "identifier"}
+    assert [one["identifier"] for one in document["quiet"]] == ["in committee", "without a stage", "researched", "carried over"]
+    assert set(document["quiet"][0]) == {"jurisdiction", "session", "identifier"}
 
 
 def test_sources_that_share_a_host_share_a_process(quiet: Workspace) -> None:
@@ -298,13 +302,13 @@ def test_a_summary_can_be_written_as_json(quiet: Workspace) -> None:
 def runs_at(workspace: Workspace, source: str, at: datetime, outcome: Outcome, mode: str = "live") -> None:
     stamp = instant(at)
     fetch = replays.fetched(source, "https://example.org/", stamp, file="")
-    told = report(
+    run_report = report(
         registry.sources()[source],
         [type(fetch)(source=source, method="GET", url=fetch.url, outcome=outcome, first=True)],
         started_at=stamp,
         finished_at=stamp,
     )
-    work(workspace, Crawled(told, mode, "", [], []))
+    work(workspace, Crawled(run_report, mode, "", [], []))
 
 
 def test_a_source_is_due_when_its_cadence_has_passed(empty: Workspace, clock: Clock) -> None:

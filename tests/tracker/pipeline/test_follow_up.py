@@ -142,13 +142,13 @@ def test_our_own_crawl_decides(empty: Workspace) -> None:
 @pytest.mark.parametrize("captured", ["http://data.finlex.fi/eli/sd/2014/1130/ajantasa", "https://finlex.test/list"])
 def test_what_another_host_answered_or_anybody_in_between_decides_nothing(empty: Workspace, captured: str) -> None:
     forged = replace(the_list(AT), captures=(replays.capture(captured, AT),))
-    told = live(empty, [forged, the_decree(AT)], AT)
-    assert (told.proposals, told.decided) == (3, 0)
+    run = live(empty, [forged, the_decree(AT)], AT)
+    assert (run.proposals, run.decided) == (3, 0)
 
 
 def test_a_list_with_a_link_that_nobody_typed_waits_for_a_person(empty: Workspace) -> None:
-    told = live(empty, [replace(the_list(AT), official_url="https://stranger.test/x"), the_decree(AT)], AT)
-    assert (told.proposals, told.decided) == (3, 0)
+    run = live(empty, [replace(the_list(AT), official_url="https://stranger.test/x"), the_decree(AT)], AT)
+    assert (run.proposals, run.decided) == (3, 0)
     with pytest.raises(NotInCodebook, match=r'tracker.toml: \[link_hosts\] "stranger.test" = "press"'):
         decide.accept(empty, [proposals(empty.engine)[0]["id"]], "A. Reader")
 
@@ -244,8 +244,8 @@ def test_only_trusted_runs_decide(empty: Workspace) -> None:
     with empty.writing() as writer:
         connection = writer.connection
         for mode, verdict in (("live", "healthy"), ("live", "held"), ("replay", "healthy")):
-            told = report(registry.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
-            run = evidence.take_in(writer, told, mode, f"{mode} {verdict}", [], []).run
+            run_report = report(registry.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
+            run = evidence.take_in(writer, run_report, mode, f"{mode} {verdict}", [], []).run
             connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(verdict=verdict))
 
         def those(condition: ColumnElement[bool]) -> list[int]:

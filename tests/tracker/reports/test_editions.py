@@ -90,8 +90,8 @@ def test_a_difference_of_the_facts_is_told_loudly(quiet: Kept) -> None:
     assert reports.recheck(quiet.workspace, "2026-W47", now=LATER) == []
     with quiet.engine.begin() as connection:
         connection.execute(t.jurisdiction.update().where(t.jurisdiction.c.code == "US-MA").values(name="Old Colony"))
-    told = reports.recheck(quiet.workspace, "2026-W47", now=LATER)
-    assert any('"Massachusetts"' in line and '"Old Colony"' in line and line.startswith("maps[0]") for line in told)
+    problems = reports.recheck(quiet.workspace, "2026-W47", now=LATER)
+    assert any('"Massachusetts"' in line and '"Old Colony"' in line and line.startswith("maps[0]") for line in problems)
 
 
 def test_rechecking_what_was_never_frozen_is_refused(quiet: Kept) -> None:
@@ -215,8 +215,8 @@ def test_a_link_that_nobody_typed_is_left_out_and_said_so(quiet: Kept) -> None:
 def test_the_remedy_for_an_untyped_link_works(quiet: Kept) -> None:
     quiet.measure("US-MA", "194", "H 1", "to_executive", "2026-11-18", at="2026-11-19", url="https://stranger.test/x")
     draft = parse_instant("2026-11-22T12:00Z")
-    told = reports.publish(quiet.workspace, "2026-W47", now=draft)
-    assert told.notes[0] == (
+    published = reports.publish(quiet.workspace, "2026-W47", now=draft)
+    assert published.notes[0] == (
         'no link to stranger.test is shown; name its type in tracker.toml: [link_hosts] "stranger.test" = "press"'
     )
     typed = quiet.workspace.settings.model_copy(update={"link_hosts": {"stranger.test": LinkType.PRESS}})

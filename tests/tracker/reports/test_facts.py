@@ -185,12 +185,12 @@ def test_what_the_record_takes_back_before_the_cut_off_is_not_counted(kept: Kept
 
 
 def test_terms_are_items_that_no_headline_counts(kept: Kept) -> None:
-    held = kept.write(
+    written = kept.write(
         "2026-06-01", "research", provision("P1", "sell conditional", "2025-07-01", key=KY, age=21, components="label")
     )
     new = provision("P2", "sell conditional", "2026-11-18", key=KY, age=21, components="label potency_cap", pinpoint="2")
     kept.write(
-        "2026-11-18T12:00Z", "law", new, replace(replaces("P2", "P1", "2026-11-18"), target=held.refs["P1"]), made="2026-11-01"
+        "2026-11-18T12:00Z", "law", new, replace(replaces("P2", "P1", "2026-11-18"), target=written.refs["P1"]), made="2026-11-01"
     )
     edition = kept.edition("2026-W47", "2026-12-01")
     assert [(it.significance.code, it.counted) for it in edition.in_force] == [("terms", False)]

@@ -105,16 +105,16 @@ def test_no_cell_is_a_formula(edition: Edition) -> None:
 
 
 def test_every_format_tells_the_same_change(kept: Kept, edition: Edition) -> None:
-    told = render.files(edition, kept.codebook)
-    (item,) = json.loads(told["json"])["in_force"]
+    files = render.files(edition, kept.codebook)
+    (item,) = json.loads(files["json"])["in_force"]
     assert (item["place"]["code"], item["before"]["status"], item["after"]["status"]) == ("US-MA", "no_specific_law", "banned")
-    row = next(csv.DictReader(io.StringIO(told["csv"])))
+    row = next(csv.DictReader(io.StringIO(files["csv"])))
     assert (row["jurisdiction"], row["before"], row["after"], row["counted"]) == ("US-MA", "no_specific_law", "banned", "yes")
-    assert "**No specific law found → Banned**" in told["md"]
-    assert re.search(r"<b>No specific law found</b>.*<b>Banned</b>", told["html"])
-    digest = re.search(r"sha256:([0-9a-f]{64})", told["html"])
+    assert "**No specific law found → Banned**" in files["md"]
+    assert re.search(r"<b>No specific law found</b>.*<b>Banned</b>", files["html"])
+    digest = re.search(r"sha256:([0-9a-f]{64})", files["html"])
     assert digest is not None
-    assert digest[1] == re.search(r"sha256:([0-9a-f]{64})", told["md"])[1]  # type: ignore[index]
+    assert digest[1] == re.search(r"sha256:([0-9a-f]{64})", files["md"])[1]  # type: ignore[index]
 
 
 def test_equal_facts_give_equal_bytes_without_row_number_or_path(kept: Kept, edition: Edition) -> None:
@@ -145,10 +145,10 @@ def test_sections_stand_in_the_order_of_the_design(kept: Kept, edition: Edition)
 
 def test_research_is_called_so_wherever_it_is_shown(kept: Kept) -> None:
     kept.write("2026-11-25T12:00Z", "research", assertion("A", "banned", "2026-11-17", key=MA), origin="baseline")
-    told = render.files(kept.edition("2026-W47", "2026-12-01"), kept.codebook)
-    for text in (told["md"], re.sub(r"<[^>]*>", "", told["html"])):
+    files = render.files(kept.edition("2026-W47", "2026-12-01"), kept.codebook)
+    for text in (files["md"], re.sub(r"<[^>]*>", "", files["html"])):
         sentence = next(line for line in text.splitlines() if line.startswith("In week 47"))
         assert "unknown → banned; researched, not verified" in sentence
-        item = text.split("Unknown → Banned" if text is told["md"] else "Took effect", 1)[1][:400]
+        item = text.split("Unknown → Banned" if text is files["md"] else "Took effect", 1)[1][:400]
         assert "esearched, not verified" in item
-    assert next(csv.DictReader(io.StringIO(told["csv"])))["verified"] == "no"
+    assert next(csv.DictReader(io.StringIO(files["csv"])))["verified"] == "no"

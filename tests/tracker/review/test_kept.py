@@ -24,38 +24,38 @@ KEPT = """{"act": {"dates": {"enacted": "2026-04-14", "expires": "2028-01-01", "
 
 
 def test_what_was_kept_reads_and_is_written_as_it_stood() -> None:
-    found = proposals.read(1, KEPT)
-    assert (found.conduct, found.effect, found.document_kind, found.stage) == (
+    proposal = proposals.read(1, KEPT)
+    assert (proposal.conduct, proposal.effect, proposal.document_kind, proposal.stage) == (
         Conduct.SELL,
         Effect.CONDITIONAL,
         DocumentKind.ACT,
         Stage.ENACTED,
     )
-    assert found.limits == (Limit("a", "1", "mg", LimitPer.PER_SERVING, Consequence.UNLAWFUL_TO_SELL),)
-    assert found.components == (Component.AGE, Component.LABEL)
-    assert found.measure == MeasureName("114", "HB 7")
-    assert proposals.write(found) == KEPT
+    assert proposal.limits == (Limit("a", "1", "mg", LimitPer.PER_SERVING, Consequence.UNLAWFUL_TO_SELL),)
+    assert proposal.components == (Component.AGE, Component.LABEL)
+    assert proposal.measure == MeasureName("114", "HB 7")
+    assert proposals.write(proposal) == KEPT
 
 
 def test_a_document_without_stage_or_measure_reads() -> None:
-    found = proposals.read(1, KEPT.replace('"enacted", "sub', '"", "sub').replace('["114", "HB 7"]', "null"))
-    assert (found.stage, found.measure) == ("", None)
+    proposal = proposals.read(1, KEPT.replace('"enacted", "sub', '"", "sub').replace('["114", "HB 7"]', "null"))
+    assert (proposal.stage, proposal.measure) == ("", None)
 
 
 def test_the_first_day_is_the_texts_then_the_persons_then_the_publishers() -> None:
-    found = proposals.read(1, KEPT)
-    stated = replace(found, valid_from=date(2026, 5, 1))
+    proposal = proposals.read(1, KEPT)
+    stated = replace(proposal, valid_from=date(2026, 5, 1))
     given = date(2026, 6, 1)
-    assert [one.first_day(given) for one in (stated, found)] == [date(2026, 5, 1), given]
-    assert found.first_day() == date(2026, 7, 1)
-    assert found.end == date(2028, 1, 1)
+    assert [one.first_day(given) for one in (stated, proposal)] == [date(2026, 5, 1), given]
+    assert proposal.first_day() == date(2026, 7, 1)
+    assert proposal.end == date(2028, 1, 1)
 
 
 def test_equal_blanks_make_one_quote() -> None:
-    found = proposals.read(1, KEPT)
-    assert found.provision_key == "US-TN|x|sell|US-TN Acts 2026 ch. 7|"
-    assert replace(found, quote="No person shall sell § 1").quote_digest == found.quote_digest
-    assert replace(found, quote="No person shall sell § 2").quote_digest != found.quote_digest
+    proposal = proposals.read(1, KEPT)
+    assert proposal.provision_key == "US-TN|x|sell|US-TN Acts 2026 ch. 7|"
+    assert replace(proposal, quote="No person shall sell § 1").quote_digest == proposal.quote_digest
+    assert replace(proposal, quote="No person shall sell § 2").quote_digest != proposal.quote_digest
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ WHERE jurisdiction = 'US' AND substance = :substance AND recorded_to IS NULL ORD
 
 
 def numbers(workspace: Workspace, **wanted: Any) -> list[int]:
-    found = proposals(workspace.engine)
-    return [one["id"] for one in found if all(one[name] == value for name, value in wanted.items())]
+    open_proposals = proposals(workspace.engine)
+    return [one["id"] for one in open_proposals if all(one[name] == value for name, value in wanted.items())]
 
 
 def timeline(workspace: Workspace, substance: str) -> list[tuple[str, str | None, str | None]]:
@@ -101,9 +101,11 @@ def test_what_the_baseline_says_is_confirmed(known: Workspace) -> None:
     before = {substance: timeline(known, substance) for substance in ORDERED}
     decide.accept(known, mine, "A. Reader", replaces=False)
     assert {substance: timeline(known, substance) for substance in ORDERED} == before
-    told = rows(known.engine, CHANGES, belief=2)
-    assert {(kind, significance, cause) for _, kind, significance, _, _, _, cause in told} == {("confirmed", "none", "research")}
-    assert {row[0] for row in told} == set(ORDERED)
+    answers = rows(known.engine, CHANGES, belief=2)
+    assert {(kind, significance, cause) for _, kind, significance, _, _, _, cause in answers} == {
+        ("confirmed", "none", "research")
+    }
+    assert {row[0] for row in answers} == set(ORDERED)
 
 
 def test_assertions_are_asked_about_and_nothing_is_written_meanwhile(known: Workspace) -> None:

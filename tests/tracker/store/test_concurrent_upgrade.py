@@ -63,12 +63,12 @@ def _names(engine: Engine) -> set[tuple[str, str, str]]:
         "check": seen.get_check_constraints,  # type: ignore[dict-item]
         "index": seen.get_indexes,  # type: ignore[dict-item]
     }
-    found = set()
+    names = set()
     for table in set(seen.get_table_names()) - {"alembic_version"}:
-        found.add((table, "primary key", str(seen.get_pk_constraint(table)["name"])))
+        names.add((table, "primary key", str(seen.get_pk_constraint(table)["name"])))
         for kind, ask in asked.items():
-            found |= {(table, kind, str(one["name"])) for one in ask(table) if not _of_constraint(one)}
-    return found
+            names |= {(table, kind, str(one["name"])) for one in ask(table) if not _of_constraint(one)}
+    return names
 
 
 def _of_constraint(one: dict[str, object]) -> bool:

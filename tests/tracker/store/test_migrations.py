@@ -32,9 +32,9 @@ _POSTGRES = (
 
 @pytest.fixture
 def empty(blank_url: str) -> Iterator[Engine]:
-    found = connect(blank_url)
-    yield found
-    found.dispose()
+    engine = connect(blank_url)
+    yield engine
+    engine.dispose()
 
 
 def catalogue(engine: Engine) -> set[tuple[Any, ...]]:

@@ -122,5 +122,5 @@ def test_sqlite_has_no_roles(tmp_path: Path) -> None:
 
 def test_a_password_is_never_sent_in_clear(record: Engine, analyst: Engine) -> None:
     with record.connect() as connection:
-        held = connection.scalar(text("SELECT rolpassword FROM pg_authid WHERE rolname = :name"), {"name": NAME})
-    assert held.startswith("SCRAM-SHA-256$")
+        number = connection.scalar(text("SELECT rolpassword FROM pg_authid WHERE rolname = :name"), {"name": NAME})
+    assert number.startswith("SCRAM-SHA-256$")

@@ -194,10 +194,10 @@ def test_of_a_row_that_may_change_the_last_root_counts(empty: Workspace) -> None
 
 def test_a_later_writing_does_not_hide_an_edit(empty: Workspace) -> None:
     edit(empty.engine, "FI", name="Suomi")
-    found = rename(empty.engine, "FI", kind="republic")
+    renamed = rename(empty.engine, "FI", kind="republic")
     rename(empty.engine, "FI", name="Finland", kind="country")
     rename(empty.engine, "SE", kind="monarchy")
-    named = ("jurisdiction FI", f"something else than this program had changed it before root {found} wrote it anew")
+    named = ("jurisdiction FI", f"something else than this program had changed it before root {renamed} wrote it anew")
     assert differences(empty.engine) == [named]
     for revision in ("0005", "0001", "head"):
         (migrate.upgrade if revision == "head" else migrate.downgrade)(empty.engine, revision)
@@ -206,11 +206,11 @@ def test_a_later_writing_does_not_hide_an_edit(empty: Workspace) -> None:
 
 def test_who_hides_an_edit_breaks_the_chain(empty: Workspace) -> None:
     edit(empty.engine, "FI", name="Suomi")
-    found = rename(empty.engine, "FI", name="Finland")
+    renamed = rename(empty.engine, "FI", name="Finland")
     with locked(empty.engine) as connection:
         _unguarded(connection)
-        connection.execute(update(e.root).where(e.root.c.id == found).values(digests_before=""))
-    assert differences(empty.engine) == [(f"root {found}, deed jurisdiction", "it does not fit its seal or the seal before it")]
+        connection.execute(update(e.root).where(e.root.c.id == renamed).values(digests_before=""))
+    assert differences(empty.engine) == [(f"root {renamed}, deed jurisdiction", "it does not fit its seal or the seal before it")]
 
 
 def test_nothing_is_sealed_where_nothing_is_written(empty: Workspace) -> None:
@@ -380,8 +380,10 @@ def test_an_announced_event_is_sealed(finland: Workspace) -> None:
         event = EventItem(**about, title="A hearing", official_url="https://example.org/", captures=(ref,))
         fetch = fetched("fi_finlex", seen.url, seen.captured_at.isoformat(), seen.warc_file)
         fetch = replace(fetch, capture=ref, warc_offset=seen.warc_offset)
-        told = report(registry.sources()["fi_finlex"], [fetch], started_at=replays.NOW, finished_at=replays.NOW, replay=True)
-        runs.take_in(writer, told, "replay", "another input", [fetch], [event])
+        run_report = report(
+            registry.sources()["fi_finlex"], [fetch], started_at=replays.NOW, finished_at=replays.NOW, replay=True
+        )
+        runs.take_in(writer, run_report, "replay", "another input", [fetch], [event])
         assert writer.connection.scalar(select(t.event.c.title)) == "A hearing"
     with reading(finland.engine) as connection:
         assert examine(connection, finland.settings.archive).problems == ()

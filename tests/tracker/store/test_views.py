@@ -119,10 +119,10 @@ def agree_on_today(connection: Connection) -> None:  # noqa: F811
             place: shown_rows[place, substance]["local_known"] for place in where if shown_rows[place, substance]["local_known"]
         } == local
     for key in {*answers, *(key for key, row in shown_rows.items() if row["binding_status"])}:
-        said = effective.of_key(where, answers, key, today)
+        region = effective.of_key(where, answers, key, today)
         row = shown_rows[key]
-        assert (row["own_status"], row["effective_status"]) == (said.own.status, said.status)
-        assert (row["binding_status"], row["binding_from"]) == (said.binding or "", said.binding_from)
+        assert (row["own_status"], row["effective_status"]) == (region.own.status, region.status)
+        assert (row["binding_status"], row["binding_from"]) == (region.binding or "", region.binding_from)
 
 
 def test_as_of_is_a_filter_on_both_pairs_of_columns(shipped: Workspace) -> None:  # noqa: F811
@@ -135,7 +135,7 @@ def test_as_of_is_a_filter_on_both_pairs_of_columns(shipped: Workspace) -> None:
 
 def as_of(connection: Connection, day: date, known: datetime) -> None:  # noqa: F811
     bind = UtcDateTime().process_bind_param(known, connection.dialect)
-    found = connection.execute(
+    result = connection.execute(
         text(
             "SELECT jurisdiction, substance, status FROM status_history"
             " WHERE recorded_from <= :known AND (recorded_to IS NULL OR recorded_to > :known)"
@@ -145,7 +145,7 @@ def as_of(connection: Connection, day: date, known: datetime) -> None:  # noqa: 
     )
     answers = status.on_day(connection, day, known)
     covering = {key: answer.status for key, answer in answers.items() if answer.row is not None}
-    assert {Key(row.jurisdiction, row.substance): row.status for row in found} == covering
+    assert {Key(row.jurisdiction, row.substance): row.status for row in result} == covering
 
 
 # On worked cases and records made here. ---------------------------------------------------------------------------------------
@@ -201,14 +201,14 @@ def coded(connection: Connection) -> Connection:  # noqa: F811
 
 
 def test_provisions_stand_or_not(coded: Connection) -> None:
-    found = rows(coded, "SELECT * FROM provision_current ORDER BY instrument, substance")
-    assert [(row["instrument"], row["substance"], row["effect"], row["standing"]) for row in found] == [
+    answers = rows(coded, "SELECT * FROM provision_current ORDER BY instrument, substance")
+    assert [(row["instrument"], row["substance"], row["effect"], row["standing"]) for row in answers] == [
         ("new act", "7-oh", "prohibited", 1),
         ("new act", "kratom", "conditional", 1),
         ("old act", "kratom", "conditional", 0),
     ]
-    assert found[1]["limits"] == "7-OH 2 % of_alkaloids scheduled; mitragynine 100 ratio ratio_to 7-OH scheduled"
-    assert found[2]["limits"] == ""
+    assert answers[1]["limits"] == "7-OH 2 % of_alkaloids scheduled; mitragynine 100 ratio ratio_to 7-OH scheduled"
+    assert answers[2]["limits"] == ""
     told = rows(coded, "SELECT instrument, cause, recorded_to FROM provision_history")
     assert {row["instrument"] for row in told} == {"old act", "new act", "far act"}
     assert {(row["cause"], row["recorded_to"]) for row in told} == {("research", None)}
@@ -225,8 +225,8 @@ def test_conducts_are_coded_or_say_why_not(coded: Connection) -> None:
 
 
 def test_the_evidence_of_a_provision(coded: Connection) -> None:
-    found = rows(coded, "SELECT * FROM evidence ORDER BY provision")
-    assert [(row["provision"], row["instrument"], row["capture_digest"]) for row in found] == [
+    answers = rows(coded, "SELECT * FROM evidence ORDER BY provision")
+    assert [(row["provision"], row["instrument"], row["capture_digest"]) for row in answers] == [
         (1, "old act", None),
         (2, "new act", None),
         (3, "far act", None),
@@ -244,6 +244,6 @@ def test_the_nearest_of_equals_binds(connection: Connection) -> None:  # noqa: F
     query = f"SELECT * FROM status_effective WHERE jurisdiction = '{town.jurisdiction}'"
     assert [(row["own_status"], row["binding_from"]) for row in rows(connection, query)] == [("unknown", "US-CA")]
     today = today_of(connection)
-    said = effective.of_key(all_places(connection), status.on_day(connection, today), town, today)
-    assert (said.own.status, said.binding, said.binding_from) == (Status.UNKNOWN, Status.BANNED, "US-CA")
+    region = effective.of_key(all_places(connection), status.on_day(connection, today), town, today)
+    assert (region.own.status, region.binding, region.binding_from) == (Status.UNKNOWN, Status.BANNED, "US-CA")
     agree_on_today(connection)
