@@ -186,6 +186,23 @@ def _take(record: ArcWarcRecord, path: Path, offset: int, found: Scan, requests:
             found.entries.append(entry_of(record, path, offset))
 
 
+def require_answer(path: Path) -> None:
+    """Raises ArchiveDamaged for a file of which not one answer can be read, whatever its name; reads no further than the first."""
+    whole = 0
+    with path.open("rb") as stream:
+        try:
+            for record in ArchiveIterator(stream):
+                answers = is_answer(record)
+                finish(record)
+                if answers:
+                    return
+                whole += 1
+        except UNREADABLE as error:
+            what = " ".join(str(error).split())[:200] or type(error).__name__
+            raise ArchiveDamaged(f"{path} is no archive: after {whole} whole records: {what}. Fetch the file again") from error
+    raise ArchiveDamaged(f"{path} is no archive: none of its {whole} records is an answer. Name a file that holds responses")
+
+
 def is_answer(record: ArcWarcRecord) -> bool:
     """Whether a record tells of an answer: a response by HTTP, or a revisit."""
     return record.rec_type == "revisit" or (record.rec_type == "response" and record.http_headers is not None)

@@ -12,6 +12,7 @@ Only `lists` may look at the clock.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from json import dumps
@@ -74,7 +75,9 @@ class SourceSpider(scrapy.Spider):
         # Terms of other languages are dropped, so that nothing which the parse key does not cover can decide.
         spoken = self.facts.languages
         self.terms = tuple(term for term in terms if any(term.speaks(language) for language in spoken))
-        self.parse_key = f"{self.name}/{self.facts.parser_version}/{digest(self.terms, spoken)}"
+        self.parse_key = "/".join(
+            [self.name, str(self.facts.parser_version), digest(self.terms, spoken), *self._watched_digest()]
+        )
         self.fetches: list[Fetch] = []
         self.keep: Callable[[Fetch, Sequence[Item]], None] = lambda fetch, items: None
         self.asked: dict[RequestKey, Role | None] = {}
@@ -103,6 +106,12 @@ class SourceSpider(scrapy.Spider):
         self._ask(requests)
         for request in requests:
             yield request
+
+    def _watched_digest(self) -> Iterator[str]:
+        """Names the measures that are watched here, for a parser reads more of a page that names one; nothing where there is none."""
+        ours = sorted(measure for measure in self.watched if any(self.addresses(measure)))
+        if ours:
+            yield hashlib.sha256(dumps(ours).encode()).hexdigest()[:16]
 
     def _again(self) -> Iterator[Request]:
         """Details that the last run could not read; the lists are asked in any case."""
@@ -222,7 +231,7 @@ class SourceSpider(scrapy.Spider):
     def parse(self, response: Response, **kwargs: Any) -> Parsed:
         """Reads an answer that Scrapy brings: classify, route, parse, stamp, and note how it ended.
 
-        A list that is unchanged is read again from the archive, for its requests.
+        What is unchanged and led to other pages, as a list does, is read again from the archive, for its requests.
         """
         exchange = _exchange(response)
         assert response.request is not None

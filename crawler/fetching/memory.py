@@ -25,7 +25,7 @@ class MemoryFileError(CrawlerError, ValueError):
 
 @dataclass(frozen=True)
 class Remembered:
-    """The last accepted payload of an address: its validators, its capture and where that stands."""
+    """The last accepted payload of an address: its validators, its capture and where that stands, and how many requests it led to."""
 
     source: str
     method: str
@@ -36,6 +36,7 @@ class Remembered:
     capture: CaptureRef
     warc_file: str | None
     warc_offset: int | None
+    asks: int = 0
 
     @property
     def key(self) -> RequestKey:
@@ -99,6 +100,7 @@ def proposed(fetches: Iterable[Fetch]) -> list[Remembered]:
             fetch.capture,
             fetch.warc_file,
             fetch.warc_offset,
+            fetch.asks,
         )
         entries[entry.source, entry.key] = entry
     return list(entries.values())

@@ -120,7 +120,7 @@ class Conditional:
         known = self.memory.recall(spider.name, key_of(request)) if isinstance(spider, SourceSpider) else None
         if known is None:
             return
-        if self._stale(known) or _is_list(facts_of(self.crawler), request):
+        if self._stale(known) or known.asks or _is_list(facts_of(self.crawler), request):
             request.meta["held"] = self._archived(known)
             if request.meta["held"] is None:
                 return
@@ -133,7 +133,7 @@ class Conditional:
             request.headers["If-Modified-Since"] = known.last_modified
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """Under a stale parse key, a 304 becomes the archived answer, to be parsed again; a list stays unchanged (see `SourceSpider.parse`)."""
+        """Under a stale parse key, a 304 becomes the archived answer, to be parsed again; what leads to other pages stays unchanged (see `SourceSpider.parse`)."""
         held: Exchange | None = request.meta.get("held")
         if response.status != 304 or held is None or not self._stale(request.meta["remembered"]):
             return response

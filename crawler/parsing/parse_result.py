@@ -20,6 +20,7 @@ from crawler.contract.items import DocumentItem, EventItem, Item, Outcome, Remar
 from crawler.contract.routes import Route
 from crawler.contract.source import Source
 from crawler.parsing import outcomes
+from crawler.parsing.cursors import usable_validator
 from crawler.parsing.responses import response_of
 from crawler.parsing.selecting import LeftOut, PageRefused
 
@@ -105,7 +106,7 @@ def fetch_of(facts: Source, reading: Reading, exchange: Exchange) -> Fetch:
         warc_file=exchange.file,
         warc_offset=exchange.offset,
         etag=exchange.headers.get("etag"),
-        last_modified=exchange.headers.get("last-modified"),
+        last_modified=usable_validator(exchange.headers.get("last-modified"), exchange.captured_at),
         request_digest=exchange.capture.request_digest,
     )
 

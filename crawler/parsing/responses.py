@@ -22,8 +22,9 @@ _TEXTS: Mapping[Body, type[TextResponse]] = {
 
 
 def response_of(exchange: Exchange, expects: Body) -> Response:
-    """The answer as Scrapy's response class for the expected body, with the request that it answers."""
-    request = Request(exchange.url, method=exchange.method, body=exchange.request_body)
+    """The answer as Scrapy's response class for the expected body, with the request that it answers, and when, in its meta."""
+    asked = {"captured_at": exchange.captured_at}
+    request = Request(exchange.url, method=exchange.method, body=exchange.request_body, meta=asked)
     made = body_response(exchange.url, exchange.body, expects, exchange.headers.get("content-type", ""))
     return made.replace(status=exchange.status, headers=dict(exchange.headers), request=request)
 

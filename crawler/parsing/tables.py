@@ -18,7 +18,8 @@ Row = dict[str, str]
 def csv_of(response: TextResponse, *, delimiter: str = ",", quote: str | None = '"', columns: Sequence[str] = ()) -> list[Row]:
     """The rows of a table by the names of its first line, or by `columns` where it has no such line; blanks at the ends are cut.
 
-    `quote` None: a quotation mark is a character like any other. Raises LayoutChanged, naming line and address.
+    `quote` None: a quotation mark is a character like any other. A row with fewer fields than the head has may be where a file was cut.
+    Raises LayoutChanged, naming line and address.
     """
     text = io.StringIO(response.text.lstrip("\ufeff"), newline="")
     lines = csv.reader(
@@ -42,6 +43,6 @@ def _rows(lines: Iterator[list[str]], names: Sequence[str], url: str) -> Iterato
         values = [value.strip() for value in line]
         if not any(values):
             continue
-        if any(values[len(names) :]):
+        if len(values) < len(names) or any(values[len(names) :]):
             raise LayoutChanged(f"row {number} of the table at {url} has {len(values)} fields, its head {len(names)}")
-        yield dict(zip(names, values + [""] * (len(names) - len(values)), strict=False))
+        yield dict(zip(names, values, strict=False))

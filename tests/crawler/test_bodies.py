@@ -84,7 +84,7 @@ class TestEncodings:
 
 class TestTables:
     def test_rows_are_read_by_the_names_of_the_head(self) -> None:
-        table = '\ufeffBill_id ,Title\r\n"HB1  ","An act, ""so called""\nin two lines"\r\n\r\nSB2\r\n'
+        table = '\ufeffBill_id ,Title\r\n"HB1  ","An act, ""so called""\nin two lines"\r\n\r\nSB2,\r\n'
         assert csv_of(response(table.encode(), Body.CSV)) == [
             {"Bill_id": "HB1", "Title": 'An act, "so called"\nin two lines'},
             {"Bill_id": "SB2", "Title": ""},
@@ -100,6 +100,7 @@ class TestTables:
             (b"", "does not name columns"),
             (b"a,a\n1,2\n", "does not name columns"),
             (b"a,b\n1,2,3\n", "row 1 of the table at https://a.test/x has 3 fields, its head 2"),
+            (b"a,b\n1,2\n3", "row 2 of the table at https://a.test/x has 1 fields, its head 2"),  # cut between two fields
             (b'a,b\n1,"2\n3,4\n', "line 3"),
         ],
     )

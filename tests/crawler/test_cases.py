@@ -37,6 +37,13 @@ def test_case_is_described(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_a_crash_is_never_expected(folder: Path) -> None:
+    """It is a fault of ours to mend; no answer is refused by it."""
+    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    assert expected["outcome"] != Outcome.PARSER_ERROR
+
+
 @pytest.mark.parametrize("key", registry.sources())
 def test_source_has_a_good_case_and_three_refusals(key: str) -> None:
     cases = [folder for folder in FOLDERS if folder.parent.name == key]

@@ -15,9 +15,11 @@ from crawler.archive.exchange import payload_digest
 from crawler.contract.items import Outcome
 from crawler.families.base import unchanged
 from crawler.fetching.memory import proposed
+from crawler.fetching.output import read as read_output
 from crawler.parsing.matching import Term
 from crawler.parsing.parse_result import Reading
 from tests.crawler.localsite import Result, Site, crawl, serving
+from tests.crawler.localspider import LocalSpider
 
 PAGE = b"<html><body><h1>Ordinance 7</h1></body></html>"
 INDEX = b"<html><body><a href='/good'>7</a><a href='/other'>8</a></body></html>"
@@ -206,6 +208,44 @@ def test_an_unchanged_list_yields_its_requests(site: Site, tmp_path: Path) -> No
     fifth = crawl(site, tmp_path, "/index", FLOOR=3, MEMORY=str(memory), SEARCH_TERMS=[ANOTHER])
     assert fifth.run()["outcomes"] == {"ok": 3}, "under other terms all of it is parsed again"
     assert site.headers("/index")["if-none-match"] == '"1"'
+
+
+def test_an_unchanged_page_that_led_on_leads_on_again(site: Site, tmp_path: Path) -> None:
+    """A detail may lead to another, such as a status file to the text of a bill."""
+    site.pages = {
+        "/next": (200, {"ETag": '"1"', "Content-Type": "text/html"}, b"<html><a href='/linked'>on</a></html>"),
+        "/linked": (503, {}, b"down"),
+    }
+    memory = tmp_path / "memory.jsonl"
+    first = crawl(site, tmp_path, "/next")
+    remember(memory, first)
+    site.pages["/linked"] = (200, {"Content-Type": "text/html"}, PAGE)
+    second = crawl(site, tmp_path, "/next", MEMORY=str(memory))
+    assert site.headers("/next")["if-none-match"] == '"1"'
+    assert second.run()["outcomes"] == {"not_modified": 1, "ok": 1}
+    assert [item.title for item in second.items()] == ["Ordinance 7"]
+
+
+def test_what_the_last_run_could_not_read_is_asked_first(site: Site, tmp_path: Path) -> None:
+    site.pages = {"/good": (200, {}, PAGE), "/other": (200, {}, PAGE), "/index": (200, {}, INDEX)}
+    unread = [f"{site.address}{path}" for path in ("/other", "/lost", "/index")]
+    result = crawl(site, tmp_path, "/index", UNOBSERVED=json.dumps({"local": unread, "else": ["/x"]}))
+    assert [path.partition("?")[0] for path, _ in site.asked if "robots" not in path] == ["/other", "/lost", "/index", "/good"]
+    assert result.fetches()["/lost"].normal, "that it is gone now is an answer"
+    assert result.run()["verdict"] == "healthy"
+
+
+def test_a_list_that_was_never_reached_makes_a_cut_off_run_a_failure(site: Site, tmp_path: Path) -> None:
+    """The lists are known before the first is asked, so that what is missing of them is known too."""
+    site.pages = {"/kill": (200, {}, PAGE), "/index": (200, {}, INDEX)}
+    result = crawl(site, tmp_path, "/kill", "/index")
+    found = read_output(result.folder / "local", LocalSpider.facts, "killed")
+    assert found is not None
+    assert found.report.verdict == "failed"
+    assert [(fetch.url.rpartition("/")[2], fetch.reason) for fetch in found.fetches] == [
+        ("kill", "the run was cut off before it was asked"),
+        ("index", "the run was cut off before it was asked"),
+    ]
 
 
 def test_an_unchanged_list_that_can_no_longer_be_read_is_named() -> None:

@@ -10,9 +10,11 @@ from crawler.contract.fetches import Fetch, fetch_from_dict
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.contract.report import report, report_from_dict
 from crawler.contract.source import Source
+from crawler.contract.watched import WatchedMeasure
 from crawler.fetching.memory import FileMemory, MemoryFileError, proposed
 from crawler.fetching.process import main
 from crawler.parsing.matching import Term
+from crawler.sources.us.us_congress import UsCongress
 from tests.crawler.localspider import LocalSpider
 
 FACTS = replace(LocalSpider.facts, floor=2, ceiling=5)
@@ -92,3 +94,13 @@ def test_wrong_use_is_told_before_anything_is_asked(extra: list[str], tmp_path: 
     assert main([*extra, *arguments]) == 2
     assert ("atlantis" in (told := capsys.readouterr().err)) or "absent.json" in told
     assert not (tmp_path / "out").exists()
+
+
+def test_a_newly_watched_measure_makes_memory_stale_where_the_source_asks_for_it() -> None:
+    """A page that was read without it may name it."""
+    bill, rule = WatchedMeasure("US", "119", "HR 8000"), WatchedMeasure("US", "rules", "FR Doc. 2026-1")
+    key = UsCongress().parse_key
+    assert UsCongress(watched=[bill]).parse_key != key
+    assert UsCongress(watched=[rule]).parse_key == key, "it is told of by another source"
+    assert UsCongress(watched=[bill, rule]).parse_key == UsCongress(watched=[rule, bill]).parse_key
+    assert UsCongress(watched=[bill, bill._replace(identifier="S 1")]).parse_key != UsCongress(watched=[bill]).parse_key

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from crawler.contract.items import Outcome
 from crawler.contract.watched import WatchedMeasure
 from crawler.parsing.parse_result import read
 from crawler.sources.us.us_congress import UsCongress
@@ -47,7 +50,8 @@ def test_a_whole_congress_can_be_filled_once() -> None:
 def test_an_old_text_of_a_status_without_terms_is_not_read_again() -> None:
     _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "status_names_no_term")
     assert len(read(UsCongress(), exchange).requests) == 1
-    later = replace(exchange, body=exchange.body.replace(b"<updateDate>2019-", b"<updateDate>2020-"))
+    body = exchange.body.replace(b"<updateDate>2019-", b"<updateDate>2020-")
+    later = replace(exchange, body=body, captured_at="2020-12-31T00:00:00+00:00")
     assert read(UsCongress(), later).requests == ()
     assert len(read(UsCongress(changed_since="2019-01-03"), later).requests) == 1
 
@@ -56,3 +60,34 @@ def test_a_text_that_no_route_reads_is_not_asked_for() -> None:
     _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "status_hr8000")
     elsewhere = replace(exchange, body=exchange.body.replace(b"/xml/BILLS-119hr8000ih.xml", b"/pdf/BILLS-119hr8000ih.pdf"))
     assert read(UsCongress(watched=[WatchedMeasure("US", "119", "HR 8000")]), elsewhere).requests == ()
+
+
+@pytest.mark.parametrize("ahead", ["2099-12-31T00:00:00Z", "9999-01-01", "2026-08-12T00:00:00Z"])
+def test_a_sitemap_with_a_day_ahead_is_read_whole_and_says_so(ahead: str) -> None:
+    """One day ahead, of one file, must not hide what changed in all others."""
+    _, exchange = casefolder.load(SITEMAP)
+    assert exchange.captured_at.startswith("2026-08-1")
+    exchange = replace(exchange, captured_at="2026-08-11T23:59:59+00:00")
+    moved = replace(exchange, body=exchange.body.replace(b"2026-08-09T20:20:00.649Z", ahead.encode()))
+    reading = read(UsCongress(), moved)
+    assert len(reading.requests) == 3
+    assert [remark.text for remark in reading.remarks] == [f"{ahead[:10]} lies ahead: all of it is read, whatever its days"]
+    assert read(UsCongress(), exchange).remarks == ()
+
+
+def test_a_status_file_updated_ahead_has_its_text_read() -> None:
+    _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "status_names_no_term")
+    ahead = replace(exchange, body=exchange.body.replace(b"<updateDate>2019-", b"<updateDate>2099-"))
+    reading = read(UsCongress(), ahead)
+    assert len(reading.requests) == 1
+    assert [remark.text for remark in reading.remarks] == ["2099-12-03 lies ahead: all of it is read, whatever its days"]
+
+
+@pytest.mark.parametrize("kind", ["hr", "s"])
+def test_an_index_that_lost_the_bills_of_a_chamber_is_refused(kind: str) -> None:
+    _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "index_newest_congress")
+    newest = max(request.url.split("/")[-2][:3] for request in read(UsCongress(), exchange).requests)
+    lost = replace(exchange, body=exchange.body.replace(f"/{newest}{kind}/".encode(), f"/100{kind}/".encode()))
+    reading = read(UsCongress(), lost)
+    assert (reading.outcome, reading.requests) == (Outcome.LAYOUT_CHANGED, ())
+    assert f"lists no sitemap of {kind} of congress {newest}" in (reading.reason or "")

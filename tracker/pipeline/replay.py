@@ -23,12 +23,15 @@ from tracker.workspace import Workspace
 
 
 def replay(workspace: Workspace, paths: Sequence[Path], sources: Sequence[str] | None, progress: Progress) -> list[RunSummary]:
-    """Feed archived responses through the parsers. The files are first copied into our archive."""
+    """Feed archived responses through the parsers. The files are first copied into our archive, none of them if one is no archive."""
     from crawler.archive.errors import ArchiveDamaged
     from crawler.archive.folder import Archive
+    from crawler.archive.index import require_answer
     from crawler.fetching.replay import replay as read_archive
 
     archive = Archive(workspace.settings.archive)
+    for path in paths:
+        require_answer(path)
     adopted = [archive.adopt(path) for path in paths]
     started = settings.now()
     fetches: dict[str | None, list[Fetch]] = defaultdict(list)

@@ -29,6 +29,7 @@ from crawler.contract.watched import WatchedMeasure
 from crawler.families.base import Parsed, SourceSpider
 from crawler.families.gpo_bills import BillText, bill_page, bill_text
 from crawler.families.sitemaps import sitemap_entries
+from crawler.parsing.cursors import ahead
 from crawler.parsing.selecting import LayoutChanged, at_least, one, optional, words_of, xml_of
 from crawler.parsing.text import fold, plain_text
 
@@ -49,6 +50,8 @@ MEASURES: Mapping[str, str] = {
     "hres": "H.Res.",
     "sres": "S.Res.",
 }
+_ALWAYS_THERE = ("hr", "s")
+"""Kinds of measure that every congress has from its first days."""
 _LAWMAKING = frozenset({"hr", "s", "hjres", "sjres"})
 
 WINDOW = timedelta(days=7)
@@ -145,15 +148,19 @@ class UsCongress(SourceSpider):
         if not matches:
             raise LayoutChanged(f"no sitemap of bill status files in {response.url}")
         newest = max(int(match["congress"]) for match in matches)
-        for match in matches:
-            if int(match["congress"]) == newest and match["type"] in MEASURES:
-                yield self.get(match.string)
+        listed = {match["type"]: match.string for match in matches if int(match["congress"]) == newest}
+        if missing := [kind for kind in _ALWAYS_THERE if kind not in listed]:
+            raise LayoutChanged(f"{response.url} lists no sitemap of {', '.join(missing)} of congress {newest}")
+        yield from (self.get(address) for kind, address in listed.items() if kind in MEASURES)
 
     def parse_sitemap(self, response: TextResponse) -> Parsed:
         """The status files that changed within the window, with the instant when the publisher changed them."""
         entries = list(sitemap_entries(response, "url"))
         dated = [_civil(changed) for _, changed in entries if changed]
-        since = self.changed_since or (max(dated) - WINDOW if dated else date.min)
+        beyond = ahead(dated, response)
+        if beyond:
+            yield beyond
+        since = self.changed_since or (max(dated) - WINDOW if dated and not beyond else date.min)
         for address, changed in entries:
             if changed is None or _civil(changed) >= since:
                 yield self.follow(address, meta={"lastmod": changed})
@@ -166,7 +173,11 @@ class UsCongress(SourceSpider):
         if self.watches(item.session or "", _normal(item.measure)) or self.matches(f"{item.title}\n{item.text}", "en"):
             yield item
         elif _word(bill, "./type | ./billType").lower() in _LAWMAKING:
-            since = self.changed_since or _civil(_word(bill, "./updateDate")) - FRESH
+            updated = _civil(_word(bill, "./updateDate"))
+            beyond = ahead([updated], response)
+            if beyond:
+                yield beyond
+            since = self.changed_since or (date.min if beyond else updated - FRESH)
             texts = [(address, made) for address, made in texts[:1] if made is None or made >= since]
         else:
             return
@@ -247,6 +258,11 @@ def _word(bill: Selector, path: str) -> str:
     return words
 
 
+def _day(bill: Selector, path: str) -> str:
+    """A day, or the day of an instant."""
+    return _word(bill, path).partition("T")[0]
+
+
 def _measure(kind: str, number: str) -> str:
     if kind not in MEASURES:
         raise LayoutChanged(f"{kind!r} is no known kind of measure; known: {', '.join(MEASURES)}")
@@ -270,7 +286,7 @@ def _actions(bill: Selector) -> tuple[ActionItem, ...]:
 def _action(item: Selector, origin: int) -> ActionItem:
     code = item.xpath("string(./actionCode)").get("").strip()
     stages = ACTION_STAGES.get(code, (None, None))
-    return ActionItem(_word(item, "./actionDate"), fold(item.xpath("string(./text)").get("")), stages[origin])
+    return ActionItem(_day(item, "./actionDate"), fold(item.xpath("string(./text)").get("")), stages[origin])
 
 
 def _laws(bill: Selector) -> tuple[str, ...]:

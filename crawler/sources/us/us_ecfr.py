@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from datetime import date
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -25,6 +26,7 @@ from crawler.contract.patterns import Match, pattern
 from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
+from crawler.parsing.cursors import ahead, seen_on
 from crawler.parsing.json_fields import maybe, typed
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, SoftError, at_least, json_of, one, xml_of
 from crawler.parsing.text import fold, plain_text
@@ -78,10 +80,15 @@ class UsEcfr(SourceSpider):
         if typed(bool, answer, "meta.import_in_progress"):
             raise SoftError("the titles are being imported: no day is complete yet")
         titles = {typed(int, entry, "number"): entry for entry in at_least(1, answer, "titles[]")}
+        complete = {title: _complete(titles, int(title)) for title, _ in LISTS}
+        beyond = ahead(map(_civil, (*complete.values(), typed(str, answer, "meta.date"))), response)
+        if beyond:
+            yield beyond
+        today = seen_on(response).isoformat()
         for title, part in LISTS:
-            yield self.get(_full(_complete(titles, int(title)), title, part=part))
+            yield self.get(_full(min(complete[title], today), title, part=part))
             yield self.get(f"{_API}/versioner/v1/versions/title-{title}.json?part={part}")
-        day = typed(str, answer, "meta.date")
+        day = min(typed(str, answer, "meta.date"), today)
         for word in self.words("en"):
             yield self.get(_search(query=f'"{word}"', per_page=_PER_PAGE, page=1, date=day))
 
@@ -162,6 +169,13 @@ def _complete(titles: dict[int, Any], number: int) -> str:
     if maybe(bool, titles[number], "processing_in_progress"):
         raise SoftError(f"title {number} is being processed: its last day is not complete yet")
     return typed(str, titles[number], "up_to_date_as_of")
+
+
+def _civil(day: str) -> date:
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise LayoutChanged(f"{day!r} is not a day YYYY-MM-DD") from None
 
 
 def _section(hit: Any, day: str) -> Iterator[str]:

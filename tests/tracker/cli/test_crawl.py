@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,11 @@ import pytest
 
 from crawler import registry
 from tests.tracker.cli.conftest import HELD, REACHED, UNREACHED, Ask
+from tests.tracker.replays import FINLAND, warc
 from tracker.pipeline.summary import RunSummary
+
+NO_ANSWER = b"WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Record-ID: <urn:x>\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+CUT = b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:x>\r\nContent-Length: 99\r\n\r\nHTTP/1.1 200 OK\r\n\r\n<html>"
 
 
 @pytest.mark.parametrize(
@@ -42,10 +47,25 @@ def test_a_summary_as_json(ask: Ask, data: Path, answers: Callable[..., list[Any
     assert (told["source"], told["verdict"], told["fetches"]) == ("fi_finlex", "healthy", {"ok": 3})
 
 
-def test_an_archive_of_which_nothing_can_be_read_is_a_problem(ask: Ask, data: Path, tmp_path: Path) -> None:
-    (tmp_path / "answers.warc.gz").write_bytes(b"garbage")
-    assert "after 0 whole records" in ask("crawl", "--replay", str(tmp_path / "answers.warc.gz")).refused(1)
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"garbage", "after 0 whole records"),
+        (b"", "none of its 0 records is an answer"),
+        (gzip.compress(b"<html>Not found</html>"), "after 0 whole records"),
+        (NO_ANSWER, "none of its 1 records"),
+        (CUT, "after 0 whole records"),
+    ],
+    ids=["garbage", "empty", "a page", "no answer", "cut in its first answer"],
+)
+def test_a_file_that_is_no_archive_is_refused_and_not_adopted(
+    ask: Ask, data: Path, tmp_path: Path, content: bytes, told: str
+) -> None:
+    (bad := tmp_path / "answers.warc.gz").write_bytes(content)
+    good = warc(tmp_path, *FINLAND)
+    assert told in ask("crawl", "--replay", str(good), "--replay", str(bad)).refused(1)
     assert ask("runs", "list", "--json").json == []
+    assert not list((data / "archive").glob("adopted-*"))
 
 
 @pytest.mark.parametrize("words", [("crawl",), ("run",)])

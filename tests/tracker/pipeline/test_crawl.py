@@ -29,7 +29,7 @@ from tracker import settings
 from tracker.domain.entries import Measure
 from tracker.domain.vocabulary import Stage
 from tracker.evidence import measures
-from tracker.pipeline import crawl, crawlers, spool
+from tracker.pipeline import crawl, crawlers, source_news, spool
 from tracker.pipeline.accept import UnknownRun, accept_run
 from tracker.pipeline.replay import replay
 from tracker.pipeline.rounds import ask_sources, due_sources
@@ -416,3 +416,33 @@ def test_an_unclaimed_address_is_counted_and_kept_apart(empty: Workspace, tmp_pa
     assert first.source == "fi_finlex"
     assert (unrouted.verdict, unrouted.unrouted) == ("unrouted", 1)
     assert rows(empty.engine, "SELECT count(*) FROM crawl_run") == [(1,)]
+
+
+def test_a_source_that_ceases_to_work_by_mere_time_is_told_lost_once(empty: Workspace, clock: Clock) -> None:
+    """Nobody asked it: no run tells."""
+    runs_at(empty, "us_ecfr", settings.now(), Outcome.OK)
+    with locked(empty.engine) as connection:
+        connection.execute(update(e.crawl_run).values(verdict="healthy"))
+    query = "SELECT kind, before, after, after_terms FROM change_boundary ORDER BY id"
+
+    def told_on(day: str) -> list[Any]:
+        clock(f"{day}T13:00:00Z")
+        with empty.writing() as writer:
+            source_news.tell_silent(writer)
+        return rows(empty.engine, query)
+
+    assert told_on("2026-12-02") == [], "seven days are not over"
+    lost = ("source_lost", "healthy", "overdue", "last answer 2026-11-25 (healthy), last good one 2026-11-25")
+    assert told_on("2026-12-03") == told_on("2026-12-04") == [lost]
+
+
+def test_a_skipped_run_tells_of_a_loss_where_there_was_something_to_lose(empty: Workspace) -> None:
+    """A source without its key watches nothing any more, whoever is to blame."""
+    now = settings.now()
+    runs_at(empty, "us_legiscan", now, Outcome.SKIPPED_NO_KEY)
+    assert rows(empty.engine, "SELECT count(*) FROM change") == [(0,)], "it never worked"
+    runs_at(empty, "us_ecfr", now, Outcome.OK)
+    with locked(empty.engine) as connection:
+        connection.execute(update(e.crawl_run).where(e.crawl_run.c.source == "us_ecfr").values(verdict="healthy"))
+    runs_at(empty, "us_ecfr", now + timedelta(hours=1), Outcome.SKIPPED_NO_KEY)
+    assert rows(empty.engine, "SELECT kind, before, after FROM change_boundary") == [("source_lost", "healthy", "skipped")]
