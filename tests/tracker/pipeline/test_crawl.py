@@ -426,7 +426,7 @@ def test_a_source_that_ceases_to_work_by_mere_time_is_told_lost_once(empty: Work
     query = "SELECT kind, before, after, after_terms FROM change_boundary ORDER BY id"
 
     def told_on(day: str) -> list[Any]:
-        clock(f"{day}T13:00:00Z")
+        clock(f"{day}T11:00:00Z")
         with empty.writing() as writer:
             source_news.tell_silent(writer)
         return rows(empty.engine, query)
