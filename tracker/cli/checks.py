@@ -23,7 +23,7 @@ from tracker.store.admin import migrate
 from tracker.store.session import BadDatabase, DBAPIError, Engine, connected
 
 _COMPONENTS = ("scrapy", "SQLAlchemy", "alembic", "APScheduler", "geopandas", "matplotlib", "typer")
-_EXTRAS = {"postgres": "psycopg", "pdf": "weasyprint", "parquet": "pyarrow", "serve": "datasette"}
+_EXTRAS = {"postgres": "psycopg", "pdf": "weasyprint", "parquet": "pyarrow", "xlsx": "xlsxwriter", "serve": "datasette"}
 _LEAST_FREE = 500_000_000
 
 

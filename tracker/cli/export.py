@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,12 +13,11 @@ from tracker.cli.output import progress, show_json
 from tracker.domain.periods import Unit
 from tracker.export.choices import Format
 
-if TYPE_CHECKING:
-    pass
-
 
 def export(
-    output: Annotated[Path | None, typer.Option("--output", metavar="DIR", help="Where to; else DATA/export.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="DIR", help="Where to; else DATA/export, for a panel DATA/panel-PERIOD.")
+    ] = None,
     formats: Annotated[
         list[Format] | None,
         typer.Option("--format", help="May be given again; else csv, json and sqlite, for a panel csv. pdf is the codebook's."),
@@ -35,7 +34,8 @@ def export(
 ) -> None:
     """Write the record as files: every view, one SQLite file, codebook, labels for Stata and R, citation, digests.
 
-    Nothing recorded after --known goes in. The same record and instant give the same bytes. An older export in the folder is replaced.
+    Nothing recorded after --known goes in. The same record and instant give the same bytes. An older export of the same kind in the folder
+    is replaced, one of another kind never. --format xlsx is one workbook with data, codebook and how to cite (extra xlsx).
     With --panel: a row a jurisdiction, substance and period, in long and wide shape, and counts that keep states and territories apart.
 
     \b
@@ -54,7 +54,7 @@ def export(
     first, last = (parse_day(word) if word else None for word in (since, until))
     instant = parse_instant(known) if known else None
     with open_workspace(data) as workspace:
-        folder = output or workspace.settings.data / "export"
+        folder = output or workspace.settings.data / (f"panel-{panel}" if panel else "export")
         at = instant_of(workspace, instant)
         progress(f"writing {folder}, as known at {shown(at)}")
         if panel is None:

@@ -36,6 +36,7 @@ REMEDIES: Mapping[str, str] = {
     "range_backwards": "give --from and --to the other way round",
     "range_too_late": "give an earlier --to",
     "panel_too_large": "give a longer period (--panel month), a shorter range (--from, --to) or one --substance",
+    "too_many_rows": "give --format csv or parquet",
     "not_an_export": "give an empty or new folder with --output",
     # runs and proposals
     "no_run": "see: kratom-tracker runs list",

@@ -11,5 +11,6 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     PARQUET = "parquet"
+    XLSX = "xlsx"
     SQLITE = "sqlite"
     PDF = "pdf"

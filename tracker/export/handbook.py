@@ -81,6 +81,30 @@ def _lines(codebook: Codebook, version: str, known: str, files: Mapping[str, Seq
         yield from dictionary.column_table(columns, codebook, "variable")
 
 
+def terms(codebook: Codebook) -> Iterator[tuple[str, str, str, str]]:
+    """Every term with its vocabulary, label and definition."""
+    for title, kind in _VOCABULARIES:
+        for term in kind:
+            label = codebook.label(term)
+            yield title, term.value, label.label, label.definition
+
+
+def variables(codebook: Codebook, files: Mapping[str, Sequence[Column]]) -> Iterator[tuple[str, ...]]:
+    """Every column with its table, kind, meaning, unit and example."""
+    for name, columns in files.items():
+        for column in columns:
+            yield name, column.name, column.kind.value, column.meaning, column.unit, codebook.example(column.example)
+
+
+def reading() -> Iterator[str]:
+    """How to read the data, a line a rule."""
+    yield from (
+        line.removeprefix("- ").replace("**", "").replace("`", "")
+        for line in _READING.replace("\n  ", " ").splitlines()
+        if line[:1] == "-"
+    )
+
+
 def pdf(text: str, title: str) -> bytes:
     """The Markdown `text` as PDF. Raises NoPdf or MissingPart where a part is not installed."""
     try:

@@ -14,6 +14,7 @@ from tracker.domain.periods import CalendarPeriod
 from tracker.domain.vocabulary import FoodLaw, Status
 from tracker.export import tables
 from tracker.export.panel import ANSWERS, COLUMNS, PERIOD, SUBSTANCE, UNIT, Cell, period_of
+from tracker.export.workbook import Workbook
 from tracker.history.places import Place
 from tracker.history.words import GROUPS, group_of
 from tracker.store.schema.view_columns import Column, Kind
@@ -78,17 +79,21 @@ def write(
     places: Mapping[str, Place],
     substances: Sequence[str],
     periods: Sequence[CalendarPeriod],
+    workbook: Workbook | None = None,
 ) -> None:
-    """Write the four shapes in each format (`csv`, `json`, `parquet`), holding the cells of one jurisdiction and period at a time."""
+    """Write the four shapes in each format (`csv`, `json`, `parquet`) and as sheets, holding the cells of one jurisdiction and period at a time."""
     summary = _Summary(places, substances, periods)
     with ExitStack() as stack:
-        sinks = {
+        sinks: dict[str, list[tables.Sink]] = {
             shape: [
                 stack.enter_context(tables.opened(folder / f"{shape}.{suffix}", columns_of(shape, substances)))
                 for suffix in suffixes
             ]
             for shape in SHAPES
         }
+        if workbook is not None:
+            for shape in SHAPES:
+                sinks[shape].append(workbook.sheet(shape, columns_of(shape, substances)))
         for together in cells:
             _add(sinks["panel"], (cell.row for cell in together))
             _add(sinks["panel-long"], (row for cell in together for row in _long(cell)))
