@@ -102,7 +102,7 @@ def _load() -> _Loaded:
     spiders: dict[str, type[SourceSpider]] = {}
     failures: list[NotLoaded] = []
     hosts: dict[str, tuple[Host, str]] = {}
-    for loaded in _found():
+    for loaded in _candidates():
         if isinstance(loaded, NotLoaded):
             failures.append(loaded)
         elif reason := _contradiction(loaded, spiders, hosts):
@@ -113,7 +113,7 @@ def _load() -> _Loaded:
     return _Loaded(dict(sorted(spiders.items())), tuple(failures))
 
 
-def _found() -> Iterator[type[SourceSpider] | NotLoaded]:
+def _candidates() -> Iterator[type[SourceSpider] | NotLoaded]:
     """What the modules under `crawler.sources` declare, in order of their names."""
     from crawler import sources
     from crawler.families.rows import NotLoaded

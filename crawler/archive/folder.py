@@ -45,8 +45,8 @@ class Archive:
 
     def at(self, file: str, offset: int) -> Exchange:
         """The exchange at a place; a revisit gives its own headers and instant with the payload that it refers to."""
-        found = entry_at(self.folder / Path(file).name, offset)
-        return exchange(found, self._payloads.holder(found, self.files))
+        entry = entry_at(self.folder / Path(file).name, offset)
+        return exchange(entry, self._payloads.holder(entry, self.files))
 
     def digest(self, files: Iterable[str]) -> str:
         """SHA-256 over the bytes of files of this archive; empty where none is named. Raises ArchiveMissing."""

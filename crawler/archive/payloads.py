@@ -44,22 +44,22 @@ class Payloads:
         return _made(str(self.folder / _NAME))
 
     def _holder(self, table: sqlite3.Connection, entry: Entry, files: Callable[[], Sequence[Path]]) -> Entry | None:
-        known = next(self._found(table, entry), None)
+        known = next(self._candidates(table, entry), None)
         if known is None:
             _read_on(table, files())
-            known = next(self._found(table, entry), None)
+            known = next(self._candidates(table, entry), None)
         return known
 
-    def _found(self, table: sqlite3.Connection, entry: Entry) -> Iterator[Entry]:
+    def _candidates(self, table: sqlite3.Connection, entry: Entry) -> Iterator[Entry]:
         """The payloads that the table knows by the names that an entry refers to, and that are really there."""
         for name in entry.refers_to or ():
             for file, offset in table.execute(_FIND, (name, entry.captured_at)).fetchall():
                 try:
-                    found = entry_at(self.folder / file, offset)
+                    candidate = entry_at(self.folder / file, offset)
                 except ArchiveError:
-                    found = None
-                if found is not None and name in dict(found.names):
-                    yield found
+                    candidate = None
+                if candidate is not None and name in dict(candidate.names):
+                    yield candidate
                 else:  # the file is not the one that was read
                     table.execute("DELETE FROM payload WHERE file = ?", (file,))
                     table.execute("DELETE FROM scanned WHERE file = ?", (file,))
@@ -79,8 +79,8 @@ def _read_on(table: sqlite3.Connection, files: Iterable[Path]) -> None:
         start = scanned.get(path.name, 0)
         if path.stat().st_size <= start:
             continue
-        found = scan(path, start)
-        rows = [(name, since, *entry.place) for entry in found.entries if entry.refers_to is None for name, since in entry.names]
+        walk = scan(path, start)
+        rows = [(name, since, *entry.place) for entry in walk.entries if entry.refers_to is None for name, since in entry.names]
         with table:
             table.executemany(_KEEP, rows)
-            table.execute("INSERT OR REPLACE INTO scanned VALUES (?, ?)", (path.name, found.end))
+            table.execute("INSERT OR REPLACE INTO scanned VALUES (?, ?)", (path.name, walk.end))

@@ -39,7 +39,7 @@ def strip_body(body: bytes) -> bytes:
     if start in (b"{", b"["):
         return _strip_json(body)
     if start == b"<":
-        return _ELEMENT.sub(lambda found: f"{found[1]}</", body.decode("latin-1")).encode("latin-1")
+        return _ELEMENT.sub(lambda match: f"{match[1]}</", body.decode("latin-1")).encode("latin-1")
     return _strip_form(body) if _is_form(body) else body
 
 

@@ -165,12 +165,12 @@ class _Linear:
         return self._match(text, self._compiled.fullmatch(_whole(text, endpos), pos))
 
     def finditer(self, text: str, pos: int = 0, endpos: int = sys.maxsize, /) -> Iterator[Match]:
-        return (_Found(text, found, self._names) for found in self._compiled.finditer(_whole(text, endpos), pos))
+        return (_TextMatch(text, found, self._names) for found in self._compiled.finditer(_whole(text, endpos), pos))
 
     def findall(self, text: str, /) -> list[Any]:
         """The matches; of a pattern with groups these, and of one with several a tuple of them."""
-        found = [match.groups() or (match[0],) for match in self.finditer(text)]
-        return [tuple(group or "" for group in groups) if len(groups) > 1 else groups[0] or "" for groups in found]
+        all_groups = [match.groups() or (match[0],) for match in self.finditer(text)]
+        return [tuple(group or "" for group in groups) if len(groups) > 1 else groups[0] or "" for groups in all_groups]
 
     def split(self, text: str, /) -> list[Any]:
         places = [0, *(place for match in self.finditer(text) for place in match.span()), len(text)]
@@ -185,10 +185,10 @@ class _Linear:
         return "".join((*pieces, text[place:]))
 
     def _match(self, text: str, found: Any) -> Match | None:
-        return _Found(text, found, self._names) if found else None
+        return _TextMatch(text, found, self._names) if found else None
 
 
-class _Found:
+class _TextMatch:
     """A match of RE2 in the text that its bytes stand for."""
 
     __slots__ = ("_match", "_names", "string")
@@ -227,8 +227,8 @@ class _Found:
 
 def _whole(text: str, end: int) -> bytes | memoryview:
     """The bytes of a text up to a place; what stands behind it is not looked at, as in Python."""
-    found = _remembered(text) if len(text) > _SHORT else _bytes_of(text)
-    return found if end >= len(found) else memoryview(found)[:end]
+    encoded = _remembered(text) if len(text) > _SHORT else _bytes_of(text)
+    return encoded if end >= len(encoded) else memoryview(encoded)[:end]
 
 
 @lru_cache(maxsize=8)
@@ -255,16 +255,16 @@ def _translated(source: str) -> str:
     """A source with Python's classes spelt out in our bytes."""
     inside = False
 
-    def spelt(found: re.Match[str]) -> str:
+    def spelt(match: re.Match[str]) -> str:
         nonlocal inside
-        escaped, opens, closes = found.groups()
+        escaped, opens, closes = match.groups()
         if opens and not inside:
             inside = True
             return opens.replace("]", r"\]")
         if opens:
             return opens.replace("[", r"\[")
         inside = inside and not closes
-        return found[0] if closes else _class(escaped, inside)
+        return match[0] if closes else _class(escaped, inside)
 
     return _TOKEN.sub(spelt, source)
 

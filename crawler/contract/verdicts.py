@@ -128,10 +128,10 @@ def _detail_doubts(details: Sequence[Fetch]) -> Iterator[str]:
 
 
 def _remarks(asked: Sequence[Fetch]) -> Iterator[str]:
-    said = [f"{fetch.url}: {remark}" for fetch in asked for remark in (*_left_out(fetch), *fetch.remarks)]
-    yield from said[:_NAMED]
-    if len(said) > _NAMED:
-        yield f"and {len(said) - _NAMED} more remarks"
+    remarks = [f"{fetch.url}: {remark}" for fetch in asked for remark in (*_left_out(fetch), *fetch.remarks)]
+    yield from remarks[:_NAMED]
+    if len(remarks) > _NAMED:
+        yield f"and {len(remarks) - _NAMED} more remarks"
 
 
 def _left_out(fetch: Fetch) -> Iterator[str]:

@@ -97,8 +97,8 @@ async def _bearer(way: OAuthClient, ask: Ask) -> Pass:
         "client_secret": os.environ[way.secret_env],
         **({"scope": way.scope} if way.scope else {}),
     }
-    told = _json(await ask(_form(way.url, urlencode(form))))
-    token, lasts = told.get("access_token"), told.get("expires_in", _HOUR)
+    answer = _json(await ask(_form(way.url, urlencode(form))))
+    token, lasts = answer.get("access_token"), answer.get("expires_in", _HOUR)
     if not isinstance(token, str) or not isinstance(lasts, int | float):
         raise SignInFailed(f"{way.url} gave no access token; see whether {way.id_env} and {way.secret_env} are right")
     return Pass("Authorization", f"Bearer {token}", (token,), monotonic() + max(lasts - _EARLY, 1.0))
@@ -116,11 +116,11 @@ async def _cookie(way: SessionCookie, ask: Ask) -> Pass:
 async def _token(way: Token, ask: Ask) -> Pass:
     url = pattern(r"\{(\w+)\}").sub(lambda name: quote(os.environ[name[1]], safe=""), way.url)
     answer = await ask(Request(url))
-    found = pattern(way.pattern).search(text_of(answer.body))
-    if answer.status >= 400 or found is None:
+    match = pattern(way.pattern).search(text_of(answer.body))
+    if answer.status >= 400 or match is None:
         names = f"; see whether {', '.join(way.variables)} is right" if way.variables else ""
         raise SignInFailed(f"{way.url} gave no token (status {answer.status}){names}")
-    return Pass(way.header, way.prefix + found[1], (found[1],), monotonic() + way.lasts)
+    return Pass(way.header, way.prefix + match[1], (match[1],), monotonic() + way.lasts)
 
 
 def _form(url: str, body: str) -> Request:
@@ -129,10 +129,10 @@ def _form(url: str, body: str) -> Request:
 
 def _json(response: Response) -> Mapping[str, object]:
     try:
-        told = json.loads(response.body)
+        answer = json.loads(response.body)
     except ValueError:
         return {}
-    return told if isinstance(told, dict) and response.status < 400 else {}
+    return answer if isinstance(answer, dict) and response.status < 400 else {}
 
 
 class Hidden:
@@ -166,7 +166,7 @@ class HidingFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Always true; the record's words are freed of secrets."""
-        said = record.getMessage()
-        if (told := HIDDEN.out_of(said, "…")) != said:
-            record.msg, record.args = told, ()
+        message = record.getMessage()
+        if (redacted := HIDDEN.out_of(message, "…")) != message:
+            record.msg, record.args = redacted, ()
         return True

@@ -38,13 +38,13 @@ class PublicResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """The public address of a host; fails with PrivateAddress."""
-        found = super().getHostByName(name, timeout)
-        return found if self.private_allowed or name in _proxies() else found.addCallback(_public, name)
+        address = super().getHostByName(name, timeout)
+        return address if self.private_allowed or name in _proxies() else address.addCallback(_public, name)
 
 
 def _public(address: str, name: str) -> str:
-    found = ipaddress.ip_address(address)
-    if not found.is_global or found.is_multicast:
+    ip = ipaddress.ip_address(address)
+    if not ip.is_global or ip.is_multicast:
         raise PrivateAddress(
             f"{name} resolves to {address}, which is no public address; see whether this machine's name service is right"
         )

@@ -108,8 +108,8 @@ class Conditional:
         memory = crawler.settings.get("FETCH_MEMORY")
         if memory is None or crawler.settings.getlist("REPLAY_WARC"):
             raise NotConfigured
-        found = load_object(memory) if isinstance(memory, str) else memory
-        return cls(found() if isinstance(found, type) else found, _archive(crawler), crawler)
+        made = load_object(memory) if isinstance(memory, str) else memory
+        return cls(made() if isinstance(made, type) else made, _archive(crawler), crawler)
 
     def process_request(self, request: Request) -> None:
         """Adds validators, unless a 304 would call for the archived payload and the archive lacks it."""

@@ -75,8 +75,8 @@ def read(folder: Path, source: Source, unfinished: str) -> Run | None:
     fetches = tuple(fetch_from_dict(line["fetch"]) for line in read)
     items = tuple(item_from_dict(item) for line in read for item in line["items"])
     if ended(folder):
-        told = json.loads((folder / _REPORT).read_text("utf-8"))
-        return Run(report_from_dict(told), fetches, items)
+        written = json.loads((folder / _REPORT).read_text("utf-8"))
+        return Run(report_from_dict(written), fetches, items)
     fetches += tuple(not_reached(source.key, _asked(lines), fetches))
     began = lines[0]["started_at"]
     last = max((fetch.capture.captured_at for fetch in fetches if fetch.capture), default=began)

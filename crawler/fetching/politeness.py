@@ -43,8 +43,8 @@ class Turns:
     def heed(self, host: Host, response: Response, times: int) -> None:
         """Leave a host alone for as long as its answer says; `times` counts how often it said so to the same request before."""
         if asks_to_wait(response):
-            said = retry_after(response)
-            self.pause(host.name, PATIENCE * 2.0**times if said is None else said)
+            seconds = retry_after(response)
+            self.pause(host.name, PATIENCE * 2.0**times if seconds is None else seconds)
 
     async def turn(self, host: Host, left: Callable[[], float]) -> None:
         """Wait for a turn; raises RateLimited where the wait is longer than the time that is left."""
@@ -101,19 +101,19 @@ def asks_to_wait(response: Response) -> bool:
 
 def retry_after(response: Response) -> float | None:
     """Seconds that an answer says to wait, as a number or until a date (by the server's own clock); None where it says nothing."""
-    said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if said.isascii() and said.isdigit():
-        return float(said)
-    until, now = _instant(said), _instant((response.headers.get("Date") or b"").decode("latin-1"))
+    header = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if header.isascii() and header.isdigit():
+        return float(header)
+    until, now = _instant(header), _instant((response.headers.get("Date") or b"").decode("latin-1"))
     return None if until is None else max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
 
 
 def _instant(words: str) -> datetime | None:
     try:
-        found = parsedate_to_datetime(words)
+        instant = parsedate_to_datetime(words)
     except (ValueError, TypeError, IndexError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 class Robots(RobotsTxtMiddleware):
@@ -155,6 +155,6 @@ class Robots(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if isinstance(exc, RateLimited) or not isinstance(exc, IgnoreRequest):
-            said = f"robots.txt of {netloc} could not be asked for: {type(exc).__name__}: {exc}"
-            self._refused[netloc.lower()] = RateLimited(said) if isinstance(exc, RateLimited) else RobotsUnanswered(said)
+            problem = f"robots.txt of {netloc} could not be asked for: {type(exc).__name__}: {exc}"
+            self._refused[netloc.lower()] = RateLimited(problem) if isinstance(exc, RateLimited) else RobotsUnanswered(problem)
         super()._robots_error(exc, netloc)

@@ -63,10 +63,10 @@ class WireHandler(HTTP11DownloadHandler):
         try:
             response = await super().download_request(request)
         except Exception as error:  # the edge behind which nothing knows a secret: some name the whole address
-            said = str(error)
-            if (told := HIDDEN.out_of(said, "…")) == said:
+            message = str(error)
+            if (redacted := HIDDEN.out_of(message, "…")) == message:
                 raise
-            raise type(error)(told) from None
+            raise type(error)(redacted) from None
         turns().heed(host, response, request.meta.get("retry_times", 0))
         return response
 

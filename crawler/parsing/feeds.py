@@ -47,7 +47,7 @@ def _entry(entry: Selector) -> FeedEntry:
 
 
 def _first(entry: Selector, *paths: str) -> str:
-    return next((fold(found) for path in paths if (found := entry.xpath(path).get("")).strip()), "")
+    return next((fold(text) for path in paths if (text := entry.xpath(path).get("")).strip()), "")
 
 
 def _words(entry: Selector, name: str) -> str:

@@ -15,8 +15,8 @@ DATE = r"(\d{1,2})(?:\.(\d{1,2})\.|(?: päivänä)? (\w+) )(\d{4})"
 
 def a_date(text: str) -> date:
     """The first date in a text: `10 päivänä maaliskuuta 2016`, `13.1.2022`, `17 oktober 2024`; raises LayoutChanged."""
-    found = pattern(DATE).search(fold(text))
-    month = found and (int(found[2]) if found[2] else month_number(found[3], "fi", "sv"))
-    if not found or not month:
+    match = pattern(DATE).search(fold(text))
+    month = match and (int(match[2]) if match[2] else month_number(match[3], "fi", "sv"))
+    if not match or not month:
         raise LayoutChanged(f"no Finnish or Swedish date in {fold(text)[:80]!r}")
-    return date(int(found[4]), month, int(found[1]))
+    return date(int(match[4]), month, int(match[1]))

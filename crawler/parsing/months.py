@@ -20,5 +20,5 @@ MONTHS: Mapping[str, tuple[str, ...]] = {
 
 def month_number(word: str, *languages: str) -> int | None:
     """1 to 12 for the name of a month in one of these languages, in any case; None for any other word."""
-    found = (MONTHS[language].index(word.lower()) + 1 for language in languages if word.lower() in MONTHS[language])
-    return next(found, None)
+    numbers = (MONTHS[language].index(word.lower()) + 1 for language in languages if word.lower() in MONTHS[language])
+    return next(numbers, None)

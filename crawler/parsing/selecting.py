@@ -68,26 +68,26 @@ def one(place: Any, selector: str) -> Any:
 
 def exactly(n: int, place: Any, selector: str) -> list[Any]:
     """All matches, which must be `n`."""
-    found = _select(place, selector)
-    if len(found) != n:
-        raise LayoutChanged(f"expected {n} of {selector!r}, found {len(found)}{_where(place)}")
-    return found
+    values = _select(place, selector)
+    if len(values) != n:
+        raise LayoutChanged(f"expected {n} of {selector!r}, found {len(values)}{_where(place)}")
+    return values
 
 
 def at_least(n: int, place: Any, selector: str) -> list[Any]:
     """All matches, which must be `n` or more."""
-    found = _select(place, selector)
-    if len(found) < n:
-        raise LayoutChanged(f"expected at least {n} of {selector!r}, found {len(found)}{_where(place)}")
-    return found
+    values = _select(place, selector)
+    if len(values) < n:
+        raise LayoutChanged(f"expected at least {n} of {selector!r}, found {len(values)}{_where(place)}")
+    return values
 
 
 def optional(place: Any, selector: str) -> Any | None:
     """The single match or None; more than one is an error. A JSON null counts as absent."""
-    found = [value for value in _select(place, selector) if value is not None]
-    if len(found) > 1:
-        raise LayoutChanged(f"expected at most 1 of {selector!r}, found {len(found)}{_where(place)}")
-    return found[0] if found else None
+    values = [value for value in _select(place, selector) if value is not None]
+    if len(values) > 1:
+        raise LayoutChanged(f"expected at most 1 of {selector!r}, found {len(values)}{_where(place)}")
+    return values[0] if values else None
 
 
 def words_of(element: Selector) -> str:

@@ -14,17 +14,17 @@ DAY = rf"(?:{'|'.join(name.title() for name in MONTHS['en'])}) \d\d?, \d{{4}}"
 
 def day_of(words: str) -> str | None:
     """A printed day as an ISO date; anything else is no date."""
-    found = pattern(r"(\w+) (\d\d?), (\d{4})").fullmatch(fold(words))
-    month = month_number(found[1], "en") if found and found[1].istitle() else None
-    if found is None or month is None:
+    match = pattern(r"(\w+) (\d\d?), (\d{4})").fullmatch(fold(words))
+    month = month_number(match[1], "en") if match and match[1].istitle() else None
+    if match is None or month is None:
         return None
     try:
-        return date(int(found[3]), month, int(found[2])).isoformat()
+        return date(int(match[3]), month, int(match[2])).isoformat()
     except ValueError:
         return None
 
 
 def only_day(clause: str, words: str) -> str | None:
     """The ISO date in the first group of a pattern, if all its matches agree on one; else None."""
-    days = {day_of(found) for found in pattern(clause).findall(fold(words))}
+    days = {day_of(named) for named in pattern(clause).findall(fold(words))}
     return days.pop() if len(days) == 1 else None

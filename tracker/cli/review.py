@@ -38,12 +38,12 @@ def list_proposals(
     if state not in ("open", "accepted", "rejected", "superseded", "all"):
         raise typer.BadParameter(f"{state!r} is no state; known: open, accepted, rejected, superseded, all", param_hint="--state")
     with open_record(data) as record:
-        found = reviews.listing(record.connection, state)
+        listed = reviews.listing(record.connection, state)
     if json:
-        show_json([reviews.plain(one) for one in found])
+        show_json([reviews.plain(one) for one in listed])
         return
     columns = ("id", "state", "jurisdiction", "substance", "conduct", "effect", "from", "document", "proposed", "quote")
-    show_table([_cells(one) for one in found], columns)
+    show_table([_cells(one) for one in listed], columns)
 
 
 def _cells(review: Review) -> tuple[Any, ...]:
@@ -64,19 +64,19 @@ def show_proposal(number: Number, data: Data = None, json: Json = False) -> None
     from tracker.review import decide
 
     with open_record(data) as record:
-        found = reviews.show(record.connection, number)
+        review = reviews.show(record.connection, number)
         met = decide.open_conflicts(record.connection, number)
     if json:
-        show_json(reviews.plain(found) | {"meets": [asdict(one) for one in met]})
+        show_json(reviews.plain(review) | {"meets": [asdict(one) for one in met]})
         return
-    shown = reviews.plain(found)
+    shown = reviews.plain(review)
     proposal = shown.pop("proposal")
     show_facts(shown)
     print("proposes")
     show_facts(((name, value) for name, value in proposal.items() if value), "  ")
     for one in met:
         print(f"meets: {one}")
-    if met and found.state == "open":
+    if met and review.state == "open":
         print(f"an acceptance must {REMEDIES['conflicts']}")
 
 

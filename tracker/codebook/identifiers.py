@@ -153,7 +153,7 @@ def _bill(jurisdiction: str, part: str) -> str | None:
     for words, short in _WORDS.items():
         text = text.replace(words, short)
     if jurisdiction == "US-CO":
-        text = pattern(r"^([HS](?:B|CR|JR|R)) ?\d\d-(\d{3,4})$").sub(lambda found: f"{found[1]} {found[2]}", text)
+        text = pattern(r"^([HS](?:B|CR|JR|R)) ?\d\d-(\d{3,4})$").sub(lambda spelt: f"{spelt[1]} {spelt[2]}", text)
     if jurisdiction == "US-DC" and pattern(r"(?:B|PR|CA)\d\d-\d{4}").fullmatch(text):
         return text
     if jurisdiction == "US-WA":

@@ -44,10 +44,10 @@ def _age(words: str, speech: Speech) -> int | None:
 
 def components(places: Places, start: int, end: int, speech: Speech, limits: Sequence[Limit] = ()) -> set[Component]:
     """The parts of a regulation that a stretch of text names."""
-    found = {component for component, words in speech.conditions.COMPONENT_WORDS if places.first(words, start, end)}
+    components = {component for component, words in speech.conditions.COMPONENT_WORDS if places.first(words, start, end)}
     if limits:
-        found.add(Component.POTENCY_CAP)
-    return found
+        components.add(Component.POTENCY_CAP)
+    return components
 
 
 def caps(

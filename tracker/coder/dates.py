@@ -32,25 +32,25 @@ def read_effective(text: str, spoken: Sequence[DateWords], section: int | None =
     if own:
         return Effective(on=own)
     for clause in (clause for words in spoken for clause in words.WHOLE_MEASURE):
-        found = _last(clause, text)
-        if found:
-            return Effective(on=day_of(found), until=_until(found))
-    notes = (found for words in spoken if words.NOT_A_DAY for found in matches(words.NOT_A_DAY, text))
+        last = _last(clause, text)
+        if last:
+            return Effective(on=day_of(last), until=_until(last))
+    notes = (last for words in spoken if words.NOT_A_DAY for last in matches(words.NOT_A_DAY, text))
     note = next(notes, None)
     for clause in (clause for words in spoken for clause in words.WEAKER) if not note else ():
-        found = clause.search(text)
-        if found:
-            return Effective(on=day_of(found), until=_until(found))
+        last = clause.search(text)
+        if last:
+            return Effective(on=day_of(last), until=_until(last))
     return Effective(note=" ".join(note["note"].split()) if note else None)
 
 
 def _last(words: Pattern, text: str) -> Match | None:
-    found = list(matches(words, text))
-    return found[-1] if found else None
+    all_matches = list(matches(words, text))
+    return all_matches[-1] if all_matches else None
 
 
-def _until(found: Match) -> date | None:
-    words = found.groupdict().get("until")
+def _until(match: Match) -> date | None:
+    words = match.groupdict().get("until")
     return read_day(words) if words else None
 
 
@@ -58,9 +58,9 @@ def _of_section(text: str, spoken: Sequence[DateWords], section: int | None) -> 
     if section is None:
         return None
     for words in spoken:
-        for found in words.SECTIONS.finditer(text) if words.SECTIONS else ():
-            if _names(found["list"], section):
-                return day_of(found)
+        for match in words.SECTIONS.finditer(text) if words.SECTIONS else ():
+            if _names(match["list"], section):
+                return day_of(match)
     return None
 
 

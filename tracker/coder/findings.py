@@ -78,11 +78,11 @@ def _read_clauses(view: View, kind: str, named: Mentions, codebook: Codebook, sp
 
 def _distinct(listings: Sequence[Listing]) -> list[Listing]:
     """The first of those that would make the same proposal: a long list may name a substance on every line."""
-    found: dict[tuple[object, ...], Listing] = {}
+    by_key: dict[tuple[object, ...], Listing] = {}
     for listing in listings:
         key = listing.substance, listing.schedule, listing.removed, listing.carved_out, bool(listing.limits)
-        found.setdefault(key, listing)
-    return list(found.values())
+        by_key.setdefault(key, listing)
+    return list(by_key.values())
 
 
 def _rules(view: View, named: Mentions, codebook: Codebook, parts: Iterable[Statement], speech: Speech) -> list[Rule]:
@@ -191,18 +191,18 @@ def _basis(rule: Rule) -> Basis:
 
 def _unique(proposals: Sequence[Proposal]) -> tuple[Proposal, ...]:
     """One proposal for each substance, conduct and effect: the first, with the limits of all."""
-    found: dict[tuple[str, Conduct, Effect], Proposal] = {}
+    by_key: dict[tuple[str, Conduct, Effect], Proposal] = {}
     for proposal in proposals:
         key = proposal.substance, proposal.conduct, proposal.effect
-        first = found.get(key)
+        first = by_key.get(key)
         if first is None:
-            found[key] = proposal
+            by_key[key] = proposal
         elif proposal.limits and not first.limits:
-            found[key] = replace(
+            by_key[key] = replace(
                 first,
                 limits=proposal.limits,
                 quote=proposal.quote,
                 quote_start=proposal.quote_start,
                 quote_end=proposal.quote_end,
             )
-    return tuple(found.values())
+    return tuple(by_key.values())

@@ -66,14 +66,14 @@ def entries(document: ListDocument, codebook: Codebook, amendments: Sequence[Lis
     """
     if document.kind not in LIST_KINDS:
         return []
-    found = []
+    entries = []
     for proposal in list_proposals(document.text, document.jurisdiction, document.language, codebook):
         opener = _opener(document, proposal, codebook, amendments)
         start = _start(opener) if opener else None
         decided = _decided(proposal, start)
         on = document.consolidated_to or document.in_force
-        found.append(ListEntry(decided, on, Reach.OPENS if start else Reach.VERIFIES, opener.identifier if opener else None))
-    return found
+        entries.append(ListEntry(decided, on, Reach.OPENS if start else Reach.VERIFIES, opener.identifier if opener else None))
+    return entries
 
 
 def list_proposals(text: str, jurisdiction: str, language: str | None, codebook: Codebook) -> list[Proposal]:

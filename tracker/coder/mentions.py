@@ -87,12 +87,12 @@ def _mention(text: str, match: Match, words: MentionWords) -> Mention:
 
 def _by_defined_words(text: str, named: Mentions, product: str, words: MentionWords) -> list[Mention]:
     """Mentions by words whose definition names the subject."""
-    found = []
+    mentions = []
     for word in sorted(_naming(text, named, words)):
         for match in pattern(rf"\b{escape(word)}s?\b", re.I).finditer(text):
             if not named.overlap(match.start(), match.end()):
-                found.append(Mention(product, match.start(), match.end(), narrow=bool(words.FORM_NOUN.search(word))))
-    return found
+                mentions.append(Mention(product, match.start(), match.end(), narrow=bool(words.FORM_NOUN.search(word))))
+    return mentions
 
 
 def _naming(text: str, named: Mentions, words: MentionWords) -> set[str]:
@@ -112,10 +112,10 @@ def _naming(text: str, named: Mentions, words: MentionWords) -> set[str]:
 def _definitions(text: str, words: MentionWords) -> dict[str, tuple[int, int]]:
     """Defined product words (never agents) and where their definitions stand."""
     matches = list(words.DEFINITION.finditer(text))
-    found = {}
+    scopes = {}
     for number, match in enumerate(matches):
         following = matches[number + 1].start() if number + 1 < len(matches) else len(text)
         word = (match["quoted"] or match["plain"]).lower().strip()
         if words.PRODUCT_NOUN.search(word):
-            found[word] = (match.end(), min(following, match.end() + _DEFINITION_LENGTH))
-    return found
+            scopes[word] = (match.end(), min(following, match.end() + _DEFINITION_LENGTH))
+    return scopes

@@ -101,11 +101,11 @@ def above_the_caps(rules: Sequence[Rule], listings: Sequence[Listing], codebook:
     scheduled = {listing.substance for listing in listings}
     if codebook.concentrate in scheduled or any(r.substance == codebook.concentrate and r.conduct is Conduct.SELL for r in rules):
         return []
-    found = []
+    bars = []
     for rule in rules:
         limits = tuple(limit for limit in rule.limits if limit.analyte == codebook.concentrate)
         if rule.conduct is Conduct.SELL and rule.effect is Effect.CONDITIONAL and limits:
-            found.append(
+            bars.append(
                 replace(
                     rule,
                     substance=codebook.concentrate,
@@ -115,4 +115,4 @@ def above_the_caps(rules: Sequence[Rule], listings: Sequence[Listing], codebook:
                     components=frozenset({Component.POTENCY_CAP}),
                 )
             )
-    return found[:1]
+    return bars[:1]

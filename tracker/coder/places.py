@@ -8,7 +8,7 @@ from tracker.coder.grammar import matches
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Places:
     """The matches of one pattern in reading order, none overlapping: so their starts and their ends are sorted."""
 
     matches: list[Match]
@@ -24,29 +24,29 @@ class Places:
 
     def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
         self._text, self._start, self._end = text, start, len(text) if end is None else end
-        self._found: dict[Pattern, _Found] = {}
+        self._by_words: dict[Pattern, _Places] = {}
 
     def first(self, words: Pattern, start: int, end: int) -> Match | None:
         """The first match that stands whole in `text[start:end]`."""
-        found = self._of(words)
-        number = bisect_left(found.starts, start)
-        return found.matches[number] if number < len(found.ends) and found.ends[number] <= end else None
+        places = self._of(words)
+        number = bisect_left(places.starts, start)
+        return places.matches[number] if number < len(places.ends) and places.ends[number] <= end else None
 
     def last(self, words: Pattern, start: int, end: int) -> Match | None:
         """The last match that stands whole in `text[start:end]`."""
-        found = self._of(words)
-        number = bisect_right(found.ends, end) - 1
-        return found.matches[number] if number >= 0 and found.starts[number] >= start else None
+        places = self._of(words)
+        number = bisect_right(places.ends, end) - 1
+        return places.matches[number] if number >= 0 and places.starts[number] >= start else None
 
     def within(self, words: Pattern, start: int, end: int) -> list[Match]:
         """The matches that stand whole in `text[start:end]`."""
-        found = self._of(words)
-        return found.matches[bisect_left(found.starts, start) : bisect_right(found.ends, end)]
+        places = self._of(words)
+        return places.matches[bisect_left(places.starts, start) : bisect_right(places.ends, end)]
 
-    def _of(self, words: Pattern) -> _Found:
-        found = self._found.get(words)
-        if found is None:
+    def _of(self, words: Pattern) -> _Places:
+        places = self._by_words.get(words)
+        if places is None:
             stretch = list(matches(words, self._text, self._start, self._end))
-            found = _Found(stretch, [m.start() for m in stretch], [m.end() for m in stretch])
-            self._found[words] = found
-        return found
+            places = _Places(stretch, [m.start() for m in stretch], [m.end() for m in stretch])
+            self._by_words[words] = places
+        return places

@@ -44,20 +44,20 @@ def statements(text: str, words: PartWords, *, whole_is_summary: bool) -> list[S
     silent = merged(_silent_spans(text, words))
     summaries = merged(spans_until(text, words.SUMMARY, words.SUMMARY_END))
     enacting = _enacting_end(text, words)
-    found = []
+    parts = []
     for start, end in _cut_at(_sentences(text, words), enacting):
         role = _role(start, enacting, summaries, whole_is_summary)
-        found += [Statement(a, b, role) for a, b in _outside(start, end, silent)]
-    return found
+        parts += [Statement(a, b, role) for a, b in _outside(start, end, silent)]
+    return parts
 
 
 class Sections:
     """The sections of a text by their numbers."""
 
     def __init__(self, text: str, words: PartWords) -> None:
-        found = list(words.SECTION.finditer(text))
-        self._numbers = [match.group(1) for match in found]
-        self._ends = [match.end() for match in found]
+        sections = list(words.SECTION.finditer(text))
+        self._numbers = [match.group(1) for match in sections]
+        self._ends = [match.end() for match in sections]
 
     def at(self, place: int) -> str | None:
         """The number of the section that `place` stands in, None before the first."""
@@ -74,9 +74,9 @@ def _enacting_end(text: str, words: PartWords) -> int | None:
     strike = words.STRIKE_ALL.search(text)
     if strike:
         return strike.end()
-    found = words.ENACTING.search(text)
-    if found:
-        return found.end()
+    match = words.ENACTING.search(text)
+    if match:
+        return match.end()
     first = words.FIRST_SECTION.search(text)
     places = [first.start() if first else -1, text.find(BREAK)]
     return min((place for place in places if place >= 0), default=None)
@@ -107,8 +107,8 @@ def spans_until(text: str, start: Pattern, end: Pattern) -> list[tuple[int, int]
     spans, stop = [], 0
     for match in matches(start, text):
         if stop < match.end():  # an end that lies ahead is the next one still
-            found = end.search(text, match.end())
-            stop = found.start() if found else len(text)
+            ending = end.search(text, match.end())
+            stop = ending.start() if ending else len(text)
         spans.append((match.start(), stop))
     return spans
 

@@ -95,24 +95,24 @@ class RuleReader:
     def _governed(self, statement: Statement) -> Iterator[_Governed]:
         text = self._text
         governors = [
-            found
-            for found in self._grammar.FORBIDS.finditer(text, statement.start, statement.end)
-            if self._holds(found, statement)
+            governor
+            for governor in self._grammar.FORBIDS.finditer(text, statement.start, statement.end)
+            if self._holds(governor, statement)
         ]
-        lists = [_OPENS_LIST.match(text, found.end(), min(found.end() + 240, statement.end)) for found in governors]
+        lists = [_OPENS_LIST.match(text, governor.end(), min(governor.end() + 240, statement.end)) for governor in governors]
         # An item belongs to the list that was opened last before it.
-        ends = [found.start() for found, opened in zip(governors, lists, strict=True) if opened] + [statement.end]
-        for found, opened in zip(governors, lists, strict=True):
-            after = self._grammar.AFTER_GOVERNOR.match(text, found.end(), statement.end)
+        ends = [governor.start() for governor, opened in zip(governors, lists, strict=True) if opened] + [statement.end]
+        for governor, opened in zip(governors, lists, strict=True):
+            after = self._grammar.AFTER_GOVERNOR.match(text, governor.end(), statement.end)
             if after:
-                yield _Governed(found.start(), after["verbs"], after.end("verbs"), found.group() + after["stem"])
+                yield _Governed(governor.start(), after["verbs"], after.end("verbs"), governor.group() + after["stem"])
             if opened:
-                self._stem = (found.start(), found.group() + opened.group())
-                end = ends[bisect_right(ends, found.start())]
-                yield from self._items(found.end(), end, skip=after.start("verbs") if after else -1)
-        for found in self._grammar.A_PERSON_WHO.finditer(text, statement.start, statement.end):
-            if self._places.first(self._grammar.IS_GUILTY, found.end(), statement.end):
-                yield _Governed(found.start(), found["verbs"], found.end("verbs"), found.group())
+                self._stem = (governor.start(), governor.group() + opened.group())
+                end = ends[bisect_right(ends, governor.start())]
+                yield from self._items(governor.end(), end, skip=after.start("verbs") if after else -1)
+        for governor in self._grammar.A_PERSON_WHO.finditer(text, statement.start, statement.end):
+            if self._places.first(self._grammar.IS_GUILTY, governor.end(), statement.end):
+                yield _Governed(governor.start(), governor["verbs"], governor.end("verbs"), governor.group())
         if self._stem and not any(lists):
             yield from self._later_item(statement)
 
@@ -214,23 +214,23 @@ class RuleReader:
 
     def _passive(self, statement: Statement) -> Iterator[Rule]:
         """`the sale of X is prohibited`, `X may not be sold`."""
-        for found in matches(self._grammar.FORBIDDEN, self._text, statement.start, statement.end):
-            begin = max(statement.start, self._text.rfind(";", statement.start, found.start()) + 1, found.start() - 300)
-            objects = [m for m in self._named.within(begin, found.start()) if not m.synthetic]
+        for ban in matches(self._grammar.FORBIDDEN, self._text, statement.start, statement.end):
+            begin = max(statement.start, self._text.rfind(";", statement.start, ban.start()) + 1, ban.start() - 300)
+            objects = [m for m in self._named.within(begin, ban.start()) if not m.synthetic]
             if not objects:
                 continue
-            verbs = found["verbs"]
+            verbs = ban["verbs"]
             if verbs is None:
                 nouns = self._words.NOUN_OF_OBJECT.search(self._text[begin : objects[0].start])
                 verbs = nouns["verbs"] if nouns else None
             if verbs is None:
                 continue
-            end = self._item_end(found.end(), statement.end)
-            clause = _Governed(begin, verbs, objects[0].start, self._text[objects[-1].end : found.start()])
-            if self._has_condition(objects[-1].end, found.start()) or self._has_condition(found.end(), end):
+            end = self._item_end(ban.end(), statement.end)
+            clause = _Governed(begin, verbs, objects[0].start, self._text[objects[-1].end : ban.start()])
+            if self._has_condition(objects[-1].end, ban.start()) or self._has_condition(ban.end(), end):
                 yield from self._rules(clause, objects, begin, end, statement)
-            elif self._words.PLAIN_TAIL.match(self._text[objects[-1].end : found.end()]):
-                yield from self._rules(clause, objects, begin, found.end(), statement)
+            elif self._words.PLAIN_TAIL.match(self._text[objects[-1].end : ban.end()]):
+                yield from self._rules(clause, objects, begin, ban.end(), statement)
 
     def _has_condition(self, start: int, end: int) -> bool:
         return bool(self._places.first(self._words.CONDITION, start, end)) or is_about_the_young(
@@ -238,14 +238,14 @@ class RuleReader:
         )
 
     def _allowed(self, statement: Statement) -> Iterator[Rule]:
-        for found in self._grammar.MAY_FREELY.finditer(self._text, statement.start, statement.end):
-            objects = self._objects(found.end(), statement.end)
-            for conduct in sorted(conducts_in(found["verbs"], self._grammar)) if objects else ():
+        for leave in self._grammar.MAY_FREELY.finditer(self._text, statement.start, statement.end):
+            objects = self._objects(leave.end(), statement.end)
+            for conduct in sorted(conducts_in(leave["verbs"], self._grammar)) if objects else ():
                 yield Rule(
                     objects[0].substance,
                     conduct,
                     Effect.PERMITTED,
-                    found.start(),
+                    leave.start(),
                     statement.end,
                     objects[0].start,
                     statement.role,

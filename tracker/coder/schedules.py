@@ -60,10 +60,10 @@ class ScheduleReader:
     def read(self, statements: Sequence[Statement]) -> list[Listing]:
         """All listings: entries first, then what sentences say beside them, then carve-outs."""
         naming = [s for s in statements if self._named.any_within(s.start, s.end)]
-        said = [listing for statement in naming for listing in self._said(statement)]
-        new = self._says_new(statements, said)
-        entries = [listing for statement in naming for listing in self._entries(statement, new, said)]
-        listings = entries + [listing for listing in said if self._adds(listing, entries)]
+        listed = [listing for statement in naming for listing in self._said(statement)]
+        new = self._says_new(statements, listed)
+        entries = [listing for statement in naming for listing in self._entries(statement, new, listed)]
+        listings = entries + [listing for listing in listed if self._adds(listing, entries)]
         return listings + self._carve_outs(statements, [listing for listing in entries if not listing.removed])
 
     def exempted(self, statements: Sequence[Statement]) -> list[Listing]:
@@ -175,11 +175,11 @@ class ScheduleReader:
                     removed=bool(removed),
                 )
 
-    def _says_new(self, statements: Sequence[Statement], said: Sequence[Listing]) -> bool:
+    def _says_new(self, statements: Sequence[Statement], listings: Sequence[Listing]) -> bool:
         """The text says somewhere that it puts the subject, or substances, into a schedule."""
         if self._kind in ("statute", "codified_list", "final_rule", "emergency_rule", "order", "proposed_rule"):
             return True
-        if any(not listing.removed for listing in said):
+        if any(not listing.removed for listing in listings):
             return True
         titles = [self._text[s.start : s.end] for s in statements if s.role is not Role.OPERATIVE]
         if any(self._words.ADDS_SUBSTANCES.search(title) for title in titles):
@@ -192,7 +192,7 @@ class ScheduleReader:
             if not mention.origin
         )
 
-    def _entries(self, statement: Statement, new: bool, said: Sequence[Listing]) -> Iterator[Listing]:
+    def _entries(self, statement: Statement, new: bool, listings: Sequence[Listing]) -> Iterator[Listing]:
         if statement.role is not Role.OPERATIVE or (
             self._grammar.FORBIDS.search(self._text, statement.start, statement.end)
             and not self._words.NEW_ENTRY.search(self._text, statement.start, statement.end)
@@ -203,12 +203,12 @@ class ScheduleReader:
             substance = self._entry(mention, accepted_end, statement)
             if substance is None or self._is_carved(mention.start):
                 continue
-            if not (new or self._is_added(mention) or self._is_in_capitals(mention)) or not self._is_schedule(mention, said):
+            if not (new or self._is_added(mention) or self._is_in_capitals(mention)) or not self._is_schedule(mention, listings):
                 continue
             accepted_end = mention.end
             end = min(statement.end, _semicolon(self._text, mention.end, statement.end), mention.end + 600)
             limits = self._limits(mention.end, end)
-            number = _only(said) or self._schedule_near(mention.start) or self._schedule_of_text()
+            number = _only(listings) or self._schedule_near(mention.start) or self._schedule_of_text()
             yield Listing(substance, number, max(statement.start, mention.start - 40), end, mention.start, statement.role, limits)
 
     def _entry(self, mention: Mention, accepted_end: int | None, statement: Statement) -> str | None:
@@ -251,14 +251,14 @@ class ScheduleReader:
         name, around = self._text[mention.start : mention.end], self._text[max(0, mention.start - 300) : mention.end + 300]
         return name.isupper() and sum(map(str.islower, around)) > sum(map(str.isupper, around))
 
-    def _is_schedule(self, mention: Mention, said: Sequence[Listing]) -> bool:
+    def _is_schedule(self, mention: Mention, listings: Sequence[Listing]) -> bool:
         start, last = self._since(mention.start, _LIST_WINDOW), mention.end + _LIST_WINDOW
         stop = self._text.find(BREAK, mention.end, last)
         if self._places.last(self._words.LIST_HEADING, start, mention.start) or self._names_drugs(
             (start, mention.start), (mention.end, stop if stop >= 0 else last)
         ):
             return True
-        return self._is_added(mention) and bool(said or self._first(self._words.CONTROL))
+        return self._is_added(mention) and bool(listings or self._first(self._words.CONTROL))
 
     def _names_drugs(self, *spans: tuple[int, int]) -> bool:
         """Two drugs are named, or more: what stands between them is a list of drugs."""
@@ -273,9 +273,9 @@ class ScheduleReader:
         """The schedule named last before a place in the same window of text."""
         start = self._since(place, 20_000)  # the heading of a schedule may stand pages before the entry
         for words in (self._words.CONSISTS, self._words.LIST_HEADING, self._words.SCHEDULE):
-            found = self._places.last(words, start, place)
-            if found:
-                return _number(self._words.SCHEDULE.search(found.group()))
+            last = self._places.last(words, start, place)
+            if last:
+                return _number(self._words.SCHEDULE.search(last.group()))
         return None
 
     def _schedule_of_text(self) -> str | None:
@@ -286,7 +286,7 @@ class ScheduleReader:
 
     def _carve_outs(self, statements: Sequence[Statement], entries: Sequence[Listing]) -> list[Listing]:
         """What the listings of a text leave out, said near an entry: each substance where that is said first."""
-        found: dict[str, Listing] = {}
+        by_substance: dict[str, Listing] = {}
         starts = [statement.start for statement in statements]
         entered = [entry.start for entry in entries]
         for start, end in self._carved:
@@ -299,25 +299,25 @@ class ScheduleReader:
             for mention in self._named.within(start, end):
                 last = min(end, mention.end + 160)
                 listing = Listing(mention.substance, None, start, last, mention.start, statement.role, carved_out=True)
-                found.setdefault(mention.substance, listing)
-        return list(found.values())
+                by_substance.setdefault(mention.substance, listing)
+        return list(by_substance.values())
 
 
-def _only(said: Sequence[Listing]) -> str | None:
+def _only(listings: Sequence[Listing]) -> str | None:
     """The one schedule that the sentences of the text name, None where they name several or none."""
-    numbers = {listing.schedule for listing in said if listing.schedule}
+    numbers = {listing.schedule for listing in listings if listing.schedule}
     return numbers.pop() if len(numbers) == 1 else None
 
 
 def _semicolon(text: str, start: int, end: int) -> int:
-    found = text.find(";", start, end)
-    return found if found >= 0 else end
+    at = text.find(";", start, end)
+    return at if at >= 0 else end
 
 
-def _number(found: Match | None) -> str | None:
-    if found is None:
+def _number(match: Match | None) -> str | None:
+    if match is None:
         return None
-    groups = found.groupdict()
+    groups = match.groupdict()
     if groups.get("number"):
         arabic = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI"}
         return arabic.get(groups["number"], groups["number"].upper())

@@ -37,8 +37,8 @@ _SHARE_OF_HISTORY = 0.2
 
 def actions_of(original: str) -> list[Action]:
     """The dated lines of a history, in the order of the page; none where dated lines are but a few of many."""
-    found = (m for m in _ACTION_LINE.finditer(original) if len(m["what"]) <= _LONGEST_ACTION)
-    actions = [Action(day_of(m), m["what"].strip()) for m in found]
+    short_lines = (m for m in _ACTION_LINE.finditer(original) if len(m["what"]) <= _LONGEST_ACTION)
+    actions = [Action(day_of(m), m["what"].strip()) for m in short_lines]
     lines = sum(1 for line in original.splitlines() if line.strip())
     return actions if len(actions) >= lines * _SHARE_OF_HISTORY else []
 
@@ -66,9 +66,9 @@ def enacted_on(original: str, text: str, words: StageWords) -> date | None:
             own = first_day(action.text)
             return day_of(own) if own else action.on
     for signing in words.SIGNED:
-        found = signing.search(text)
-        if found:
-            return day_of(found)
+        match = signing.search(text)
+        if match:
+            return day_of(match)
     return None
 
 

@@ -57,17 +57,17 @@ def _is_regulated(text: str, mention: Mention, before: str, statement: Statement
 
 def _prohibited_last(text: str, named: Mentions, statement: Statement, speech: Speech) -> Iterator[Rule]:
     """`sale of X; prohibit`: how some legislatures word a title."""
-    for found in speech.summaries.PROHIBIT_LAST.finditer(text, statement.start, statement.end):
-        conducts = conducts_in(found["verbs"], speech.grammar)
-        for mention in named.within(found.end("verbs"), found.end()):
+    for match in speech.summaries.PROHIBIT_LAST.finditer(text, statement.start, statement.end):
+        conducts = conducts_in(match["verbs"], speech.grammar)
+        for mention in named.within(match.end("verbs"), match.end()):
             if not (mention.synthetic or mention.narrow):
                 for conduct in sorted(conducts):
                     yield Rule(
                         mention.substance,
                         conduct,
                         Effect.PROHIBITED,
-                        found.start(),
-                        found.end(),
+                        match.start(),
+                        match.end(),
                         mention.start,
                         statement.role,
                         others=frozenset(conducts - {conduct}),

@@ -133,9 +133,9 @@ def _bracketed_deletions(original: str, words: MarkWords) -> Iterator[tuple[int,
 
     Where a window of the text cuts a bracket, the deletion runs to the edge of the window.
     """
-    found = [m for m in _bracketed(original) if not _is_notation(original, m, words)]
+    bracketed = [m for m in _bracketed(original) if not _is_notation(original, m, words)]
     yield from _cut_brackets(original, words)
-    for match in found if any(_strikes(original, m, words) for m in found) else ():
+    for match in bracketed if any(_strikes(original, m, words) for m in bracketed) else ():
         if _LETTERS_OR_FIGURE.search(match.group(1)) or match.group(1).isspace():
             yield match.start(), match.end()
 

@@ -161,9 +161,9 @@ def load_baseline(writer: Writer, base: Baseline, policy: Policy) -> Written | N
 
 
 def _row(entry: Entry) -> _Row:
-    said = entry.statement
-    assert isinstance(said, Assertion | Finding | Position)
-    return type(said).__name__.lower(), *said.key, said.period.start
+    statement = entry.statement
+    assert isinstance(statement, Assertion | Finding | Position)
+    return type(statement).__name__.lower(), *statement.key, statement.period.start
 
 
 def _held(connection: Connection) -> tuple[dict[_Row, tuple[Ref, str]], set[_Row]]:
@@ -174,30 +174,30 @@ def _held(connection: Connection) -> tuple[dict[_Row, tuple[Ref, str]], set[_Row
         table = statements.TABLES[kind]
         joined = table.outerjoin(t.belief, t.belief.c.id == table.c.belief_closed)
         query = select(table, t.belief.c.actor).select_from(joined).where(table.c.origin == ORIGIN)
-        for found in connection.execute(query):
-            row = (kind, found.jurisdiction, found.substance, found.valid_from)
-            if found.recorded_to is None:
-                held[row] = (Ref(kind, found.id), found.digest)
-            elif found.actor != ORIGIN:
+        for stored in connection.execute(query):
+            row = (kind, stored.jurisdiction, stored.substance, stored.valid_from)
+            if stored.recorded_to is None:
+                held[row] = (Ref(kind, stored.id), stored.digest)
+            elif stored.actor != ORIGIN:
                 overruled.add(row)
     return held, overruled
 
 
 def _moved(gone: Set[_Row], come: Set[_Row]) -> dict[_Row, _Row]:
     """Statements whose first day is another one now: the only one of a kind that goes on a key, where one comes."""
-    found = {}
+    moved = {}
     for old in gone:
         alone = [row for row in gone if row[:3] == old[:3]] == [old]
         new = [row for row in come if row[:3] == old[:3]]
         if alone and len(new) == 1:
-            found[old] = new[0]
-    return found
+            moved[old] = new[0]
+    return moved
 
 
 def _labelled(entry: Entry) -> Entry:
     """Rows of the baseline give several statements of one label; the kind tells them apart."""
-    said = entry.statement
-    return replace(entry, statement=replace(said, id=f"{type(said).__name__} {said.id}"))
+    statement = entry.statement
+    return replace(entry, statement=replace(statement, id=f"{type(statement).__name__} {statement.id}"))
 
 
 def _readings(writer: Writer, entries: Iterable[Entry], written: Written) -> None:

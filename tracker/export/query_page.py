@@ -34,8 +34,8 @@ texts, and no advice. This page is made by `python -m tracker.export.query_page`
 
 def answer(url: str, asked: Query) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     """Columns and rows of a question."""
-    with sql_reader.ask(url, asked.on(make_url(url).get_backend_name()), _SECONDS) as found:
-        return found.columns, list(found.rows)
+    with sql_reader.ask(url, asked.on(make_url(url).get_backend_name()), _SECONDS) as answer:
+        return answer.columns, list(answer.rows)
 
 
 def markdown(url: str) -> str:

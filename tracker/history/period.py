@@ -125,8 +125,8 @@ def read(connection: Connection, window: KnowledgeWindow) -> PeriodRecord:
 def _grounds(connection: Connection, known: datetime, *groups: Sequence[Change]) -> list[list[Grounds]]:
     """The grounds of the changes of each group that may be news, all read at once."""
     kept = [[change for change in group if change.kind not in _NO_NEWS] for group in groups]
-    found = iter(evidence.grounds(connection, [change for group in kept for change in group], known))
-    return [[next(found) for _ in group] for group in kept]
+    in_order = iter(evidence.grounds(connection, [change for group in kept for change in group], known))
+    return [[next(in_order) for _ in group] for group in kept]
 
 
 def _learnt(connection: Connection, window: KnowledgeWindow) -> list[Change]:

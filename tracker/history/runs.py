@@ -98,10 +98,10 @@ def unobserved(connection: Connection, sources: Collection[str]) -> dict[str, li
     asked = select(func.max(run.c.id)).where(run.c.mode == "live", run.c.verdict.not_in(_SILENT), run.c.source.in_(sources))
     query = select(run.c.source, fetch.c.url).join(run, run.c.id == fetch.c.run).where(run.c.id.in_(asked.group_by(run.c.source)))
     unread = query.where(fetch.c.method == "GET", fetch.c.outcome.in_(_ASKED_AGAIN)).order_by(fetch.c.id)
-    found: dict[str, list[str]] = {}
+    by_source: dict[str, list[str]] = {}
     for source, url in connection.execute(unread):
-        found.setdefault(source, []).append(url)
-    return found
+        by_source.setdefault(source, []).append(url)
+    return by_source
 
 
 def observed_items(connection: Connection, number: int) -> list[tuple[Version, DocumentItem]]:
@@ -115,8 +115,8 @@ def observed_items(connection: Connection, number: int) -> list[tuple[Version, D
         .distinct()
         .order_by(version.c.captured_at, version.c.id)
     )
-    found = ((Version(row.id, row.capture, row.captured_at), _item(row)) for row in connection.execute(query))
-    return [(version, item) for version, item in found if item is not None]
+    versions = ((Version(row.id, row.capture, row.captured_at), _item(row)) for row in connection.execute(query))
+    return [(version, item) for version, item in versions if item is not None]
 
 
 def versions(connection: Connection, numbers: Iterable[int]) -> dict[int, Any]:

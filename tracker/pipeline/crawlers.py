@@ -62,15 +62,15 @@ def by_host(sources: Sequence[str]) -> list[tuple[str, ...]]:
 @contextmanager
 def crawling(jobs: Sequence[Job]) -> Iterator[Iterator[Ended]]:
     """Run the jobs; the iterator gives each source as it ends. Whoever leaves early ends the processes; what they wrote stays."""
-    found: queue.SimpleQueue[Ended | Future[None]] = queue.SimpleQueue()
+    events: queue.SimpleQueue[Ended | Future[None]] = queue.SimpleQueue()
     stopping = threading.Event()
     try:
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            running = [pool.submit(_run, job, found, stopping) for job in jobs]
+            running = [pool.submit(_run, job, events, stopping) for job in jobs]
             for one in running:
-                one.add_done_callback(found.put)
+                one.add_done_callback(events.put)
             try:
-                yield _until_done(found, len(running))
+                yield _until_done(events, len(running))
             finally:
                 stopping.set()
                 pool.shutdown(cancel_futures=True)
@@ -79,9 +79,9 @@ def crawling(jobs: Sequence[Job]) -> Iterator[Iterator[Ended]]:
             job.spool.close()
 
 
-def _until_done(found: queue.SimpleQueue[Ended | Future[None]], running: int) -> Iterator[Ended]:
+def _until_done(events: queue.SimpleQueue[Ended | Future[None]], running: int) -> Iterator[Ended]:
     while running:
-        one = found.get()
+        one = events.get()
         if isinstance(one, Future):
             one.result()  # raises what kept a process from being started
             running -= 1
@@ -89,7 +89,7 @@ def _until_done(found: queue.SimpleQueue[Ended | Future[None]], running: int) ->
             yield one
 
 
-def _run(job: Job, found: queue.SimpleQueue[Ended | Future[None]], stopping: threading.Event) -> None:
+def _run(job: Job, events: queue.SimpleQueue[Ended | Future[None]], stopping: threading.Event) -> None:
     """One process from its start to its end, whatever ends it."""
     log = job.spool.folder / "log"
     over = time.monotonic() + job.seconds + _GRACE
@@ -105,7 +105,7 @@ def _run(job: Job, found: queue.SimpleQueue[Ended | Future[None]], stopping: thr
         )
         try:
             while process.poll() is None and time.monotonic() < over and not stopping.wait(_GLANCE):
-                waiting -= _tell(job, waiting, found)
+                waiting -= _tell(job, waiting, events)
                 if not waiting:
                     over = min(over, time.monotonic() + _LEAVING)
             late = process.poll() is None
@@ -113,7 +113,7 @@ def _run(job: Job, found: queue.SimpleQueue[Ended | Future[None]], stopping: thr
             _stop(process)
     if stopping.is_set():
         return
-    waiting -= _tell(job, waiting, found)
+    waiting -= _tell(job, waiting, events)
     why = (
         f"it did not end within {job.seconds} seconds; see TRACKER_CRAWL_SECONDS"
         if late
@@ -121,16 +121,16 @@ def _run(job: Job, found: queue.SimpleQueue[Ended | Future[None]], stopping: thr
     )
     tail = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
     for key in sorted(waiting):
-        found.put(Ended(key, job.spool, ": ".join([why, *([] if late else tail)])))
+        events.put(Ended(key, job.spool, ": ".join([why, *([] if late else tail)])))
 
 
-def _tell(job: Job, waiting: set[str], found: queue.SimpleQueue[Ended | Future[None]]) -> set[str]:
+def _tell(job: Job, waiting: set[str], events: queue.SimpleQueue[Ended | Future[None]]) -> set[str]:
     """Hand out the sources that have ended; returns them."""
     from crawler.fetching.output import ended
 
     over = {key for key in waiting if ended(job.spool.folder / key)}
     for key in sorted(over):
-        found.put(Ended(key, job.spool))
+        events.put(Ended(key, job.spool))
     return over
 
 

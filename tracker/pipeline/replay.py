@@ -38,9 +38,9 @@ def replay(workspace: Workspace, paths: Sequence[Path], sources: Sequence[str] |
     items: dict[str | None, list[Item]] = defaultdict(list)
     damage = ""
     try:
-        for fetch, found in read_archive(adopted, sources, workspace.codebook.terms):
+        for fetch, parsed in read_archive(adopted, sources, workspace.codebook.terms):
             fetches[fetch.source].append(fetch)
-            items[fetch.source].extend(found)
+            items[fetch.source].extend(parsed)
     except ArchiveDamaged as error:
         if not fetches:
             raise  # nothing of it can be read: there is no run to speak of

@@ -59,8 +59,8 @@ def due_sources(connection: Connection, now: datetime) -> list[str]:
 
 def _each(workspace: Workspace, keys: Sequence[str], progress: Progress) -> Iterator[RunSummary]:
     """Crawl sources, and work on each as it ends."""
-    with crawl(workspace, keys) as found:
-        for ended in found:
+    with crawl(workspace, keys) as endings:
+        for ended in endings:
             run = work_on(workspace, ended.spool, ended.source, ended.unfinished)
             progress(describe(run))
             yield run

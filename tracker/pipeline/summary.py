@@ -36,8 +36,8 @@ def describe(run: RunSummary) -> str:
         return f"{run.source}: {'replayed' if run.mode == 'replay' else 'taken in'} before as run {run.run}; nothing changes"
     counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(run.fetches.items()))
     why = f" ({'; '.join([*run.reasons, *run.left_out])})" if run.reasons or run.left_out else ""
-    found = f"{run.documents} documents, {run.measures} measures, {run.proposals} proposals, {run.decided} decided"
-    return f"{run.source}: {run.verdict}{why}; {counts or 'nothing fetched'}; {found}"
+    yielded = f"{run.documents} documents, {run.measures} measures, {run.proposals} proposals, {run.decided} decided"
+    return f"{run.source}: {run.verdict}{why}; {counts or 'nothing fetched'}; {yielded}"
 
 
 def lines(summaries: Sequence[RunSummary]) -> Iterator[str]:

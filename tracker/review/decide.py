@@ -130,8 +130,8 @@ def _open(connection: Connection, number: int) -> Sighting:
 
 def _confirmed(writer: Writer, number: int, replaces: bool | None, from_day: date | None) -> Batch:
     connection = writer.connection
-    found = _open(connection, number)
-    proposal, first = found.proposal, found.proposal.first_day(from_day)
+    sighting = _open(connection, number)
+    proposal, first = sighting.proposal, sighting.proposal.first_day(from_day)
     if from_day is None:  # a person who names the day has answered both questions
         _refuse_unless_law(connection, number, proposal)
     met = conflicts.find(connection, proposal, first)
@@ -140,10 +140,10 @@ def _confirmed(writer: Writer, number: int, replaces: bool | None, from_day: dat
         raise ReviewRefused(
             f"proposal {number} meets what the record asserts: {named}", "conflicts", proposal=number, conflicts=met
         )
-    entry, act = _entry(found, from_day, writer.actor, "review")
+    entry, act = _entry(sighting, from_day, writer.actor, "review")
     relations = _replacing(entry, met, from_day, number) if replaces else []
-    held = conflicts.reread(connection, proposal, first)
-    return Batch(relations, [act], {held.ref: entry}) if held else Batch([entry, *relations], [act])
+    reread = conflicts.reread(connection, proposal, first)
+    return Batch(relations, [act], {reread.ref: entry}) if reread else Batch([entry, *relations], [act])
 
 
 def _refuse_unless_law(connection: Connection, number: int, proposal: Candidate) -> None:

@@ -147,5 +147,5 @@ def _welcome(workspace: Workspace) -> str:
         f'<a href="/{html.escape(path.relative_to(data).as_posix())}">{html.escape(path.relative_to(data).as_posix())}</a>'
         for path in pages
     )
-    said = "Read-only. Researched rows are not verified; nothing here is legal or medical advice."
-    return f"<p>{said}</p>" + (f"<p>{links}</p>" if links else "")
+    notice = "Read-only. Researched rows are not verified; nothing here is legal or medical advice."
+    return f"<p>{notice}</p>" + (f"<p>{links}</p>" if links else "")

@@ -98,7 +98,7 @@ class FinlexSpider(SourceSpider):
             raise EmptyAnswer("the list holds no act")
         yield from self.each(rows, lambda row: self._row(row, "titleContains" in query))
         if len(rows) == PAGE:
-            yield self.follow(pattern(r"([?&]page)=\d+").sub(lambda found: f"{found[1]}={page + 1}", response.url))
+            yield self.follow(pattern(r"([?&]page)=\d+").sub(lambda match: f"{match[1]}={page + 1}", response.url))
 
     def _row(self, row: Any, sought: bool) -> Parsed:
         address = _secure(typed(str, row, "akn_uri"))
@@ -231,8 +231,8 @@ def _akn_dates(act: Selector, text: str, consolidated: bool) -> dict[str, str]:
     else:
         paths["in_force"] = "./*/*[local-name()='proprietary']/*[local-name()='inForce']/*/@date"
     dates = {key: optional(act, path) for key, path in paths.items()}
-    told = {} if consolidated else in_force(text)
-    return told | {key: value.get() for key, value in dates.items() if value is not None}
+    in_force_days = {} if consolidated else in_force(text)
+    return in_force_days | {key: value.get() for key, value in dates.items() if value is not None}
 
 
 def _parts(version: Any) -> Iterator[str]:

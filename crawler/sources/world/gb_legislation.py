@@ -159,8 +159,8 @@ class GbLegislation(SourceSpider):
             dates=_printed(metadata, facts) | _dates(document, facts, path, days),
             text=clml_text(document, "/contents" in path, kind is DocumentKind.CODIFIED_LIST),
         )
-        told = {"jurisdiction": jurisdiction, "kind": EventKind.TAKES_EFFECT, "title": title, "official_url": address}
-        yield from self.each(days[1:], lambda day: [self.event(on=day, **told)])
+        fields = {"jurisdiction": jurisdiction, "kind": EventKind.TAKES_EFFECT, "title": title, "official_url": address}
+        yield from self.each(days[1:], lambda day: [self.event(on=day, **fields)])
 
 
 def _root(response: TextResponse) -> Selector:

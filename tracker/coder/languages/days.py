@@ -23,8 +23,8 @@ _DAY = pattern(DAY, re.I)
 
 def read_day(text: str) -> date | None:
     """The first civil date in `text`, None where there is none or it is not in the calendar."""
-    found = first_day(text)
-    return day_of(found) if found else None
+    first = first_day(text)
+    return day_of(first) if first else None
 
 
 def first_day(text: str) -> Match | None:
@@ -32,9 +32,9 @@ def first_day(text: str) -> Match | None:
     return _DAY.search(text)
 
 
-def day_of(found: Match) -> date | None:
+def day_of(match: Match) -> date | None:
     """The date of a match of `DAY`."""
-    part = found.groupdict()
+    part = match.groupdict()
     try:
         if part["mname"]:
             return date(int(part["myear"]), _MONTH_NUMBER[part["mname"].lower()], int(part["mday"]))

@@ -101,8 +101,8 @@ def _fill(write: Connection, table: Table, rows: Iterable[Row[Any]]) -> None:
     if write.dialect.name == "postgresql":
         _fill_postgres(write, table, rows)
         return
-    found = iter(rows)
-    while batch := [row._asdict() for row in islice(found, _BATCH)]:
+    remaining = iter(rows)
+    while batch := [row._asdict() for row in islice(remaining, _BATCH)]:
         add_all(write, table, batch)
 
 
@@ -131,12 +131,12 @@ def _number_on(write: Connection) -> None:
 def _compare(read: Connection, write: Connection, table: Table) -> Copied:
     digest, count = hashlib.sha256(), 0
     for mine, theirs in zip_longest(_rows(read, table), _rows(write, table)):
-        said = _canonical(mine)
-        if said != _canonical(theirs):
+        ours = _canonical(mine)
+        if ours != _canonical(theirs):
             raise CopyDiffers(
-                f"the table {table.name} differs after {count} rows: {said} became {_canonical(theirs)}; nothing was kept"
+                f"the table {table.name} differs after {count} rows: {ours} became {_canonical(theirs)}; nothing was kept"
             )
-        digest.update(said.encode() + b"\n")
+        digest.update(ours.encode() + b"\n")
         count += 1
     return Copied(table.name, count, digest.hexdigest())
 

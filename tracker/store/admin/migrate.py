@@ -47,9 +47,9 @@ def _scripts() -> ScriptDirectory:
 
 def head() -> str:
     """The newest revision that this program knows."""
-    found = _scripts().get_current_head()
-    assert found is not None
-    return found
+    revision = _scripts().get_current_head()
+    assert revision is not None
+    return revision
 
 
 def current(engine: Engine) -> str | None:

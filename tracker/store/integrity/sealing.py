@@ -86,10 +86,10 @@ def alter(writer: Writer, table: Table, which: ColumnElement[bool], values: Valu
 
 def _note(writer: Writer, table: Table, written: Sequence[Row[Any]], held: Sequence[Row[Any]] = ()) -> Sequence[Row[Any]]:
     for row in held:
-        said = row._asdict()
-        made, named = _current(writer), key(table, said)
+        before = row._asdict()
+        made, named = _current(writer), key(table, before)
         if named not in made.digests[table.name]:
-            made.before[table.name][named] = digest(table.name, said)
+            made.before[table.name][named] = digest(table.name, before)
     for row in written:
         note(writer, table, row._asdict())
     return written

@@ -41,8 +41,8 @@ def clock(connection: Connection) -> datetime | None:
     """The instant at which the clock of a snapshot's views stands; None in a record, where it goes."""
     if connection.dialect.name != "sqlite":
         return None
-    found = _STANDING.search(_held(connection).get("upcoming", ""))
-    return datetime.fromisoformat(found[1]) if found else None
+    match = _STANDING.search(_held(connection).get("upcoming", ""))
+    return datetime.fromisoformat(match[1]) if match else None
 
 
 def _held(connection: Connection) -> dict[str, str]:
@@ -64,5 +64,5 @@ def _made(connection: Connection, at: datetime | None) -> dict[str, str]:
     return made
 
 
-def _rows(found: Iterable[Sequence[Any]]) -> dict[str, str]:
-    return {row[0]: row[1] for row in found}
+def _rows(pairs: Iterable[Sequence[Any]]) -> dict[str, str]:
+    return {row[0]: row[1] for row in pairs}

@@ -65,10 +65,10 @@ def relations() -> tuple[Relation, ...]:
 
 def relation(name: str) -> Relation:
     """The table or view of that name."""
-    found = next((known for known in relations() if known.name == name), None)
-    if found is None:
+    relation = next((known for known in relations() if known.name == name), None)
+    if relation is None:
         raise NoMeaning(f"{name!r} is no table or view; known: {', '.join(known.name for known in relations())}")
-    return found
+    return relation
 
 
 def _view_columns() -> list[tuple[str, list[str]]]:
@@ -77,11 +77,11 @@ def _view_columns() -> list[tuple[str, list[str]]]:
     with engine.begin() as connection:
         metadata.create_all(connection)
         views.create(connection)
-        found = [
+        columns = [
             (name, [row.name for row in connection.exec_driver_sql(f"PRAGMA table_info({name})").all()]) for name in views.VIEWS
         ]
     engine.dispose()
-    return found
+    return columns
 
 
 def _table(table: Table) -> Relation:
@@ -102,22 +102,22 @@ def _column(table: Table, column: Any) -> Column:
 
 
 def _view(name: str, columns: Sequence[str], tables: dict[str, Relation]) -> Relation:
-    said = VIEWS.get(name)
-    if said is None:
+    description = VIEWS.get(name)
+    if description is None:
         raise NoMeaning(f"the view {name} is not described; add it to tracker/store/view_columns.py")
-    if unused := set(said.own) - set(columns):
+    if unused := set(description.own) - set(columns):
         raise NoMeaning(
             f"tracker/store/view_columns.py describes {', '.join(sorted(unused))}, which the view {name} does not have"
         )
-    below = [column for table in said.tables for column in tables[table].columns]
-    return Relation(name, said.meaning, tuple(_view_column(name, word, said.own, below) for word in columns), True)
+    below = [column for table in description.tables for column in tables[table].columns]
+    return Relation(name, description.meaning, tuple(_view_column(name, word, description.own, below) for word in columns), True)
 
 
 def _view_column(view: str, name: str, own: Any, below: Sequence[Column]) -> Column:
-    found = own.get(name) or next((column for column in below if column.name == name), None)
-    if found is None:
+    described = own.get(name) or next((column for column in below if column.name == name), None)
+    if described is None:
         raise NoMeaning(f"the column {view}.{name} has no meaning; give it words in tracker/store/view_columns.py")
-    return found
+    return described
 
 
 def markdown(codebook: Codebook) -> str:
