@@ -38,6 +38,7 @@ class Turns:
 
     def pause(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long."""
+        # The longest wait counts: a second answer with a shorter one takes nothing back.
         self._free[host] = max(self._free.get(host, 0.0), monotonic() + seconds)
 
     def heed(self, host: Host, response: Response, times: int) -> None:
@@ -48,7 +49,7 @@ class Turns:
 
     async def turn(self, host: Host, left: Callable[[], float]) -> None:
         """Wait for a turn; raises RateLimited where the wait is longer than the time that is left."""
-        while (wait := self.until(host.name)) > 0:
+        while (wait := self.until(host.name)) > 0:  # asked again after each wait: another source may have taken the turn
             if wait > left():
                 raise RateLimited(
                     f"{host.name} asks to be left alone for {wait:.0f} seconds, longer than this source may take; "
@@ -88,6 +89,7 @@ class Patience:
         """The same request once more, or the answer where it was asked often enough or the time does not last."""
         if not asks_to_wait(response):
             return response
+        # A wait that outlasts the crawl would end it as cut off; so the answer stands, and is told.
         if turns().until(host_name(request.url) or "") > time_left(self.crawler):
             request.meta["dont_retry"] = True
             return response
@@ -104,6 +106,7 @@ def retry_after(response: Response) -> float | None:
     header = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if header.isascii() and header.isdigit():
         return float(header)
+    # By the server's own clock, as far as it shows it: ours may be minutes off.
     until, now = _instant(header), _instant((response.headers.get("Date") or b"").decode("latin-1"))
     return None if until is None else max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
 
@@ -150,6 +153,7 @@ class Robots(RobotsTxtMiddleware):
             self._refused[name] = RobotsUnreadable(
                 f"robots.txt of {name} answers {response.status}: nothing is asked of it now; it is tried again next time"
             )
+        # RFC 9309: 4xx means that there are no rules, 5xx and 429 that nobody knows them.
         rules = response.body if response.status < 300 else b""
         await super()._parse_robots(response.replace(body=rules), netloc, request)
 

@@ -28,6 +28,8 @@ def read_effective(text: str, spoken: Sequence[DateWords], section: int | None =
     """The start of what `text` enacts, as one of these languages says it; of its section number `section` where the clause names
     sections apart.
     """
+    # A clause that names the section goes before one on the whole act, and the last of these before the first: an act that amends
+    # quotes the clauses of others, and its own stands at its end.
     own = _of_section(text, spoken, section)
     if own:
         return Effective(on=own)
@@ -35,7 +37,8 @@ def read_effective(text: str, spoken: Sequence[DateWords], section: int | None =
         last = _last(clause, text)
         if last:
             return Effective(on=day_of(last), until=_until(last))
-    notes = (last for words in spoken if words.NOT_A_DAY for last in matches(words.NOT_A_DAY, text))
+    notes = (match for words in spoken if words.NOT_A_DAY for match in matches(words.NOT_A_DAY, text))
+    # What hangs on an event has no day: then a weaker clause would only give that of something else.
     note = next(notes, None)
     for clause in (clause for words in spoken for clause in words.WEAKER) if not note else ():
         last = clause.search(text)

@@ -42,6 +42,7 @@ def read_findings(
     view: View, jurisdiction: str, kind: str, language: str | None, stage: Stage | None, codebook: Codebook
 ) -> Findings:
     """The entries of known lists, else what the clauses say where the coder can read the language."""
+    # A known list comes first: its entries decide by themselves, in whatever language the rest of the text is.
     listed = list_proposals(view.original, jurisdiction, language, codebook)
     if listed:
         return Findings("names the substance in a known list", tuple(listed))
@@ -57,6 +58,7 @@ def read_findings(
 
 def _read_clauses(view: View, kind: str, named: Mentions, codebook: Codebook, speech: Speech) -> Findings:
     parts = statements(view.text, speech.parts, whole_is_summary=kind in _WITHOUT_ENACTING_CLAUSE)
+    # A bill whose whole text was struck and replaced keeps a title about something else.
     if title_is_stale(view.text, speech.parts):
         parts = [part for part in parts if part.role is not Role.TITLE]
     reader = ScheduleReader(view.text, named, codebook, kind, speech)
@@ -87,11 +89,13 @@ def _distinct(listings: Sequence[Listing]) -> list[Listing]:
 
 def _rules(view: View, named: Mentions, codebook: Codebook, parts: Iterable[Statement], speech: Speech) -> list[Rule]:
     reader = RuleReader(view.text, named, codebook, speech)
+    # A sentence may govern a list that begins after its end, so that it need not name the subject itself.
     near = [part for part in parts if named.any_within(part.start, part.end + _LIST_REACH)]
     rules: list[Rule] = []
     for part in near:
         rules += reader.read(part)
         rules += summary_rules(view.text, named, codebook.product, part, speech)
+    # A measure that orders a study tells in its title and preamble of rules that it does not make.
     if speech.papers.STUDY.search(view.text[:HEAD]):
         return [rule for rule in rules if rule.role is Role.OPERATIVE]
     return rules

@@ -99,7 +99,7 @@ def _naming(text: str, named: Mentions, words: MentionWords) -> set[str]:
     """The words whose definition names the subject, in up to three steps of definition."""
     definitions = _definitions(text, words)
     known: set[str] = set()
-    for _ in range(3):
+    for _ in range(3):  # a definition may lean on another that stands after it
         for word, (start, end) in definitions.items():
             if len(known) == _DEFINED_WORDS:
                 return known

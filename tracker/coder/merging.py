@@ -115,4 +115,4 @@ def above_the_caps(rules: Sequence[Rule], listings: Sequence[Listing], codebook:
                     components=frozenset({Component.POTENCY_CAP}),
                 )
             )
-    return bars[:1]
+    return bars[:1]  # several caps on one analyte bar the same products

@@ -71,6 +71,7 @@ def title_is_stale(text: str, words: PartWords) -> bool:
 
 
 def _enacting_end(text: str, words: PartWords) -> int | None:
+    # An amendment that strikes everything enacts only what follows it.
     strike = words.STRIKE_ALL.search(text)
     if strike:
         return strike.end()

@@ -36,6 +36,7 @@ class Listing:
     carved_out: bool = False
 
 
+# Lengths in characters. They bound how far one clause may speak: without them a verb of one section would place names of the next.
 _CLAUSE = 350
 _LIST_WINDOW = 1600
 _JOIN_LENGTH = 80
@@ -87,6 +88,7 @@ class ScheduleReader:
             key=lambda pair: pair[0].start(),
         )
         for number, (verb, removed) in enumerate(verbs):
+            # A clause ends where the next verb begins: what is taken out of one schedule is often put into another.
             stop = verbs[number + 1][0].start() if number + 1 < len(verbs) else statement.end
             end = min(stop, verb.end() + _CLAUSE, _semicolon(text, verb.end(), statement.end))
             yield from self._clause(verb, end, removed, statement)
@@ -103,6 +105,7 @@ class ScheduleReader:
             end = min(end, verb.end() + 60)
         if statement.role is Role.OPERATIVE and not (control and self._words.INTO.search(text[verb.end() : control.start()])):
             return
+        # `If X is placed in Schedule I …` supposes a listing and makes none.
         if statement.role is Role.OPERATIVE and self._words.SUPPOSED.search(
             text[max(statement.start, verb.start() - 160) : verb.start()]
         ):
@@ -179,6 +182,7 @@ class ScheduleReader:
         """The text says somewhere that it puts the subject, or substances, into a schedule."""
         if self._kind in ("statute", "codified_list", "final_rule", "emergency_rule", "order", "proposed_rule"):
             return True
+        # A bill prints the old list beside the new: its entries count only where the text says that it adds something.
         if any(not listing.removed for listing in listings):
             return True
         titles = [self._text[s.start : s.end] for s in statements if s.role is not Role.OPERATIVE]
@@ -220,6 +224,7 @@ class ScheduleReader:
             and not self._words.SYNTHETIC_CLASS.search(before)
         ):
             return self._meant(mention)
+        # `Derived from X` and `synthetic X` name another substance, unless the entry is the class of these.
         if mention.origin or mention.synthetic:
             is_class = mention.substance in (
                 self._codebook.product,

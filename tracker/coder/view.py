@@ -58,6 +58,7 @@ class View:
         """Span in the original of `text[start:end]`, cut to 40 words around `focus` (a place in the view)."""
         first, last = self.span(start, end)
         words = [(first + m.start(), first + m.end()) for m in _WORD.finditer(self.original[first:last])]
+        # A longer quote is cut around what it is about, which a reader must be able to see in it.
         if len(words) <= MAX_QUOTE_WORDS:
             return words[0][0], words[-1][1]
         centre = bisect_left(words, (self._origin[focus if focus is not None else start] + 1,)) - 1
@@ -102,6 +103,7 @@ def _squeeze(text: str, origin: array[int], by_lines: bool) -> tuple[str, array[
 
 
 def _removals(original: str, words: MarkWords) -> list[tuple[int, int, str]]:
+    # In order of their places, and of those that begin together the longest: the others lie in it.
     removals = [(m.start(), m.end(), BREAK) for m in _WINDOW_JOIN.finditer(original)]
     removals += [(start, end, " ") for start, end in _marked_deletions(original, words)]
     removals += [(m.start(), m.end(), " ") for m in words.MARKUP_WORDS.finditer(original)]
