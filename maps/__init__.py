@@ -5,11 +5,12 @@ keys of a `Scale` that the caller hands in. GeoPandas and matplotlib are importe
 """
 
 from maps.choropleth import Map, change_map, choropleth
-from maps.errors import BadScale, MapError, UnknownCategory, UnknownCode, UnknownRegion
+from maps.errors import BadScale, BoundariesUnreadable, MapError, UnknownCategory, UnknownCode, UnknownRegion
 from maps.scale import Category, Mark, Scale
 
 __all__ = [
     "BadScale",
+    "BoundariesUnreadable",
     "Category",
     "Map",
     "MapError",

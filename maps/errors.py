@@ -1,11 +1,12 @@
 """The errors of `maps`. Each message names the input and the remedy.
 
 MapError
-├── UnknownRegion       a region that cannot be drawn ("country:ZZ")
-├── UnknownCode         a code that the region does not have
-├── UnknownCategory     a category that the scale does not have
-├── BadScale            a scale that contradicts itself
-└── BoundaryBuildError  the boundary files cannot be built from these sources
+├── UnknownRegion         a region that cannot be drawn ("country:ZZ")
+├── UnknownCode           a code that the region does not have
+├── UnknownCategory       a category that the scale does not have
+├── BadScale              a scale that contradicts itself
+├── BoundariesUnreadable  the shipped boundaries are missing or damaged; no fault of whoever asked
+└── BoundaryBuildError    the boundary files cannot be built from these sources
 """
 
 
@@ -26,6 +27,10 @@ class UnknownCategory(MapError):
 
 
 class BadScale(MapError):
+    pass
+
+
+class BoundariesUnreadable(MapError):
     pass
 
 

@@ -7,14 +7,17 @@ module knows codes and names; it projects and draws nothing.
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from maps.errors import UnknownCode, UnknownRegion
+from maps.errors import BoundariesUnreadable, UnknownCode, UnknownRegion
 
 DATA = Path(__file__).parent / "data"
+DIGESTS = "boundaries.sha256"
+"""The file of `sha256sum` beside the boundaries; the build writes it."""
 LAYERS = {
     "world": ("boundaries.gpkg", "countries"),
     "us": ("boundaries.gpkg", "us"),
@@ -101,8 +104,20 @@ def subdivision_units() -> tuple[Unit, ...]:
     return tuple(unit for unit, _ in read_layer("boundaries.gpkg", "subdivisions"))
 
 
+def check(file: str) -> None:
+    """Raise BoundariesUnreadable where a shipped file of boundaries is missing or is not what was built: GDAL reads also half of one."""
+    try:
+        digest = hashlib.sha256((DATA / file).read_bytes()).hexdigest()
+        sound = f"{digest}  {file}" in (DATA / DIGESTS).read_text("ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BoundariesUnreadable(f"the boundaries of maps cannot be read ({error}); install the program anew") from None
+    if not sound:
+        raise BoundariesUnreadable(f"the boundaries of maps in {file} are damaged; install the program anew")
+
+
 def read_layer(file: str, layer: str) -> list[tuple[Unit, str | None]]:
     """Units of one layer with their alias, in the order of the file."""
+    check(file)
     import geopandas
 
     frame = geopandas.read_file(DATA / file, layer=layer, engine="pyogrio")

@@ -27,6 +27,7 @@ import pycountry
 import pyogrio
 import shapely
 
+from maps import regions
 from maps.build import iso_codes
 from maps.errors import BoundaryBuildError
 
@@ -255,6 +256,12 @@ def write(path: Path, layers: dict[str, Any]) -> None:
         print(f"{path.name}: {name}, {len(frame)} rows, {len(frame.geometry.dropna())} with a polygon")
 
 
+def write_digests() -> None:
+    """What `sha256sum *.gpkg` says, by which a damaged file is told."""
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(DATA.glob("*.gpkg"))]
+    (DATA / regions.DIGESTS).write_text("".join(lines), "ascii")
+
+
 def main() -> None:
     os.environ["OGR_CURRENT_DATE"] = "2026-01-01T00:00:00.000Z"  # GDAL stamps the file; equal input, equal bytes
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": os.environ["OGR_CURRENT_DATE"]})
@@ -266,6 +273,7 @@ def main() -> None:
     world = {"countries": countries_layer(units), "subdivisions": subdivisions_layer(units), "us": us_layer(states)}
     write(DATA / "boundaries.gpkg", world)
     write(DATA / "us_counties.gpkg", {"us-counties": counties_layer(counties, states)})
+    write_digests()
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
 """The shipped boundary files hold every code that they promise, under today's codes."""
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pycountry
 import pytest
 import shapely
 
-from maps import UnknownCode, UnknownRegion, layout, regions
+from maps import BoundariesUnreadable, UnknownCode, UnknownRegion, layout, regions
 
 
 def test_the_world_has_every_iso_country_and_kosovo() -> None:
@@ -108,3 +110,20 @@ def test_importing_the_package_does_not_load_the_heavy_libraries() -> None:
     code = "import sys, maps; print(sorted({'geopandas', 'matplotlib', 'shapely', 'pandas'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_damaged_boundaries_are_told_and_never_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GDAL reads also half of a file, or one with other borders."""
+    for file, _ in regions.LAYERS.values():
+        regions.check(file)
+    data = tmp_path / "data"
+    shutil.copytree(regions.DATA, data)
+    monkeypatch.setattr(regions, "DATA", data)
+    whole = (data / "boundaries.gpkg").read_bytes()
+    for broken in (whole[: len(whole) // 2], whole[:-1] + b"x", b""):
+        (data / "boundaries.gpkg").write_bytes(broken)
+        with pytest.raises(BoundariesUnreadable, match=r"boundaries\.gpkg are damaged; install the program anew"):
+            regions.read_layer("boundaries.gpkg", "us")
+    (data / "boundaries.gpkg").unlink()
+    with pytest.raises(BoundariesUnreadable, match="cannot be read"):
+        regions.read_layer("boundaries.gpkg", "us")

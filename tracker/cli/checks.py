@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.cli import remedies
-from tracker.cli.options import open_record
+from tracker.cli.edge import database_error
+from tracker.cli.options import DamagedRecord, damage_named, open_record
 from tracker.cli.output import instant
 from tracker.cli.sources import crawled
 from tracker.domain.dates import BadDate, zone
 from tracker.history import beliefs, status
 from tracker.settings import Settings
 from tracker.store.admin import migrate
+from tracker.store.integrity import damage
 from tracker.store.session import BadDatabase, DBAPIError, Engine, connected
 
 _COMPONENTS = ("scrapy", "SQLAlchemy", "alembic", "APScheduler", "geopandas", "matplotlib", "typer")
@@ -40,13 +42,13 @@ def reachable_record(given: Settings) -> Iterator[Engine]:
     """The engine of a record that exists, of whatever schema; closed at the end."""
     if not given.database_url and not (given.data / "tracker.db").exists():
         raise BadDatabase(f"there is no record in {given.data}; make one with: kratom-tracker run --data {given.data}")
-    with connected(given.database) as engine:
+    with damage_named(given), connected(given.database) as engine:
         yield engine
 
 
 def examine(given: Settings) -> list[Check]:
     """Every check, in order; those that ask the record only where it can be asked."""
-    checks = [*_versions(), *_folders(given), _zone(given)]
+    checks = [*_versions(), *_folders(given), _zone(given), *_boundaries()]
     record = _record(given)
     checks.append(record)
     if record.state == "ok":
@@ -101,22 +103,37 @@ def _zone(given: Settings) -> Check:
         return Check("time zone", "problem", f"{error}; see TRACKER_ZONE and tracker.toml")
 
 
+def _boundaries() -> Iterator[Check]:
+    from maps import regions
+    from maps.errors import BoundariesUnreadable
+
+    for file in sorted({file for file, _ in regions.LAYERS.values()}):
+        try:
+            regions.check(file)
+            yield Check(f"map boundaries {file}", "ok", "as they were built")
+        except BoundariesUnreadable as error:
+            yield Check(f"map boundaries {file}", "problem", str(error))
+
+
 def _record(given: Settings) -> Check:
     if not given.database_url and not (given.data / "tracker.db").exists():
         return Check("record", "note", f"none yet; make one with: kratom-tracker run --data {given.data}")
     try:
         with reachable_record(given) as engine:
             return _schema(given, engine)
-    except (BadDatabase, migrate.SchemaDiffers) as error:
+    except (BadDatabase, migrate.SchemaDiffers, DamagedRecord) as error:
         return Check("record", "problem", remedies.in_words(error))
     except DBAPIError as error:
-        return Check("record", "problem", " ".join(str(error.orig).split()))
+        return Check("record", "problem", database_error(error))
 
 
 def _schema(given: Settings, engine: Engine) -> Check:
     revision = migrate.current(engine)
     if refused := migrate.difference(revision):
         return Check("record", "note" if revision is None else "problem", remedies.in_words(refused))
+    if broken := damage.of_file(engine):
+        damaged = DamagedRecord(f"the record is damaged: {broken}", "record_damaged")
+        return Check("record", "problem", remedies.in_words(damaged))
     with engine.connect() as connection:
         size = status.count(connection)
         migrate.check_views(connection)

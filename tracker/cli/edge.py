@@ -12,7 +12,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
@@ -20,6 +20,9 @@ from typer.core import TyperGroup
 from tracker.cli import remedies
 from tracker.cli.output import show_json
 from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from tracker.store.session import DBAPIError
 
 _REMEDIES = {
     errno.ENOSPC: "free some space, or give another folder with --data",
@@ -31,7 +34,8 @@ _OTHER_WRITER = "another process writes to it; try again when that has ended"
 _DATABASE_REMEDIES = {
     "database is locked": _OTHER_WRITER,
     "lock timeout": _OTHER_WRITER,
-    "readonly database": "the file cannot be written; mend its permissions, or give another folder with --data",
+    "readonly database": "the file cannot be written; mend its permissions, free some space where its disk is full,"
+    " or give another folder with --data",
     "unable to open database": "mend the permissions of its folder, or give another with --data",
     "disk I/O error": "the disk may be full or failing; free some space, or give another folder with --data",
     "database or disk is full": "free some space, or give another folder with --data",
@@ -79,9 +83,9 @@ def _wrong_use(error: Exception) -> tuple[str, int] | None:
 def in_words(error: Exception) -> tuple[str, int] | None:
     """One line and the exit status of a named error; None of one that nobody named."""
     from crawler.contract.errors import CrawlerError
-    from maps.errors import MapError
+    from maps.errors import BoundariesUnreadable, MapError
 
-    status = 2 if isinstance(error, (ValueError, LookupError)) else 1
+    status = 2 if isinstance(error, (ValueError, LookupError)) and not isinstance(error, BoundariesUnreadable) else 1
     if isinstance(error, TrackerError):
         return remedies.in_words(error), status
     if isinstance(error, (CrawlerError, MapError)):
@@ -90,7 +94,9 @@ def in_words(error: Exception) -> tuple[str, int] | None:
         return f"tracker.toml is no TOML: {error}", 2
     if isinstance(error, OSError):
         return _system(error), 1
-    return _database(error)
+    from tracker.store.session import DBAPIError
+
+    return (database_error(error), 1) if isinstance(error, DBAPIError) else None
 
 
 def _system(error: OSError) -> str:
@@ -99,11 +105,8 @@ def _system(error: OSError) -> str:
     return f"{where}{error.strerror or error}{'; ' + remedy if remedy else ''}"
 
 
-def _database(error: Exception) -> tuple[str, int] | None:
-    from tracker.store.session import DBAPIError
-
-    if not isinstance(error, DBAPIError):
-        return None
+def database_error(error: DBAPIError) -> str:
+    """What the database's driver says, and where there is one the remedy."""
     said = " ".join(str(error.orig).split())
     remedy = next((text for words, text in _DATABASE_REMEDIES.items() if words in said), "")
-    return f"the database refused: {said}{'; ' + remedy if remedy else ''}", 1
+    return f"the database refused: {said}{'; ' + remedy if remedy else ''}"

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from click import ClickException
 
+from tracker.cli.edge import in_words
 from tracker.cli.output import instant as shown
 from tracker.cli.output import progress
-from tracker.errors import Refused
+from tracker.errors import Problem, Refused
 
 if TYPE_CHECKING:
     from tracker.codebook.model import Jurisdiction
+    from tracker.settings import Settings
     from tracker.store.session import Connection
     from tracker.workspace import Workspace
 
@@ -63,6 +66,10 @@ class OpenRecord:
         return self.substances(code)[0]
 
 
+class DamagedRecord(Problem):
+    """A record whose file is damaged; the message says where."""
+
+
 class NotYet(Refused):
     """An instant of knowing that has not come; what will be said about it is not known."""
 
@@ -104,11 +111,35 @@ def open_workspace(data: Path | None, *, make: bool = False) -> Iterator[Workspa
     from tracker import settings, workspace
 
     given = settings.load(data=data)
-    opened = workspace.prepared(given) if make else workspace.existing(given)
+    with damage_named(given):
+        opened = workspace.prepared(given) if make else workspace.existing(given)
+        try:
+            yield opened
+        finally:
+            opened.engine.dispose()
+
+
+@contextmanager
+def damage_named(given: Settings) -> Iterator[None]:
+    """Turn an error that nobody named into one that names the damage of the record, where it is damaged."""
     try:
-        yield opened
-    finally:
-        opened.engine.dispose()
+        yield
+    except (typer.Exit, typer.Abort, ClickException):
+        raise
+    except Exception as error:  # an edge: what stays unnamed is a fault of the program, and is raised on
+        if in_words(error) is not None:
+            raise
+        if damage := _damage(given):
+            raise DamagedRecord(f"the record is damaged: {damage}", "record_damaged") from error
+        raise
+
+
+def _damage(given: Settings) -> str:
+    from tracker.store.integrity import damage
+    from tracker.store.session import connected
+
+    with connected(given.database) as engine:
+        return damage.of_file(engine) or damage.of_rows(engine)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ REMEDIES: Mapping[str, str] = {
     "works_from_rows": "upgrade with: kratom-tracker db upgrade; to try it, copy the record first: kratom-tracker db copy SOURCE TARGET",
     "seals_broken": "go on from a copy of the record whose seals hold; the release that wrote this one names all that differs:"
     " kratom-tracker verify",
+    "record_damaged": "restore it from a copy; kratom-tracker verify names all that is wrong",
     "bad_data_folder": "give another folder with --data",
     "forbidden_data_folder": "change its rights or give another with --data",
     "disk_full": "make room and ask again",

@@ -28,7 +28,7 @@ def run(data: Data = None) -> None:
     the maps of today.
 
     Without a network it says so and still writes report and maps from what is known. Exit status 1 where a source was asked and
-    its run is partial, held or failed.
+    its run is partial, held or failed, and where no map can be drawn.
 
     \b
     Examples:
@@ -46,10 +46,21 @@ def run(data: Data = None) -> None:
         report = reports.publish(workspace, None, now=settings.now())
         for note in report.notes:
             progress(note)
-        maps = list(write_maps(workspace))
+        maps, undrawn = _maps(workspace)
     _tell(summaries, report.paths, maps)
-    if any(summary.left_out or summary.verdict in _TROUBLED for summary in summaries):
+    if undrawn or any(summary.left_out or summary.verdict in _TROUBLED for summary in summaries):
         raise typer.Exit(1)
+
+
+def _maps(workspace: Workspace) -> tuple[list[Path], bool]:
+    """The maps that were written, and whether they could not be drawn."""
+    from maps.errors import BoundariesUnreadable
+
+    try:
+        return list(write_maps(workspace)), False
+    except BoundariesUnreadable as error:
+        progress(str(error))
+        return [], True
 
 
 def write_maps(workspace: Workspace) -> Iterator[Path]:

@@ -91,6 +91,8 @@ def _sqlite(path: str, question: Question) -> Iterator[Message]:
     except (sqlite3.Error, sqlite3.Warning) as error:  # Python 3.11 calls a second statement a warning
         interrupted = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
         yield (REFUSED, None) if refused else (SLOW, None) if interrupted else (BAD, str(error))
+    except UnicodeDecodeError as error:  # the words of SQLite about a damaged schema
+        yield BAD, f"the file is damaged: {error}"
     else:
         yield END, None
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from maps.errors import BoundariesUnreadable
 from tracker.domain import periods
 from tracker.domain.periods import BadPeriod, KnowledgeWindow
 from tracker.history import period as record
@@ -63,6 +64,14 @@ class _Issue(NamedTuple):
     edition: Edition | None
 
 
+class _Files(NamedTuple):
+    """The files of an edition by ending, remarks for the reader, and whether they are frozen."""
+
+    content: Mapping[str, bytes]
+    notes: list[str]
+    frozen: bool
+
+
 @dataclass(frozen=True)
 class _Press:
     """Makes the editions of one record at an instant, and serves those that are frozen."""
@@ -72,16 +81,22 @@ class _Press:
 
     def publish(self, period: str | None, known: datetime | None, pdf: bool) -> Publication:
         window, digests, edition = self._read(period, known)
-        content, notes = self._served(window, digests) if edition is None else self._new(window, edition)
+        content, notes, frozen = self._served(window, digests) if edition is None else self._new(window, edition)
         printed = {"pdf": printing.from_html(content["html"].decode())} if pdf else {}
-        paths = files.copies(self.workspace.settings, window.name, {**content, **printed})
-        return Publication(tuple(paths), window.name, not window.draft, tuple(notes))
+        try:
+            paths = files.copies(self.workspace.settings, window.name, {**content, **printed})
+        except files.ReportUnwritable as unwritable:
+            if edition is not None or printed:
+                raise
+            paths = files.originals(self.workspace.settings, window.name)
+            notes.append(f"{unwritable}: these are the frozen files themselves")
+        return Publication(tuple(paths), window.name, frozen, tuple(notes))
 
     def recheck(self, period: str | None, known: datetime | None) -> list[str]:
         window, digests, edition = self._read(period, known, anew=True)
         if not digests or edition is None:
             raise BadPeriod(f"no edition {window.name} is frozen; publish it first")
-        old = json.loads(self._served(window, digests)[0]["json"])
+        old = json.loads(self._served(window, digests).content["json"])
         new = json.loads(facts.to_json(edition))
         for one in (old, new):
             one["masthead"].pop(_RENDERED_BY)
@@ -103,21 +118,33 @@ class _Press:
             edition = facts.build(record.read(connection, window), workspace.codebook, workspace.version)
             return _Issue(window, digests, edition)
 
-    def _served(self, window: KnowledgeWindow, digests: Mapping[str, str]) -> tuple[Mapping[str, bytes], list[str]]:
-        return files.frozen(self.workspace.settings, window.name, digests), ["served as frozen"]
+    def _served(self, window: KnowledgeWindow, digests: Mapping[str, str]) -> _Files:
+        return _Files(files.frozen(self.workspace.settings, window.name, digests), ["served as frozen"], True)
 
-    def _new(self, window: KnowledgeWindow, edition: Edition) -> tuple[Mapping[str, bytes], list[str]]:
-        """The files of a new edition, which is frozen unless it is a draft."""
-        content = {ending: text.encode() for ending, text in render.files(edition, self.workspace.codebook).items()}
+    def _new(self, window: KnowledgeWindow, edition: Edition) -> _Files:
+        """The files of a new edition, which is frozen unless it is a draft or has no maps."""
+        content, unmapped = self._rendered(edition)
         notes = list(_left_out(edition))
         if window.draft:
-            return content, [*notes, "a draft: the period is still open, so nothing is frozen"]
+            notes.append("a draft: the period is still open, so nothing is frozen")
+        if unmapped:
+            notes.append(f"without maps, so nothing is frozen: {unmapped}")
+        if window.draft or unmapped:
+            return _Files(content, notes, False)
         notes += ["retrospective: the record began after the period"] if window.retrospective else []
         with writing(self.workspace.engine, self.now) as writer:
             if digests := editions.files_of(writer.connection, window.name):  # another was faster: what it froze is served
                 return self._served(window, digests)
             self._freeze(writer, window, edition, content)
-        return content, [*notes, "frozen"]
+        return _Files(content, [*notes, "frozen"], True)
+
+    def _rendered(self, edition: Edition) -> tuple[Mapping[str, bytes], str]:
+        """The files of an edition, and why it has no maps where it has none."""
+        try:
+            texts, unmapped = render.files(edition, self.workspace.codebook), ""
+        except BoundariesUnreadable as error:
+            texts, unmapped = render.files(edition, self.workspace.codebook, mapped=False), str(error)
+        return {ending: text.encode() for ending, text in texts.items()}, unmapped
 
     def _freeze(self, writer: Writer, window: KnowledgeWindow, edition: Edition, content: Mapping[str, bytes]) -> None:
         """Write files and row, under the one writer's lock."""

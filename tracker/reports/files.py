@@ -71,6 +71,11 @@ def frozen(settings: Settings, name: str, digests: Mapping[str, str]) -> Mapping
     return {ending: read(_archived(settings, name, ending), digests[f"{name}.{ending}"]) for ending in FORMATS}
 
 
+def originals(settings: Settings, name: str) -> list[Path]:
+    """The files of a frozen edition in the archive."""
+    return [_archived(settings, name, ending) for ending in FORMATS]
+
+
 def _archived(settings: Settings, name: str, ending: str) -> Path:
     return settings.archive / "editions" / name / f"{name}.{ending}"
 

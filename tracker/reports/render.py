@@ -55,15 +55,18 @@ class Drawings:
     change: str
 
 
-def files(edition: Edition, codebook: Codebook) -> dict[str, str]:
-    """Every promised format by file name ending."""
+def files(edition: Edition, codebook: Codebook, *, mapped: bool = True) -> dict[str, str]:
+    """Every promised format by file name ending; with `mapped` false it is said in place of each map that it is missing.
+
+    Raises BoundariesUnreadable where maps cannot be drawn.
+    """
     values = facts.to_json(edition)
     digest = hashlib.sha256(values.encode()).hexdigest()
     return {
         "json": values,
         "csv": to_csv(edition),
         "md": to_markdown(edition, codebook, digest),
-        "html": to_html(edition, codebook, digest),
+        "html": to_html(edition, codebook, digest, mapped=mapped),
     }
 
 
@@ -157,10 +160,10 @@ def to_markdown(edition: Edition, codebook: Codebook, digest: str) -> str:
     return pattern(r"\n{3,}").sub("\n\n", text).strip() + "\n"
 
 
-def to_html(edition: Edition, codebook: Codebook, digest: str) -> str:
+def to_html(edition: Edition, codebook: Codebook, digest: str, *, mapped: bool = True) -> str:
     """The edition as one HTML file with its maps inline."""
     context = _context(edition, codebook, digest)
-    drawn = list(_drawings(edition, codebook))
+    drawn = list(_drawings(edition, codebook) if mapped else _missing(edition))
     return _environment(html=True).get_template("edition.html.j2").render(**context, drawn=drawn) + "\n"
 
 
@@ -177,6 +180,13 @@ def _drawings(edition: Edition, codebook: Codebook) -> Iterator[Drawings]:
             Markup(drawn.after.svg()) if main else "",
             Markup(drawn.change.svg()),
         )
+
+
+def _missing(edition: Edition) -> Iterator[Drawings]:
+    gap = Markup("<p>This map is missing: its boundaries could not be read.</p>")
+    for changes in edition.maps:
+        main = changes.substance == edition.maps[0].substance
+        yield Drawings(changes, gap if main else "", gap if main else "", gap)
 
 
 def _context(edition: Edition, codebook: Codebook, digest: str) -> dict[str, Any]:

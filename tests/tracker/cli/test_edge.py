@@ -151,7 +151,8 @@ def test_a_broken_settings_file_is_named(ask: Ask, data: Path, tmp_path: Path) -
 
 
 def test_a_record_to_which_another_writes_is_told(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_file, "PATIENCE", 1)
+    for module in (session, sqlite_file):
+        monkeypatch.setattr(module, "PATIENCE", 1)
     opened = workspace.existing(settings.load())
     with session.locked(opened.engine):
         answer = ask("review", "reject", "1", "--by", "A. Reader", "--reason", "why")

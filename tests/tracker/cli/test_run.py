@@ -6,7 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from maps import BoundariesUnreadable
 from tests.tracker.cli.conftest import HELD, REACHED, UNREACHED, Ask
+from tracker.atlas import pictures
 
 
 def test_run_without_a_network_still_reports_and_draws(
@@ -46,3 +50,18 @@ def test_run_makes_a_whole_edition_and_maps_from_an_empty_folder(
         assert (fresh / "site" / "maps" / f"{name}.svg").read_text("utf-8").startswith("<svg")
     said = [line.strip() for line in answer.out.splitlines()]
     assert all(str(path) in said for path in [*fresh.glob("reports/*.*"), *fresh.glob("maps/*.*")])
+
+
+def test_run_tells_that_no_map_can_be_drawn_and_reports(
+    ask: Ask, data: Path, press: list[Any], answers: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> None:
+        raise BoundariesUnreadable("the boundaries of maps in us.gpkg are damaged")
+
+    answers(REACHED)
+    monkeypatch.setattr(pictures, "of_day", unreadable)
+    told = ask("run")
+    assert told.code == 1
+    assert "us.gpkg are damaged" in told.err
+    assert "last.html" in told.out
+    assert "us.gpkg" in ask("map", "us").refused(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import replace
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+import tracker.files
+from maps import BoundariesUnreadable
 from tests.conftest import SHARED, needs_shared
 from tests.refusals import refused
 from tests.tracker import replays
@@ -56,6 +59,23 @@ def test_a_frozen_edition_is_served_byte_for_byte_after_the_record_changed(quiet
     again = reports.publish(quiet.workspace, "2026-W47", now=LATER)
     assert {path.name: path.read_bytes() for path in again.paths} == held
     assert "served as frozen" in again.notes
+
+
+def test_a_frozen_edition_is_served_where_nothing_can_be_written(quiet: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its copies may be gone; the frozen files are there."""
+    first = reports.publish(quiet.workspace, "2026-W47", now=LATER)
+    for path in first.paths:
+        path.unlink()
+
+    def unwritable(path: Path, _: bytes) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    monkeypatch.setattr(tracker.files, "replace", unwritable)
+    again = reports.publish(quiet.workspace, "2026-W47", now=LATER)
+    assert again.frozen
+    assert all("archive" in path.parts and path.is_file() for path in again.paths)
+    with refused(files.ReportUnwritable, match="cannot be written"):
+        reports.publish(quiet.workspace, "2026-W48", now=LATER)
 
 
 def test_a_row_names_what_was_frozen(quiet: Kept) -> None:
@@ -133,6 +153,22 @@ def test_a_folder_that_cannot_be_written_is_named_and_nothing_is_frozen(quiet: K
         reports.publish(quiet.workspace, "2026-W47", now=LATER)
     with quiet.engine.connect() as connection:
         assert connection.execute(select(t.report_edition)).first() is None
+
+
+def test_an_edition_without_boundaries_is_written_and_frozen_only_with_them(quiet: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(*_: object) -> None:
+        raise BoundariesUnreadable("the boundaries of maps in us.gpkg are damaged")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(render, "_drawings", unreadable)
+        without = reports.publish(quiet.workspace, "2026-W48", now=LATER)
+    page = next(path for path in without.paths if path.suffix == ".html")
+    assert not without.frozen
+    assert any("without maps" in note and "us.gpkg" in note for note in without.notes)
+    assert "This map is missing" in page.read_text("utf-8")
+    again = reports.publish(quiet.workspace, "2026-W48", now=LATER)
+    assert (again.frozen, again.notes[-1], again.paths) == (True, "frozen", without.paths)
+    assert "This map is missing" not in page.read_text("utf-8")
 
 
 def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
