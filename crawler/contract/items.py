@@ -102,6 +102,7 @@ class EventKind(StrEnum):
     SESSION_END = "session_end"
     TAKES_EFFECT = "takes_effect"
     EXPIRES = "expires"
+    MEASURE_STEP = "measure_step"
 
 
 DATE_KEYS = frozenset(

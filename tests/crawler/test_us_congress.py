@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from crawler.contract.items import Outcome
+from crawler.contract.items import Outcome, Stage
 from crawler.contract.watched import WatchedMeasure
 from crawler.parsing.parse_result import read
 from crawler.sources.us.us_congress import UsCongress
@@ -91,3 +91,21 @@ def test_an_index_that_lost_the_bills_of_a_chamber_is_refused(kind: str) -> None
     reading = read(UsCongress(), lost)
     assert (reading.outcome, reading.requests) == (Outcome.LAYOUT_CHANGED, ())
     assert f"lists no sitemap of {kind} of congress {newest}" in (reading.reason or "")
+
+
+def test_a_bill_that_goes_back_amended_has_not_passed_both_chambers() -> None:
+    _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "status_hr8000")
+    watched = UsCongress(watched=[WatchedMeasure("US", "119", "HR 8000")])
+    passage = "<item><actionDate>2026-11-2{}</actionDate><text>{}</text><actionCode>{}</actionCode></item>"
+    houses = passage.format(1, "Passed/agreed to in House: On passage Passed without objection.", "8000")
+
+    def stages(words: str) -> list[Stage | None]:
+        added = f"<actions>{passage.format(6, words, '17000')}{houses}"
+        body = exchange.body.replace(b"<actions>", added.encode(), 1)
+        (item,) = read(watched, replace(exchange, body=body)).items
+        return [action.stage for action in item.actions[:2]]  # type: ignore[union-attr]
+
+    both, first = Stage.PASSED_BOTH_CHAMBERS, Stage.PASSED_FIRST_CHAMBER
+    assert stages("Passed/agreed to in Senate: Passed Senate without amendment by Unanimous Consent.") == [both, first]
+    assert stages("Passed/agreed to in Senate: Passed Senate with an amendment by Voice Vote.") == [None, first]
+    assert stages("Passed/agreed to in Senate: On passage, the bill as amended, passed.") == [None, first]

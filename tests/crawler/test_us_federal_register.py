@@ -33,3 +33,13 @@ def test_counts_and_guesses_of_the_register_never_reach_an_item() -> None:
 
     assert items(record)
     assert items(record) == items(changed)
+
+
+def test_a_correction_is_of_another_document_and_makes_no_rule() -> None:
+    meta, exchange = casefolder.load(casefolder.CASES / "us_federal_register" / "document_2026_17429_temporary_order")
+    spider = UsFederalRegister(terms=casefolder.terms(meta["terms"]))
+    for number, corrected in (("C1-2026-16628", "FR Doc. 2026-16628"), ("R2-2026-00012", "FR Doc. 2026-00012")):
+        record = json.loads(exchange.body) | {"document_number": number, "action": "Final rule; correction.", "type": "Rule"}
+        item = read(spider, replace(exchange, body=json.dumps(record).encode())).items[0].to_dict()
+        assert (item["identifier"], item["kind"], item["stage"]) == (f"FR Doc. {number}", "notice", None)
+        assert corrected in item["amends"]

@@ -11,6 +11,7 @@ from tracker.codebook.identifiers import (
     bill_key,
     instrument_key,
     instrument_keys,
+    is_resolution,
     measure_identifiers,
     normal_measure,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "host_of",
     "instrument_key",
     "instrument_keys",
+    "is_resolution",
     "load",
     "measure_identifiers",
     "normal_measure",

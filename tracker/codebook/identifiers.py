@@ -91,7 +91,11 @@ _NUMBERED = pattern(r"^(?:.*\bFOR |(?:(?:HCS|SCS|CS|HS|SS|SUB)[ \d/]+)+)?([A-Z ]
 _SUBSTITUTE = pattern(r"(\d?E?\d?S?)(?:HB|SB|HJR|SJR|HJM|SJM)\s*\d")
 
 # Rules, dockets, ordinances and cases keep the form that their publisher prints.
-_FEDERAL_REGISTER = pattern(r"\bFR Doc\.?\s*((?:\d{2,4}|[EC]\d)-\d{3,6})", re.I)
+# Federal Register: year and number, `E9-1234` of the years when the year was a digit, `C1-2026-16628` for a correction of another; two
+# documents of one number are told apart by the day of their publication.
+_FR_NUMBER = r"(?:[A-Z]\d{1,2}-)?\d{2,4}-\d{3,6}|[A-Z]\d{1,2}-\d{3,6}"
+_BARE_FR_NUMBER = pattern(r"(?:[A-Z]\d{1,2}-)?20\d\d-\d{4,6}|[A-Z]\d{1,2}-\d{4,6}")
+_FEDERAL_REGISTER = pattern(rf"\bFR Doc\.?\s*((?:{_FR_NUMBER})(?: \(\d{{4}}-\d\d-\d\d\))?)", re.I)
 _DOCKET = pattern(r"\b[A-Z]{2,8}(?:-[A-Z]{2,8})*-(?:19|20)\d\d-\d{4}\b|\b(?:DEA|FDA)-\d{3,4}[A-Z]?\b")
 _RULE = pattern(
     r"\b\d?ER\d\d-\d+\b|\bLCB (?:File No\. )?R\d{3}-\d\d\b|\bR\d{3}-\d\d\b|\bPR\d{4}-\d{3}\b|\bOAC \d+:[\d.:-]+\d|\b\d{1,3} KAR \d+:\d+"
@@ -107,6 +111,15 @@ def normal_measure(jurisdiction: str, text: str) -> str:
     UnknownIdentifier.
     """
     return measure_identifiers(jurisdiction, text)[0]
+
+
+_RESOLUTIONS = frozenset({"HR", "SR", "AR", "LR", "HCR", "SCR", "ACR", "HRES", "SRES", "HCONRES", "SCONRES"})
+
+
+def is_resolution(jurisdiction: str, identifier: str) -> bool:
+    """Whether a measure in normal form is a simple or concurrent resolution, which never becomes law. Joint ones may."""
+    kind = identifier.partition(" ")[0]
+    return kind in _RESOLUTIONS and (jurisdiction, kind) != ("US", "HR")
 
 
 def measure_identifiers(jurisdiction: str, text: str) -> tuple[str, ...]:
@@ -129,7 +142,7 @@ def _clean(text: str) -> str:
 def _publisher_form(jurisdiction: str, text: str) -> str | None:
     if match := _FEDERAL_REGISTER.search(text):
         return f"FR Doc. {match[1]}"
-    if jurisdiction == "US" and pattern(r"(?:20\d\d|[EC]\d)-\d{4,6}").fullmatch(text):
+    if jurisdiction == "US" and _BARE_FR_NUMBER.fullmatch(text):
         return f"FR Doc. {text}"
     if match := _RULE.search(text) or _DOCKET.match(text):
         return match[0].replace("File No. ", "")

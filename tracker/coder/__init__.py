@@ -2,5 +2,6 @@
 
 from tracker.coder.propose import UnknownKind, propose
 from tracker.coder.reading import MeasureReading, Reading
+from tracker.coder.steps import staged
 
-__all__ = ["MeasureReading", "Reading", "UnknownKind", "propose"]
+__all__ = ["MeasureReading", "Reading", "UnknownKind", "propose", "staged"]

@@ -95,6 +95,11 @@ def _voted_down(line: str, words: StageWords) -> bool:
     return bool(votes and int(votes[1]) < int(votes[2]) and not words.LESSER_VOTE.search(line))
 
 
+def stage_of(line: str, words: StageWords) -> Stage | None:
+    """The stage that one line of a history tells of, by itself."""
+    return Stage.FAILED if _voted_down(line, words) else _stage_of(line, words)
+
+
 def _stage_of(line: str, words: StageWords) -> Stage | None:
     stages = (stage for stage, pattern in words.BY_WORDS if pattern.search(line))
     return next((stage for stage in stages if stage is not Stage.FAILED or not words.OF_AN_AMENDMENT.search(line)), None)

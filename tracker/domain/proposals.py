@@ -105,8 +105,13 @@ class Candidate(Proposal):
 
 
 class Version(NamedTuple):
-    """The version of a document, by its number, and the archived response that showed it first."""
+    """The version of a document, by its number, and the archived response that showed it first.
+
+    `observed_at` is when the run in hand saw it last.
+    """
 
     id: int
     capture: int
     captured_at: datetime
+    document: int
+    observed_at: datetime

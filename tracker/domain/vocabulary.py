@@ -231,6 +231,7 @@ class ChangeKind(StrEnum):
     CONFIRMED = "confirmed"
     CHECK_DUE = "check_due"
     MEASURE_INTRODUCED = "measure_introduced"
+    MEASURE_CORRECTED = "measure_corrected"
     MEASURE_ADVANCED = "measure_advanced"
     MEASURE_ENACTED = "measure_enacted"
     MEASURE_FAILED = "measure_failed"

@@ -1,7 +1,7 @@
-"""Brings what documents say of bills, rule makings and cases into one measure each, whoever tells it.
+"""Brings what documents state of bills, rule makings and cases into one measure each, whoever tells it.
 
-Identity is (jurisdiction, session, identifier in normal form). The official source wins; where two tellers differ, what the other
-says goes to the ledger of claims. Steps are added, never edited; each new stage is a change of its own.
+Identity is (jurisdiction, session, identifier in normal form). What each document states is kept, and the measure is a fold over it
+(`tracker.domain.measures`): where it moves, a change tells it. Where two tellers differ, what the other says goes to the ledger of claims.
 """
 
 from __future__ import annotations
@@ -11,193 +11,111 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from crawler.contract.items import DocumentItem
-from tracker.codebook import Codebook, NotInCodebook, UnknownIdentifier, normal_measure
-from tracker.domain.entries import Measure, MeasureAction
-from tracker.domain.vocabulary import ChangeKind, Level, Significance, Stage
+from tracker.domain.entries import Measure
+from tracker.domain.measures import Folded, Identity, MeasureStatement, Step, fold, identity
+from tracker.domain.proposals import Version
+from tracker.evidence import measure_news
+from tracker.history import measures as history
 from tracker.store.integrity import sealing
+from tracker.store.mapping import measures as mapping
 from tracker.store.mapping import rows
 from tracker.store.mapping.rows import Values
-from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
 from tracker.store.writer import Writer
 
-_ORDER = {stage: rank for rank, stage in enumerate(Stage)}
-_KINDS = {
-    **dict.fromkeys((Stage.PREFILED, Stage.INTRODUCED), ChangeKind.MEASURE_INTRODUCED),
-    Stage.ENACTED: ChangeKind.MEASURE_ENACTED,
-    **dict.fromkeys((Stage.VETOED, Stage.FAILED, Stage.WITHDRAWN), ChangeKind.MEASURE_FAILED),
-    **dict.fromkeys((Stage.PROPOSED_RULE, Stage.NOTICE_OF_INTENT), ChangeKind.RULE_PROPOSED),
-    **dict.fromkeys((Stage.FINAL_RULE, Stage.EMERGENCY_RULE, Stage.TEMPORARY_ORDER), ChangeKind.RULE_FINALISED),
-    Stage.RULE_WITHDRAWN: ChangeKind.RULE_WITHDRAWN,
-}
-_CASES = frozenset(list(Stage)[list(Stage).index(Stage.FILED) :])
-_RULES = (
-    Stage.PROPOSED_RULE,
-    Stage.FINAL_RULE,
-    Stage.EMERGENCY_RULE,
-    Stage.NOTICE_OF_INTENT,
-    Stage.TEMPORARY_ORDER,
-    Stage.RULE_WITHDRAWN,
-)
-
-_BOUNDARY: Values = (
-    dict.fromkeys(rows.BOUNDARY)
-    | dict.fromkeys(("before", "after", "before_terms", "after_terms"), "")
-    | {"significance": Significance.NONE.value}
-)
+_FOLDED = ("title", "kind", "direction_as_introduced", "effect_as_enacted", "stage_on", "effective_on", "official_url", "source")
 
 
 def load_baseline(writer: Writer, measures: Iterable[Measure]) -> int:
     """The researched measures, where they are not held yet; they are never news. Returns how many were new."""
-    known = {
-        tuple(row)
-        for row in writer.connection.execute(select(t.measure.c.jurisdiction, t.measure.c.session, t.measure.c.identifier))
-    }
-    new = {named: measure for measure in measures if (named := _named(measure)) not in known}
+    known = history.identities(writer.connection)
+    new = {named: measure for measure in measures if (named := identity(measure)) not in known}
     numbers = _insert(writer, list(new.values()))
-    steps = [step for named, measure in new.items() for step in _steps(numbers[named], measure, None, writer.now)]
+    steps = [
+        _step(numbers[named], action, measure.source, None, writer.now)
+        for named, measure in new.items()
+        for action in dict.fromkeys(measure.actions)
+    ]
     sealing.add(writer, t.measure_action, steps)
     return len(new)
 
 
-def measure_of(item: DocumentItem, codebook: Codebook, substances: Sequence[str]) -> Measure | None:
-    """What a document says of its measure; None where it is of none. Stages come from the source's own table, never from here."""
-    identity = _identity(item, codebook)
-    if identity is None:
-        return None
-    session, identifier = identity
-    actions = tuple(
-        MeasureAction(date.fromisoformat(act.on), act.text, act.stage, date.fromisoformat(act.on)) for act in item.actions
-    )
-    on = _own_day(item)
-    if item.stage and not any(act.stage is item.stage for act in actions):
-        actions = (*actions, MeasureAction(on, item.title, item.stage, on))
-    last = max(_staged(actions), key=lambda act: (act.on or date.min, _ORDER[act.stage or Stage.PREFILED]), default=None)
-    in_force = item.dates.get("in_force")
-    return Measure(
-        item.jurisdiction,
-        session,
-        identifier,
-        title=item.title,
-        kind="rule" if item.stage in _RULES else "case" if item.stage in _CASES else "bill",
-        substances=tuple(substances),
-        stage=last.stage if last else None,
-        stage_on=last.on if last else None,
-        effective_on=date.fromisoformat(in_force) if in_force else None,
-        official_url=item.official_url,
-        source=item.source,
-        actions=actions,
-    )
+def merge_measure(writer: Writer, measure: Measure, version: Version | None, *, today: date, whole: bool = False) -> int:
+    """Write what a document's version states of a measure; returns the measure's row number.
 
-
-def _identity(item: DocumentItem, codebook: Codebook) -> tuple[str, str] | None:
-    if item.stage in _RULES:
-        named = item.instrument or item.identifier
-        return "rules", _normal(item.jurisdiction, named)
-    if not item.measure or not item.session:
-        return None
-    try:
-        session = codebook.session(item.jurisdiction, item.session).identifier
-    except NotInCodebook:
-        session = item.session
-    return session, _normal(item.jurisdiction, item.measure)
-
-
-def _normal(jurisdiction: str, text: str) -> str:
-    try:
-        return normal_measure(jurisdiction, text)
-    except UnknownIdentifier:
-        return text
-
-
-def _own_day(item: DocumentItem) -> date | None:
-    day = next(
-        (item.dates[key] for key in ("last_action", "enacted", "made", "published", "introduced") if key in item.dates), None
-    )
-    return date.fromisoformat(day) if day else None
-
-
-def _staged(actions: Iterable[MeasureAction]) -> list[MeasureAction]:
-    return [act for act in actions if act.stage is not None]
-
-
-def merge_measure(writer: Writer, measure: Measure, capture: int | None) -> int:
-    """Write what a source told of a measure; returns its row number."""
+    Without a version a person tells it. `whole`: the document gives the whole history of its measure. `today` is the civil day.
+    """
     table = t.measure
     named = (
         table.c.jurisdiction == measure.jurisdiction,
         table.c.session == measure.session,
         table.c.identifier == measure.identifier,
     )
-    row = writer.connection.execute(select(table).where(*named)).first()
-    if row is None:
-        (number,) = _insert(writer, [measure]).values()
-        _actions(writer, number, measure, capture)
-        if measure.stage:
-            _change(writer, number, measure, "")
-        return number
-    _actions(writer, row.id, measure, capture)
-    _merge(writer, row, measure)
-    return int(row.id)
+    stored = writer.connection.execute(select(table).where(*named)).first()
+    number = _insert(writer, [replace(measure, stage=None, stage_on=None)])[identity(measure)] if stored is None else stored.id
+    if stored is not None and not history.statements(writer.connection, number):
+        _state(writer, number, history.researched(writer.connection, stored), stored.first_recorded_at)
+    _state(writer, number, _statement(writer, measure, version, whole), writer.now)
+    statements = history.statements(writer.connection, number)
+    folded = fold(statements, today)
+    _refresh(writer, number, stored, folded, today)
+    _conflicts(writer, folded.measure, statements, today)
+    return int(number)
 
 
-def _merge(writer: Writer, stored: Any, measure: Measure) -> None:
-    official = {row.key: row.official for row in writer.connection.execute(select(e.source.c.key, e.source.c.official))}
-    ours, theirs = official.get(stored.source, False), official.get(measure.source, False)
-    named = {name for name in [*stored.substances.split(","), *measure.substances] if name}
-    news: Values = {"substances": rows.join(named)} if rows.join(named) != stored.substances else {}
-    if theirs and not ours:  # the publisher's own words take the place of an aggregator's
-        news |= {"title": measure.title, "official_url": measure.official_url, "source": measure.source}
-    # What is known of a measure is filled in, never overwritten: two tellers would else undo each other at each crawl.
-    if measure.effective_on and not stored.effective_on:
-        news["effective_on"] = measure.effective_on
-    if measure.direction_as_introduced and not stored.direction_as_introduced:
-        news["direction_as_introduced"] = measure.direction_as_introduced
-    if measure.stage and measure.stage.value != stored.stage:
-        wins = theirs and not ours and stored.source in official  # research is no rival teller: there the later stage stands
-        moves = wins or (theirs >= ours and _later(measure, stored))
-        if moves:
-            news |= {"stage": measure.stage.value, "stage_on": measure.stage_on}
-            _change(writer, stored.id, measure, stored.stage)
-        if ours != theirs and stored.stage:
-            stage, by = (stored.stage, stored.source or "baseline") if moves else (measure.stage.value, measure.source)
-            _conflict(writer, measure, stage, by)
-    if news:
-        sealing.alter(writer, t.measure, t.measure.c.id == stored.id, news)
+def _refresh(writer: Writer, number: int, stored: Any, folded: Folded, today: date) -> None:
+    """Bring row and steps of a measure to what its tellers state now, and tell what moved."""
+    measure = folded.measure
+    taken_back = _steps(writer, number, folded.steps)
+    values = {name: getattr(measure, name) for name in _FOLDED} | {
+        "stage": measure.stage.value if measure.stage else "",
+        "substances": rows.join(measure.substances),
+    }
+    if stored is None or any(getattr(stored, name) != value for name, value in values.items()):
+        sealing.alter(writer, t.measure, t.measure.c.id == number, values)
+    if stored is not None:
+        measure_news.tell_move(writer, stored, measure, taken_back, today)
+    elif measure.stage:
+        measure_news.tell_step(writer, number, measure)
 
 
-def _later(measure: Measure, row: Any) -> bool:
-    """Whether what is told comes after what is held, in days and then in the order of stages; without both days, in that order."""
-    assert measure.stage is not None
-    if not row.stage:
-        return True
-    if row.stage_on is None or measure.stage_on is None:
-        return _ORDER[measure.stage] > _ORDER[Stage(row.stage)]
-    return bool((measure.stage_on, _ORDER[measure.stage]) > (row.stage_on, _ORDER[Stage(row.stage)]))
+def _state(writer: Writer, number: int, statement: MeasureStatement, recorded_at: datetime) -> None:
+    """Keep what a document states, where its sighting before does not state the same."""
+    says = mapping.write(statement.measure)
+    if history.states_already(writer.connection, number, statement, says):
+        return
+    values: Values = {
+        "measure": number,
+        "document": statement.document,
+        "capture": statement.capture,
+        "source": statement.measure.source,
+        "captured_at": statement.captured_at,
+        "whole": statement.whole,
+        "says": says,
+        "recorded_at": recorded_at,
+    }
+    sealing.add(writer, t.measure_statement, [values])
 
 
-def _insert(writer: Writer, measures: Sequence[Measure]) -> dict[tuple[str, str, str], int]:
+def _statement(writer: Writer, measure: Measure, version: Version | None, whole: bool) -> MeasureStatement:
+    standing = history.standing(writer.connection, measure.source)
+    if version is None:
+        return MeasureStatement(measure, standing, writer.now)
+    return MeasureStatement(measure, standing, version.observed_at, version.document, whole, version.capture)
+
+
+def _insert(writer: Writer, measures: Sequence[Measure]) -> dict[Identity, int]:
     """Write new measures; returns their row numbers."""
     for measure in measures:
         _session(writer, measure)
     made = sealing.add(writer, t.measure, [_values(measure, writer.now) for measure in measures])
-    return {_named(row): row.id for row in made}
-
-
-def _named(measure: Any) -> tuple[str, str, str]:
-    """What tells a measure, or its row, apart."""
-    return measure.jurisdiction, measure.session, measure.identifier
+    return {identity(row): row.id for row in made}
 
 
 def _values(measure: Measure, now: datetime) -> Values:
-    names = (
-        *("jurisdiction", "session", "identifier", "title", "kind", "direction_as_introduced", "effect_as_enacted"),
-        *("stage_on", "effective_on", "official_url", "source"),
-    )
-    values: Values = {name: getattr(measure, name) for name in names}
+    values: Values = {name: getattr(measure, name) for name in ("jurisdiction", "session", "identifier", *_FOLDED)}
     return values | {
         "stage": measure.stage.value if measure.stage else "",
         "substances": rows.join(measure.substances),
@@ -214,74 +132,51 @@ def _session(writer: Writer, measure: Measure) -> None:
         sealing.add(writer, table, [values])
 
 
-def _actions(writer: Writer, number: int, measure: Measure, capture: int | None) -> None:
+def _steps(writer: Writer, number: int, steps: Sequence[Step]) -> bool:
+    """Write the steps that are new, and close those that were taken back; returns whether any was."""
     table = t.measure_action
-    known = {(row.acted_on, row.action) for row in writer.connection.execute(select(table).where(table.c.measure == number))}
-    steps = _steps(number, measure, capture, writer.now)
-    sealing.add(writer, table, [step for step in steps if (step["acted_on"], step["action"]) not in known])
-
-
-def _steps(number: int, measure: Measure, capture: int | None, now: datetime) -> list[Values]:
-    return [
-        {
-            "measure": number,
-            "acted_on": act.on,
-            "acted_on_latest": act.on_latest or act.on,
-            "stage": act.stage.value if act.stage else "",
-            "action": act.text,
-            "source": measure.source,
-            "capture": capture,
-            "recorded_at": now,
-        }
-        for act in dict.fromkeys(measure.actions)
+    open_rows = writer.connection.execute(select(table).where(table.c.measure == number, table.c.recorded_to.is_(None))).all()
+    wanted = {(step.action.on, step.action.text, step.action.stage or ""): step for step in steps}
+    held = {(row.acted_on, row.action, row.stage): row for row in open_rows}
+    gone = [row.id for name, row in held.items() if name not in wanted]
+    if gone:
+        sealing.alter(writer, table, table.c.id.in_(gone), {"recorded_to": writer.now})
+    new = [
+        _step(number, step.action, step.by.measure.source, step.by.capture, writer.now)
+        for name, step in wanted.items()
+        if name not in held
     ]
+    sealing.add(writer, table, new)
+    return any((row.acted_on, row.action) not in {name[:2] for name in wanted} for row in open_rows if row.stage)
 
 
-def _change(writer: Writer, number: int, measure: Measure, before: str) -> None:
-    assert measure.stage is not None
-    kind = _KINDS.get(measure.stage) or (ChangeKind.CASE_ADVANCED if measure.stage in _CASES else ChangeKind.MEASURE_ADVANCED)
-    level = writer.connection.scalar(select(t.jurisdiction.c.level).where(t.jurisdiction.c.code == measure.jurisdiction))
-    if level in (Level.COUNTY, Level.PLACE):  # a city's news has one kind, whatever its council calls the step
-        kind = ChangeKind.LOCAL_ACTION
-    store_change(
-        writer,
-        {"jurisdiction": measure.jurisdiction, "measure": number},
-        {
-            "kind": kind.value,
-            "day": measure.stage_on,
-            "day_latest": measure.stage_on,
-            "before": before,
-            "after": measure.stage.value,
-        },
-    )
+def _step(number: int, action: Any, source: str, capture: int | None, now: datetime) -> Values:
+    return {
+        "measure": number,
+        "acted_on": action.on,
+        "acted_on_latest": action.on_latest or action.on,
+        "stage": action.stage.value if action.stage else "",
+        "action": action.text,
+        "source": source,
+        "capture": capture,
+        "recorded_at": now,
+    }
 
 
-def store_change(writer: Writer, about: Values, boundary: Values) -> None:
-    """A change that moves no status: one row and its one boundary. `about` names jurisdiction, measure or source."""
-    number = (writer.connection.scalar(select(t.change.c.id).order_by(t.change.c.id.desc()).limit(1)) or 0) + 1
-    boundary_number = (
-        writer.connection.scalar(select(t.change_boundary.c.id).order_by(t.change_boundary.c.id.desc()).limit(1)) or 0
-    ) + 1
-    change = dict.fromkeys(rows.CHANGE) | {"recorded_at": writer.now, "cause": ""} | about
-    filled = _BOUNDARY | boundary
-    sealing.add(writer, t.change, [change | {"id": number, "digest": rows.change_digest(change, [filled])}])
-    writer.connection.execute(insert(t.change_boundary).values(**filled, id=boundary_number, change=number))
+def _conflicts(writer: Writer, measure: Measure, statements: Sequence[MeasureStatement], today: date) -> None:
+    """What lesser tellers say of the stage otherwise, in the ledger of claims."""
+    best = max(one.standing for one in statements)
+    for standing in {one.standing for one in statements} - {best}:
+        theirs = [one for one in statements if one.standing is standing]
+        stage = fold(theirs, today).measure.stage
+        if stage and stage is not measure.stage:
+            _claim(writer, measure, stage.value, theirs[-1].measure.source or "baseline")
 
 
-def _conflict(writer: Writer, measure: Measure, stage: str, by: str) -> None:
-    """What the other teller says, in the ledger of claims."""
+def _claim(writer: Writer, measure: Measure, stage: str, by: str) -> None:
     note = f"{measure.session} {measure.identifier} is at the stage {stage}"
     table = t.claim
     named = (table.c.jurisdiction == measure.jurisdiction, table.c.claimant == by, table.c.note == note)
     if writer.connection.scalar(select(table.c.id).where(*named)) is None:
         values = {"jurisdiction": measure.jurisdiction, "claimant": by, "note": note, "status": stage, "recorded_at": writer.now}
         sealing.add(writer, table, [values])
-
-
-def with_reading(measure: Measure, direction: str | None, effective_on: date | None) -> Measure:
-    """A measure with what the coder read in its text: direction and effective day, where the source itself gives none."""
-    return replace(
-        measure,
-        direction_as_introduced=measure.direction_as_introduced or direction or "",
-        effective_on=measure.effective_on or effective_on,
-    )

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from crawler.contract.fetches import Fetch
-from crawler.contract.items import CaptureRef, DocumentItem, EventItem, Item
+from crawler.contract.items import CaptureRef, DocumentItem, DocumentKind, EventItem, Item
 from crawler.contract.report import RunReport
 from crawler.fetching.memory import Remembered
 from tracker.domain.dates import parse_instant
@@ -28,6 +28,11 @@ from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
 from tracker.store.schema.columns import instant_text
 from tracker.store.writer import Writer
+
+PRINTED_ONCE = frozenset(
+    {DocumentKind.PROPOSED_RULE, DocumentKind.FINAL_RULE, DocumentKind.EMERGENCY_RULE, DocumentKind.NOTICE, DocumentKind.ORDER}
+)
+"""Papers of a gazette: each is published on one day."""
 
 
 class LostCapture(Refused):
@@ -189,10 +194,27 @@ def _document(writer: Writer, item: DocumentItem) -> int:
     table = e.document
     said = {"jurisdiction": item.jurisdiction, "title": item.title, "official_url": item.official_url}
     named = {"source": item.source, "identifier": item.identifier, "language": item.language, "kind": item.kind.value}
-    held = writer.connection.execute(select(table).where(*(table.c[name] == value for name, value in named.items()))).first()
+    held = _held_document(writer.connection, named)
+    if held is not None and _another_paper(writer.connection, held.id, item):
+        named["identifier"] = f"{item.identifier} ({item.dates['published']})"
+        held = _held_document(writer.connection, named)
     if held is None:
         (held,) = sealing.add(writer, table, [named | said])
     return int(held.id)
+
+
+def _held_document(connection: Connection, named: Values) -> Any | None:
+    table = e.document
+    return connection.execute(select(table).where(*(table.c[name] == value for name, value in named.items()))).first()
+
+
+def _another_paper(connection: Connection, document: int, item: DocumentItem) -> bool:
+    """Whether a gazette gave a number twice: what is printed once is not published on two days."""
+    if item.kind not in PRINTED_ONCE or "published" not in item.dates:
+        return False
+    table = e.document_version
+    first = connection.scalar(select(table.c.dates).where(table.c.document == document).order_by(table.c.id).limit(1))
+    return first is not None and json.loads(first).get("published", item.dates["published"]) != item.dates["published"]
 
 
 def _version(writer: Writer, document: int, item: DocumentItem, ref: CaptureRef, capture: int) -> tuple[int, bool]:

@@ -63,6 +63,8 @@ def _instead(table: Table, known: datetime) -> Mapping[str, ColumnElement[Any]]:
     if table is e.review:
         undecided = {"decided_by": literal(""), "reason": literal(""), "state": literal("open")}
         return _before(table.c.decided_at, known, decided_at=null(), belief=null(), **undecided)
+    if table is t.measure_action:
+        return _before(table.c.recorded_to, known, recorded_to=null())
     if table is t.measure:
         return {
             "stage": _stage(known, t.measure_action.c.stage, ""),
@@ -79,7 +81,9 @@ def _before(set_at: Any, known: datetime, **then: ColumnElement[Any]) -> dict[st
 def _stage(known: datetime, column: Any, none: str | None) -> ColumnElement[Any]:
     """The stage of a measure, or its day, by the steps recorded until then; its own where no step was recorded later."""
     step = t.measure_action
-    of_it = and_(step.c.measure == t.measure.c.id, step.c.stage != "")
+    of_it = and_(
+        step.c.measure == t.measure.c.id, step.c.stage != "", or_(step.c.recorded_to.is_(None), step.c.recorded_to > known)
+    )
     later = select(step.c.id).where(of_it, step.c.recorded_at > known).exists()
     newest = func.coalesce(step.c.acted_on, date.min).desc()
     last = select(column).where(of_it, step.c.recorded_at <= known).order_by(newest, step.c.id.desc()).limit(1).scalar_subquery()
@@ -141,6 +145,7 @@ _CONDITIONS: dict[str, _Condition] = {
     "instrument_alias": lambda known: t.instrument_alias.c.instrument.in_(select(t.instrument.c.key).where(_instrument(known))),
     "measure": _recorded(t.measure.c.first_recorded_at),
     "measure_action": _recorded(t.measure_action.c.recorded_at),
+    "measure_statement": _recorded(t.measure_statement.c.recorded_at),
     "event": _recorded(t.event.c.recorded_at),
     "report_edition": _recorded(t.report_edition.c.created_at),
     "crawl_run": _recorded(e.crawl_run.c.finished_at),

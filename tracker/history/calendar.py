@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, or_, select
 
+from crawler.contract.items import EventKind
 from tracker.domain import timeline
 from tracker.domain.records import Key, Ref
 from tracker.domain.vocabulary import RelationKind
@@ -29,14 +30,30 @@ class Stay:
 
 
 def events(connection: Connection, day: date, known: datetime) -> Sequence[Any]:
-    """The announcements of days after `day` that were known at `known`: rows of `event` with identifier and title of their measure."""
+    """The announcements of days after `day` that were known at `known`, with identifier and title of their measure: rows of `event`, and
+    steps of measures that are dated ahead, in the same columns."""
     event, measure = t.event, t.measure
     query = (
         select(event, measure.c.identifier, measure.c.title.label("measure_title"))
         .outerjoin(measure, measure.c.id == event.c.measure)
         .where(event.c.recorded_at <= known, event.c.happens_on > day)
     )
-    return connection.execute(query).all()
+    return [*connection.execute(query), *_steps_ahead(connection, day, known)]
+
+
+def _steps_ahead(connection: Connection, day: date, known: datetime) -> Sequence[Any]:
+    step, measure = t.measure_action, t.measure
+    held = (step.c.recorded_at <= known, or_(step.c.recorded_to.is_(None), step.c.recorded_to > known))
+    query = (
+        select(
+            *(measure.c.jurisdiction, measure.c.identifier, measure.c.official_url.label("url"), step.c.source, step.c.measure),
+            *(literal(EventKind.MEASURE_STEP.value).label("kind"), step.c.acted_on.label("happens_on")),
+            *(step.c.action.label("title"), measure.c.title.label("measure_title")),
+        )
+        .join(measure, measure.c.id == step.c.measure)
+        .where(*held, step.c.acted_on > day)
+    )
+    return connection.execute(query.order_by(step.c.id)).all()
 
 
 def sessions(connection: Connection) -> Sequence[Any]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from tracker.domain.entries import Measure, MeasureAction
+from tracker.domain.measures import Identity, MeasureStatement, Standing, fold, identity
 from tracker.domain.vocabulary import ChangeKind, Stage
 from tracker.history import evidence
-from tracker.store.mapping import statements
+from tracker.store.mapping import measures as mapping
+from tracker.store.mapping import statements as keyed
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
 
@@ -56,18 +61,95 @@ def stage(connection: Connection, jurisdiction: str, session: str, identifier: s
     return connection.scalar(select(table.stage).where(*named)) or ""
 
 
-def states(connection: Connection, known: datetime) -> list[MeasureState]:
-    """Every measure that was known at `known`, with its stage as known then."""
-    table, action = t.measure, t.measure_action
+def identities(connection: Connection) -> set[Identity]:
+    """What tells every measure of the record apart."""
+    table = t.measure.c
+    return {identity(row) for row in connection.execute(select(table.jurisdiction, table.session, table.identifier))}
+
+
+def states(connection: Connection, known: datetime, day: date) -> list[MeasureState]:
+    """Every measure that was known at `known`, as its tellers stated it then, with its stage on `day`."""
+    table = t.measure
+    stated: dict[int, list[MeasureStatement]] = defaultdict(list)
+    for row in _statement_rows(connection, t.measure_statement.c.recorded_at <= known):
+        stated[row.measure].append(_read(row))
+    researched = _last_steps(connection, known)
+    recorded = connection.execute(select(table).where(table.c.first_recorded_at <= known).order_by(table.c.id)).all()
+    return [
+        _folded(row, stated[row.id], day)
+        if row.id in stated
+        else MeasureState(row, *researched.get(row.id, (Stage(row.stage) if row.stage else None, row.stage_on)))
+        for row in recorded
+    ]
+
+
+def _folded(row: Any, stated: Sequence[MeasureStatement], day: date) -> MeasureState:
+    measure = fold(stated, day).measure
+    known = {one.name: getattr(measure, one.name) for one in fields(Measure)}
+    words = {"stage": measure.stage.value if measure.stage else "", "substances": ",".join(measure.substances)}
+    return MeasureState(SimpleNamespace(**row._asdict() | known | words), measure.stage, measure.stage_on)
+
+
+def _last_steps(connection: Connection, known: datetime) -> dict[int, tuple[Stage | None, date | None]]:
+    """The stage of each measure that has steps, by those recorded until `known`."""
+    action = t.measure_action
     newest: dict[int, tuple[Stage | None, date | None]] = {}
     steps = select(action).where(action.c.stage != "").order_by(action.c.acted_on, action.c.id)
     for row in connection.execute(steps).all():
         newest.setdefault(row.measure, (None, None))  # a measure with later steps alone had no stage yet
         if row.recorded_at <= known:
             newest[row.measure] = Stage(row.stage), row.acted_on
-    recorded = connection.execute(select(table).where(table.c.first_recorded_at <= known).order_by(table.c.id)).all()
-    own = {row.id: (Stage(row.stage) if row.stage else None, row.stage_on) for row in recorded}
-    return [MeasureState(row, *newest.get(row.id, own[row.id])) for row in recorded]
+    return newest
+
+
+def statements(connection: Connection, number: int) -> list[MeasureStatement]:
+    """What is stated of one measure, in the order of recording; empty where only the research knows it."""
+    return [_read(row) for row in _statement_rows(connection, t.measure_statement.c.measure == number)]
+
+
+def states_already(connection: Connection, number: int, statement: MeasureStatement, says: str) -> bool:
+    """Whether the sighting of the document before, or for a statement without a document any, states the same."""
+    table = t.measure_statement
+    same = (table.c.measure == number, table.c.source == statement.measure.source, table.c.document == statement.document)
+    rows = connection.execute(select(table).where(*same).order_by(table.c.captured_at, table.c.id)).all()
+    if statement.document is None:
+        return any(row.says == says for row in rows)
+    before = [row for row in rows if row.captured_at <= statement.captured_at]
+    return bool(before) and before[-1].says == says
+
+
+def standing(connection: Connection, source: str) -> Standing:
+    """How far a teller is believed: sources by what they are, all others as research."""
+    official = connection.scalar(select(e.source.c.official).where(e.source.c.key == source))
+    return Standing.RESEARCH if official is None else Standing.OFFICIAL if official else Standing.AGGREGATOR
+
+
+def researched(connection: Connection, row: Any) -> MeasureStatement:
+    """What a row of `measure` says with its steps, as a statement of its own."""
+    table = t.measure_action
+    query = select(table).where(table.c.measure == row.id, table.c.recorded_to.is_(None)).order_by(table.c.id)
+    actions = [
+        MeasureAction(step.acted_on, step.action, Stage(step.stage) if step.stage else None, step.acted_on_latest)
+        for step in connection.execute(query)
+    ]
+    stage = Stage(row.stage) if row.stage else None
+    if stage and not any(action.stage is stage for action in actions):
+        actions.append(MeasureAction(row.stage_on, row.title, stage, row.stage_on))
+    kept = {one.name: row._mapping[one.name] for one in fields(Measure) if one.name in row._mapping}
+    substances = tuple(name for name in row.substances.split(",") if name)
+    measure = Measure(**kept | {"stage": stage, "substances": substances, "actions": tuple(actions)})
+    return MeasureStatement(measure, standing(connection, row.source), row.first_recorded_at)
+
+
+def _statement_rows(connection: Connection, which: Any) -> Sequence[Any]:
+    table, source = t.measure_statement, e.source
+    query = select(table, source.c.official).outerjoin(source, source.c.key == table.c.source).where(which)
+    return connection.execute(query.order_by(table.c.id)).all()
+
+
+def _read(row: Any) -> MeasureStatement:
+    known = Standing.RESEARCH if row.official is None else Standing.OFFICIAL if row.official else Standing.AGGREGATOR
+    return MeasureStatement(mapping.read(row.says), known, row.captured_at, row.document, row.whole, row.capture)
 
 
 def news(connection: Connection, since: datetime, until: datetime) -> list[News]:
@@ -100,7 +182,7 @@ def news(connection: Connection, since: datetime, until: datetime) -> list[News]
 def _by(connection: Connection, column: Any, values: Iterable[Any]) -> dict[Any, Any]:
     """The rows of a column's table that have one of `values` in it, by that value."""
     by_value: dict[Any, Any] = {}
-    for chunk in statements.chunks(set(values) - {None}):
+    for chunk in keyed.chunks(set(values) - {None}):
         query = select(column.table).where(column.in_(chunk))
         by_value |= {getattr(row, column.name): row for row in connection.execute(query)}
     return by_value

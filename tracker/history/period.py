@@ -111,7 +111,7 @@ def read(connection: Connection, window: KnowledgeWindow) -> PeriodRecord:
         learnt=grounds[2],
         coming=grounds[3],
         stays=calendar.stays(connection, window.day, known),
-        measures=measures.states(connection, known),
+        measures=measures.states(connection, known, window.day),
         news=measures.news(connection, window.since, window.until),
         events=calendar.events(connection, window.day, known),
         sessions=calendar.sessions(connection),

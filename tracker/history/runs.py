@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -105,18 +106,32 @@ def unobserved(connection: Connection, sources: Collection[str]) -> dict[str, li
 
 
 def observed_items(connection: Connection, number: int) -> list[tuple[Version, DocumentItem]]:
-    """Each document version that a run saw, oldest capture first, with the item that was parsed from it."""
-    version, document = e.document_version, e.document
-    query = (
-        select(version, document.c.source, document.c.jurisdiction)
-        .join(document, document.c.id == version.c.document)
-        .join(e.observation, e.observation.c.document_version == version.c.id)
-        .where(e.observation.c.run == number)
-        .distinct()
-        .order_by(version.c.captured_at, version.c.id)
+    """Each document version that a run saw, in the order in which it saw them last, with the item that was parsed from it."""
+    version, sighting = e.document_version, e.observation
+    last = (
+        select(sighting.c.document_version, func.max(e.capture.c.captured_at).label("observed_at"))
+        .join(e.capture, e.capture.c.id == sighting.c.capture)
+        .where(sighting.c.run == number)
+        .group_by(sighting.c.document_version)
+        .subquery()
     )
-    versions = ((Version(row.id, row.capture, row.captured_at), _item(row)) for row in connection.execute(query))
-    return [(version, item) for version, item in versions if item is not None]
+    query = (
+        select(version, last.c.observed_at, e.document.c.identifier)
+        .join(last, last.c.document_version == version.c.id)
+        .join(e.document, e.document.c.id == version.c.document)
+    )
+    rows = connection.execute(query.order_by(last.c.observed_at, version.c.id))
+    named = ((Version(row.id, row.capture, row.captured_at, row.document, row.observed_at), _named(row)) for row in rows)
+    return [(version, item) for version, item in named if item is not None]
+
+
+def _named(row: Any) -> DocumentItem | None:
+    """The item under the name of its document, which tells two papers of one number apart."""
+    item = _item(row)
+    if item is None:
+        return None
+    more = row.identifier.removeprefix(item.identifier)
+    return replace(item, identifier=row.identifier, instrument=item.instrument and item.instrument + more) if more else item
 
 
 def versions(connection: Connection, numbers: Iterable[int]) -> dict[int, Any]:

@@ -8,7 +8,7 @@ from crawler.parsing.matching import find
 from tracker.codebook import Codebook
 from tracker.domain.dates import civil_day
 from tracker.domain.vocabulary import ChangeKind
-from tracker.evidence import measures
+from tracker.evidence import measure_news
 from tracker.history import runs, sources
 from tracker.store.writer import Writer
 from tracker.workspace import Workspace
@@ -35,7 +35,7 @@ def tell(writer: Writer, workspace: Workspace, before: int, after: int, captured
     }
     if not sources.told(writer.connection, item.source, boundary):
         about = {"jurisdiction": item.jurisdiction, "source": item.source}
-        measures.store_change(writer, about, boundary)
+        measure_news.store_change(writer, about, boundary)
 
 
 def _passages(text: str, codebook: Codebook, language: str) -> list[str]:

@@ -7,7 +7,7 @@ Silence is no repeal: nothing here reads an absence. A transaction a document; a
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +17,13 @@ from crawler.contract.characters import one_line, shortened
 from crawler.contract.items import DocumentItem
 from crawler.fetching.memory import Remembered
 from crawler.parsing.matching import find
+from tracker import coder
 from tracker.domain.entries import Measure
+from tracker.domain.measures import Identity, identity
 from tracker.domain.proposals import Version
-from tracker.evidence import measures
+from tracker.evidence import measure_items, measures
 from tracker.evidence import runs as evidence
+from tracker.history import measures as recorded
 from tracker.history import review, runs
 from tracker.history.review import Sighting
 from tracker.pipeline import amendments, source_news
@@ -74,6 +77,7 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
     with reading(workspace.engine) as connection:
         seen = runs.observed_items(connection, run.id)
         successions = runs.successions(connection, run.id)
+        known = recorded.identities(connection)
     left_out: list[str] = []
     for before, after, at in successions:
         with _apart(f"what changed in document_version {after}", left_out), workspace.writing() as writer:
@@ -81,11 +85,11 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
     read = []
     for version, item in seen:
         with _apart(item.identifier, left_out):
-            read += [one] if (one := _read(workspace, version, item)) else []
+            read += [one] if (one := _read(workspace, version, item, known)) else []
     made = 0
     for one in read:
         with workspace.writing() as writer:
-            made += len(_write(writer, run, one))
+            made += len(_write(writer, workspace, run, one))
     with workspace.writing() as writer:
         listed = proposals.in_lists(writer.connection, seen, workspace.codebook, trusted=run.trusted)
         made += len(proposals.save(writer, run.id, listed, trusted=run.trusted))
@@ -106,30 +110,35 @@ def _apart(what: str, left_out: list[str]) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a document that names the subject says: of its measure, and its proposals."""
+    """What a document says: of its measure, of which it gives the `whole` history or a part, and its proposals."""
 
     version: Version
     measure: Measure | None
+    whole: bool
     proposals: Sequence[Submission]
 
 
-def _read(workspace: Workspace, version: Version, item: DocumentItem) -> _Read | None:
-    """What the coder reads in a document, while nobody waits for a lock; None where it does not name the subject."""
+def _read(workspace: Workspace, version: Version, item: DocumentItem, known: Set[Identity]) -> _Read | None:
+    """What the coder reads in a document, while nobody waits for a lock.
+
+    None where it does not name the subject, and is of no measure that we know: a bill that was found by its text is followed to its end.
+    """
     codebook = workspace.codebook
     substances = sorted({match.term.substance for match in find(f"{item.title}\n{item.text}", codebook.terms, item.language)})
+    measure = measure_items.measure_of(coder.staged(item), codebook, substances)
+    whole = measure_items.gives_whole_history(item)
     if not substances:
-        return None
+        return _Read(version, measure, whole, ()) if measure and identity(measure) in known else None
     read = proposals.read(item, codebook, workspace.today)
-    measure = measures.measure_of(item, codebook, substances)
     if measure is not None:
-        measure = measures.with_reading(measure, read.measure.direction, read.measure.effective_on)
-    return _Read(version, measure, proposals.in_document(version, item, read, measure))
+        measure = measure_items.with_reading(measure, read.measure.direction, read.measure.effective_on)
+    return _Read(version, measure, whole, proposals.in_document(version, item, read, measure))
 
 
-def _write(writer: Writer, run: Any, read: _Read) -> list[int]:
+def _write(writer: Writer, workspace: Workspace, run: Any, read: _Read) -> list[int]:
     """Write what was read; returns the numbers of the new proposals."""
     if read.measure is not None:
-        measures.merge_measure(writer, read.measure, read.version.capture)
+        measures.merge_measure(writer, read.measure, read.version, today=workspace.today, whole=read.whole)
     return proposals.save(writer, run.id, read.proposals, trusted=run.trusted)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracker.domain.vocabulary import ChangeKind
-from tracker.evidence import measures
+from tracker.evidence import measure_news
 from tracker.history import sources
 from tracker.history.sources import SourceRuns
 from tracker.store.writer import Writer
@@ -41,4 +41,4 @@ def tell_silent(writer: Writer) -> None:
 
 def _store(writer: Writer, source: SourceRuns, kind: ChangeKind, before: str, after: str, why: str) -> None:
     boundary = {"kind": kind.value, "before": before, "after": after, "after_terms": why[:_WORDS]}
-    measures.store_change(writer, {"source": source.row.key, "jurisdiction": source.row.jurisdiction}, boundary)
+    measure_news.store_change(writer, {"source": source.row.key, "jurisdiction": source.row.jurisdiction}, boundary)

@@ -53,6 +53,7 @@ def _step(one: News, labels: Labels, zone: ZoneInfo) -> Step:
         recorded_at=one.recorded_at,
         **link._asdict(),
         source=measure.source if measure else "",
+        detail=f"{moved.before_terms} → {moved.after_terms}" if moved.after_terms else "",
         capture=evidence.capture(one.capture),
     )
 

@@ -119,7 +119,10 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A measure, rule making or case that moved. `days_old` is the time from its own day to our record; `unlinked` as in `Coming`."""
+    """A measure, rule making or case that moved. `days_old` is the time from its own day to our record; `unlinked` as in `Coming`.
+
+    `detail` says which days a correction moves.
+    """
 
     id: str
     kind: Term
@@ -137,6 +140,7 @@ class Step:
     link_type: str
     unlinked: str
     source: str
+    detail: str
     capture: Capture | None
 
 

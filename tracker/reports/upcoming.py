@@ -30,6 +30,7 @@ _EVENTS = {
     EventKind.SESSION_END: "Session ends",
     EventKind.TAKES_EFFECT: "Takes effect",
     EventKind.EXPIRES: "Expires",
+    EventKind.MEASURE_STEP: "Announced step",
 }
 _MEASURE_EFFECT = Term("measure_takes_effect", "Measure takes effect")
 _NEAR_STAGE = "one step away"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tracker import ledger
 from tracker.codebook import Codebook, NotInCodebook
-from tracker.domain.dates import parse_day
+from tracker.domain.dates import civil_day, parse_day
 from tracker.domain.entries import Entry, Instrument, Measure, MeasureAction, Statement
 from tracker.domain.records import Assertion, Finding, Position, Provision, Ref, RefusedEntry, Relation
 from tracker.domain.vocabulary import (
@@ -83,7 +83,7 @@ def read_rows(rows: Sequence[Mapping[str, str]], codebook: Codebook, person: str
 def write(writer: Writer, coded: Coded, *, policy: Policy, cause: Cause | None, note: str) -> Written | None:
     """Write what a person coded, in the caller's transaction; a caller that only tries rolls it back."""
     for case in coded.cases:
-        measures.merge_measure(writer, case, None)
+        measures.merge_measure(writer, case, None, today=civil_day(writer.now, policy.zone))
     try:
         return ledger.write(writer, coded.batch, policy=policy, cause=cause, note=note)
     except (UnknownTarget, NotInCodebook) as error:

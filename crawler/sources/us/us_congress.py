@@ -75,6 +75,8 @@ ACTION_STAGES: Mapping[str, tuple[Stage | None, Stage | None]] = {
     "36000": (Stage.ENACTED, Stage.ENACTED),
     "E40000": (Stage.ENACTED, Stage.ENACTED),
 }
+# The second chamber's passage has one code, whether the bill is done with or goes back with an amendment.
+_AMENDED = pattern(r"\bas amended\b|\bwith (?:an |the )?amendments?\b", re.I)
 _CHAMBERS = {"House": 0, "Senate": 1}
 
 VERSION_STAGES: Mapping[str, Stage] = {
@@ -285,8 +287,10 @@ def _actions(bill: Selector) -> tuple[ActionItem, ...]:
 
 def _action(item: Selector, origin: int) -> ActionItem:
     code = item.xpath("string(./actionCode)").get("").strip()
-    stages = ACTION_STAGES.get(code, (None, None))
-    return ActionItem(_day(item, "./actionDate"), fold(item.xpath("string(./text)").get("")), stages[origin])
+    text, stage = fold(item.xpath("string(./text)").get("")), ACTION_STAGES.get(code, (None, None))[origin]
+    if stage is Stage.PASSED_BOTH_CHAMBERS and _AMENDED.search(text):
+        stage = None
+    return ActionItem(_day(item, "./actionDate"), text, stage)
 
 
 def _laws(bill: Selector) -> tuple[str, ...]:

@@ -64,6 +64,7 @@ ACTION_STAGES: Mapping[str, Stage] = {
     "proposed rule; withdrawal": Stage.RULE_WITHDRAWN,
     "withdrawal of proposed rule": Stage.RULE_WITHDRAWN,
 }
+_COPY = pattern(r"[CR]\d{1,2}-(\d{4}-\d+)")
 _EFFECTIVE, _UNTIL = rf"\b[Ee]ffective(?: date)?:? (?:on )?({DAY})", rf"\buntil ({DAY})"
 
 
@@ -155,7 +156,7 @@ class UsFederalRegister(SourceSpider):
 
     def _items(self, record: dict[str, Any]) -> Parsed:
         number, title, address = _number(record), fold(typed(str, record, "title")), typed(str, record, "html_url")
-        kind, stage = _kind(_type(record), maybe(str, record, "action") or "")
+        kind, stage = _kind(number, _type(record), maybe(str, record, "action") or "")
         yield self.document(
             identifier=f"FR Doc. {number}",
             kind=kind,
@@ -166,7 +167,7 @@ class UsFederalRegister(SourceSpider):
             instrument=f"FR Doc. {number}",
             aliases=_aliases(record),
             dates=_dates(record, stage),
-            amends=_amends(record),
+            amends=(*_amends(record), *_corrected(number)),
         )
         closes = maybe(str, record, "comments_close_on")
         announced = {"kind": EventKind.COMMENT_DEADLINE, "title": f"Comments close: {title}", "official_url": address}
@@ -179,7 +180,7 @@ class UsFederalRegister(SourceSpider):
             raise LayoutChanged(f"{response.url} does not say which document it is")
         if not self.matches(f"{read.title}\n{read.text}", "en"):
             return
-        kind, stage = _kind(read.type, read.action)
+        kind, stage = _kind(place["number"], read.type, read.action)
         dates = {"published": f"{place['year']}-{place['month']}-{place['day']}"} | _printed_dates(read.dates, stage)
         yield self.document(
             identifier=f"FR Doc. {place['number']}, full text",
@@ -191,6 +192,7 @@ class UsFederalRegister(SourceSpider):
             instrument=f"FR Doc. {place['number']}",
             aliases=read.dockets,
             dates=dates,
+            amends=_corrected(place["number"]),
         )
 
 
@@ -222,9 +224,17 @@ def _type(record: dict[str, Any]) -> str:
     return _TYPES[named]
 
 
-def _kind(named: str, action: str) -> tuple[DocumentKind, Stage | None]:
+def _kind(number: str, named: str, action: str) -> tuple[DocumentKind, Stage | None]:
+    if _corrected(number):
+        return DocumentKind.NOTICE, None
     kind, stage = _KINDS[named]
     return kind, ACTION_STAGES.get(fold(action).rstrip(".").lower(), stage)
+
+
+def _corrected(number: str) -> tuple[str, ...]:
+    """The document of which this one is a correction (`C1-2026-16628`) or a reprint (`R1-…`): it makes no rule of its own."""
+    other = _COPY.fullmatch(number)
+    return (f"FR Doc. {other[1]}",) if other else ()
 
 
 def _aliases(record: dict[str, Any]) -> tuple[str, ...]:

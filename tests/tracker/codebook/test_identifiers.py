@@ -11,6 +11,7 @@ from tracker.codebook import (
     bill_key,
     instrument_key,
     instrument_keys,
+    is_resolution,
     load,
     measure_identifiers,
     normal_measure,
@@ -49,6 +50,8 @@ SESSION_OF = load().session_in
         *(("US-WA", "E2SHB 2291", "HB 2291"), ("US-WA", "SSB 6287", "SB 6287"), ("US-DE", "HS 1 for HB 332", "HB 332")),
         *(("US-KS", "Senate Substitute for HB 2365", "HB 2365"), ("US-OH", "H. B. No. 236", "HB 236")),
         *(("US-RI", "S 2704 Sub A", "S 2704"), ("US-PR", "P. del S. 108", "PS 108"), ("US-DC", "B26-0123", "B26-0123")),
+        *(("US", "C1-2026-16628", "FR Doc. C1-2026-16628"), ("US", "FR Doc. E9-1234", "FR Doc. E9-1234")),
+        *(("US", "FR Doc. 2015-11111 (2015-11-02)", "FR Doc. 2015-11111 (2015-11-02)"),),
         *(("US", "2026-13580", "FR Doc. 2026-13580"), ("US", "DEA-1570 (FR Doc. 2026-13580)", "FR Doc. 2026-13580")),
         *(
             ("US", "DEA-2016-0015", "DEA-2016-0015"),
@@ -193,3 +196,17 @@ def test_a_slug_is_plain_and_a_fixed_point(text):
     assert re.fullmatch(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)?", slug(text))
     assert slug(slug(text)) == slug(text)
     assert len(slug(text)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("place", "identifier", "never_law"),
+    [
+        ("US", "HR 8000", False),
+        ("US", "HRES 12", True),
+        ("US-PA", "HR 12", True),
+        ("US-CA", "ACR 3", True),
+        ("US-TN", "HJR 147", False),
+    ],
+)
+def test_simple_and_concurrent_resolutions_never_become_law(place: str, identifier: str, never_law: bool) -> None:
+    assert is_resolution(place, identifier) is never_law

@@ -253,7 +253,7 @@ def test_a_crawl_is_told_which_measures_to_watch(quiet: Workspace) -> None:
             measure = Measure(
                 "FI", identifier, identifier, title=identifier, kind="bill", source=source, stage=Stage(stage) if stage else None
             )
-            measures.merge_measure(writer, measure, None)
+            measures.merge_measure(writer, measure, None, today=date(2026, 11, 28))
             if session:
                 sealing.alter(writer, t.session, t.session.c.identifier == identifier, session)
     job = crawl.job(quiet, ("quiet",))

@@ -272,3 +272,30 @@ def test_the_clock_of_a_belief_is_the_one_clock(empty: Workspace, tmp_path: Path
     assert rows(empty.engine, "SELECT DISTINCT proposed_at, decided_at FROM review") == [
         ("2026-11-25T12:00:00.000000Z", "2027-01-01T00:00:00.000000Z")
     ]
+
+
+def test_a_number_that_a_gazette_gives_twice_is_two_rules(empty: Workspace) -> None:
+    rule = {"kind": DocumentKind.FINAL_RULE, "stage": "final_rule", "identifier": "FR Doc. 2015-11111", "language": "en"}
+    papers = [
+        document(f"{PAGE}/{day}", "kratom", AT, title=title, dates={"published": day, "in_force": start}, **rule)
+        for title, day, start in (("Kratom cargo", "2015-05-08", "2015-06-08"), ("Kratom placed", "2015-11-02", "2015-12-01"))
+    ]
+    for _ in range(2):
+        live(empty, list(papers), AT)
+    assert rows(empty.engine, "SELECT identifier, title, stage_on, effective_on FROM measure ORDER BY id") == [
+        ("FR Doc. 2015-11111", "Kratom cargo", "2015-05-08", "2015-06-08"),
+        ("FR Doc. 2015-11111 (2015-11-02)", "Kratom placed", "2015-11-02", "2015-12-01"),
+    ]
+    assert {
+        kind
+        for (kind,) in rows(empty.engine, "SELECT kind FROM change_boundary WHERE kind LIKE '%rule%' OR kind LIKE '%measure%'")
+    } == {"rule_finalised"}
+
+
+def test_a_bill_that_was_found_by_its_text_is_followed_to_its_end(empty: Workspace) -> None:
+    bill = {"measure": "HE 1", "session": "2026", "kind": DocumentKind.BILL, "identifier": "HE 1 text"}
+    status = {"measure": "HE 1", "session": "2026", "kind": DocumentKind.STATUS_PAGE, "identifier": "HE 1", "stage": "enacted"}
+    other = status | {"measure": "HE 2", "identifier": "HE 2"}
+    live(empty, [document(PAGE, "kratom", AT, stage="introduced", **bill)], AT)
+    live(empty, [document(f"{PAGE}/{one['identifier']}", "silent", LATER, **one) for one in (status, other)], LATER)
+    assert rows(empty.engine, "SELECT identifier, stage FROM measure") == [("HE 1", "enacted")]

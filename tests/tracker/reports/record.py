@@ -18,7 +18,7 @@ from tracker.domain.dates import parse_instant, zone
 from tracker.domain.entries import Entry, Evidence, Instrument, Statement
 from tracker.domain.records import Assertion, Provision, Ref
 from tracker.domain.vocabulary import Cause
-from tracker.evidence import loading, measures
+from tracker.evidence import loading, measure_news
 from tracker.history import period as period_record
 from tracker.ledger import Batch, Policy, Written
 from tracker.reports import facts
@@ -107,7 +107,7 @@ class Kept:
     def change(self, at: str, about: Mapping[str, Any], said: Mapping[str, Any]) -> None:
         """Store a change of a measure or a source."""
         with writing(self.engine, parse_instant(at)) as writer:
-            measures.store_change(writer, dict(about), dict(said))
+            measure_news.store_change(writer, dict(about), dict(said))
 
     def run(self, source: str, at: str, verdict: str = "healthy", outcomes: str = '{"ok": 3}') -> int:
         """A live run of a source that began and ended at `at`."""

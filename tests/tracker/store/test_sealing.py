@@ -336,7 +336,7 @@ def test_whatever_is_told_of_a_measure_is_sealed(empty: Workspace) -> None:
         ):
             step = MeasureAction(day, stage.value, stage)
             told = Measure("US", "119", "HR 1", title=source, stage=stage, stage_on=day, source=source, actions=(step,))
-            measures.merge_measure(writer, told, None)
+            measures.merge_measure(writer, told, None, today=date(2026, 11, 28))
         assert writer.connection.scalar(select(t.measure.c.stage)) == "introduced"
         assert writer.connection.scalar(select(t.claim.c.status)) == "enacted"
         assert list(soundness.dangling(writer.connection)) == []

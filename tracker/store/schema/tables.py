@@ -172,8 +172,24 @@ measure_action = Table(
     text("source", "who told us", example="us_congress"),
     refers("capture", "capture.id", "archived response that says so", nullable=True),
     col("recorded_at", UtcDateTime, "when we recorded it", nullable=False),
+    col("recorded_to", UtcDateTime, "when its publisher had taken it back; NULL: it stands"),
     one_of("stage", Stage, or_empty=True),
-    comment="Steps of a measure, never edited",
+    comment="Steps of a measure, closed and never edited",
+)
+
+measure_statement = Table(
+    "measure_statement",
+    metadata,
+    key(),
+    refers("measure", "measure.id", "the measure", index=True),
+    refers("document", "document.id", "the document that states it; NULL: a person or the research", nullable=True),
+    refers("capture", "capture.id", "archived response that says so", nullable=True),
+    text("source", "who states it", example="us_congress"),
+    col("captured_at", UtcDateTime, "when it was captured; orders what is stated", nullable=False),
+    col("whole", Boolean, "the document gives the whole history of the measure", nullable=False, example="1"),
+    text("says", "JSON object of what is stated of the measure, steps included", example='{"title": "An act"}'),
+    col("recorded_at", UtcDateTime, "when we recorded it", nullable=False),
+    comment="What each document states of its measure, version by version: the measure is a fold over them",
 )
 
 event = Table(

@@ -141,7 +141,8 @@ FROM measure m""",
 SELECT m.jurisdiction, m.session, m.identifier, m.title, m.kind, a.acted_on, a.acted_on_latest, a.stage, a.acted_on AS stage_on,
     a.action, m.direction_as_introduced, m.effect_as_enacted, m.substances, m.official_url, a.source, a.recorded_at,
     c.url AS capture_url, c.payload_digest
-FROM measure_action a JOIN measure m ON m.id = a.measure LEFT JOIN capture c ON c.id = a.capture""",
+FROM measure_action a JOIN measure m ON m.id = a.measure LEFT JOIN capture c ON c.id = a.capture
+WHERE a.recorded_to IS NULL""",
     "calendar": """
 SELECT s.valid_from AS happens_on, s.valid_from_latest AS happens_on_latest,
     CASE s.opened_by WHEN 'own_end' THEN 'expires' WHEN 'check' THEN 'check_due' WHEN 'stay' THEN 'stayed'
@@ -151,6 +152,8 @@ FROM status_version s WHERE s.recorded_to IS NULL AND s.valid_from IS NOT NULL
 UNION ALL SELECT e.happens_on, e.happens_on, e.kind, e.jurisdiction, NULL, e.title, e.url FROM event e
 UNION ALL SELECT m.effective_on, m.effective_on, 'measure_takes_effect', m.jurisdiction, NULL, m.identifier || ' ' || m.title,
     m.official_url FROM measure m WHERE m.effective_on IS NOT NULL AND m.stage = 'enacted'
+UNION ALL SELECT a.acted_on, a.acted_on_latest, 'measure_step', m.jurisdiction, NULL, m.identifier || ' ' || a.action, m.official_url
+    FROM measure_action a JOIN measure m ON m.id = a.measure WHERE a.recorded_to IS NULL AND a.acted_on >= {TODAY}
 UNION ALL SELECT x.starts_on, x.starts_on, 'session_start', x.jurisdiction, NULL, x.name, '' FROM session x
     WHERE x.starts_on IS NOT NULL
 UNION ALL SELECT x.ends_on, x.ends_on, 'session_end', x.jurisdiction, NULL, x.name, '' FROM session x

@@ -33,7 +33,7 @@ BY_WORDS: tuple[tuple[Stage, Pattern], ...] = (
     (
         Stage.ENACTED,
         pattern(
-            r"\bapproved by (?:the )?governor|\bsigned by (?:the )?governor|\bgovernor (?:approv|signed)|"
+            r"\b(?:approved|signed) by (?:the )?(?:governor|mayor|president(?:\W*$|\W+(?:[^\so]|o[^f])))|\bgovernor (?:approv|signed)|"
             r"governor's action[^\n]{0,20}(?:approv|sign)|\bbecomes? (?:public )?law\b|\bbecame (?:public )?law\b|"
             r"\bsigned into law|\bchaptered\b|\bpublic (?:act|chapter|law) (?:no|\d)|\bsecretary of state,? (?:chapter|filed)|"
             r"\bwithout (?:the )?governor'?s? signature|\bacts? (?:of assembly )?chapter\b|\bveto overrid|\beffective date",
