@@ -77,7 +77,7 @@ def judge(fetches: Iterable[Fetch], source: Source, *, unfinished: str | None = 
 def _parted(asked: Sequence[Fetch], replay: bool) -> tuple[list[Fetch], list[Fetch]]:
     """Lists and details. Where a run has no list, the addresses with which it began are its lists.
 
-    A replay seeks nothing: in it a list that failed is but one more answer that was not read.
+    A replay seeks nothing: in it a list that failed is but one more page that did not answer.
     """
     lists = [fetch for fetch in asked if fetch.role is Role.LIST]
     if replay:
@@ -89,6 +89,8 @@ def _parted(asked: Sequence[Fetch], replay: bool) -> tuple[list[Fetch], list[Fet
 
 
 def _verdict(lists: Sequence[Fetch], details: Sequence[Fetch], doubtful: bool, unfinished: str | None, replay: bool) -> Verdict:
+    if replay:  # what did not answer when it was archived says nothing about what did
+        details = [fetch for fetch in details if _read(fetch) or fetch.outcome in UNREADABLE]
     unread = [fetch for fetch in details if not _read(fetch)]
     if unfinished and any(fetch.reason == CUT_OFF_BEFORE for fetch in lists):
         return Verdict.FAILED

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Sequence
 
+from crawler.contract.characters import shortened
 from tracker.history.period import PeriodRecord
 from tracker.history.sources import LiveRun, SourceRuns
 from tracker.history.words import GROUPS, Labels, group_of
 from tracker.reports.model import Coverage, Item, Share, SourceState
 
+_REASON = 300  # characters of what a run did not observe that an edition shows
 WATCHED_GROUPS = ("us_states", "us_territories", "countries")
 
 
@@ -64,6 +66,7 @@ def _source(source: SourceRuns, record: PeriodRecord, labels: Labels) -> SourceS
         last_run_at=answered[-1].finished_at if answered else None,
         last_ok_at=source.last_ok_at,
         verdict=answered[-1].verdict if answered else "never run",
+        reason=shortened(answered[-1].reason, _REASON) if answered else "",
         outcomes=dict(sorted(outcomes.items())),
         new_versions=versions,
         state=_state(inside, versions),

@@ -163,7 +163,9 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source that is crawled, as known at the cut-off. `state` is unchanged, changed, unreachable or not_checked in the period."""
+    """A source that is crawled, as known at the cut-off. `state` is unchanged, changed, unreachable or not_checked in the period;
+    `reason` says of the newest run what was not observed.
+    """
 
     key: str
     name: str
@@ -174,6 +176,7 @@ class SourceState:
     last_run_at: datetime | None
     last_ok_at: datetime | None
     verdict: str
+    reason: str
     outcomes: Mapping[str, int]
     new_versions: int
     state: str

@@ -53,7 +53,7 @@ CASES: dict[str, tuple[Sequence[Run], bool, float | None, bool]] = {
     "stopped after held": ((Run(4), Run(3, "held"), Run(2, "failed", reason=f"{STOPPED_RUN}; 3 seen")), False, 4, False),
     "stopped and accepted": ((Run(4), Run(3, "held"), Run(2, "failed", accepted=1, reason=STOPPED_RUN)), True, 2, False),
     "cut off after healthy": ((Run(3), Run(2, "failed", reason=cut_off("the time limit"))), False, 3, False),
-    "partial after healthy": ((Run(30), Run(2, "partial")), True, 30, True),
+    "partial after healthy": ((Run(30), Run(2, "partial", reason="unobserved: 1 of 3 details")), True, 30, True),
     "partial, the last healthy a month ago": ((Run(31 * 24), Run(2, "partial")), False, 31 * 24, True),
     "partial alone": ((Run(2, "partial"),), False, None, True),
     "skipped after healthy": ((Run(3), Run(2, "skipped")), False, 3, False),
@@ -120,6 +120,8 @@ def test_a_report_says_the_same(empty: Workspace, case: str, tmp_path: Path) -> 
         record(connection, runs, WEEK_END)
     coverage = kept.edition("2026-W47", "2026-12-01").coverage
     source = next(one for one in coverage.sources if one.key == SOURCE)
+    if case == "partial after healthy":
+        assert (source.verdict, source.reason) == ("partial", "unobserved: 1 of 3 details"), "what is not known is told with it"
     last_ok_at = None if last_ok is None else WEEK_END - timedelta(hours=last_ok)
     assert (source.working, source.last_ok_at) == (works, last_ok_at)
     assert ("FI" in coverage.watched_codes) is works
