@@ -36,7 +36,8 @@ class Settings(BaseSettings):
     """`data` holds `tracker.db`, `archive/`, `reports/` and `site/`; `database_url` empty means SQLite in that folder.
 
     `codebook` is the folder of another codebook than the one shipped. `link_hosts` types hosts that neither the codebook nor a source
-    knows, such as `"example.org" = "press"`. `sources_off` names sources that are asked only where `crawl` names them.
+    knows, such as `"example.org" = "press"`. `ahead_days` is how long after the last write the
+    next may lie. `sources_off` names sources that are asked only where `crawl` names them.
     """
 
     model_config = SettingsConfigDict(env_prefix="TRACKER_", toml_file="tracker.toml", extra="forbid")
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
     misfire_hours: PositiveInt = 12
     tick_seconds: PositiveInt = 900
     lease_seconds: PositiveFloat = 60
+    ahead_days: PositiveInt = 731
     codebook: DirectoryPath | None = None
     link_hosts: dict[str, LinkType] = {}
     sources_off: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = ()
@@ -104,4 +106,14 @@ def load(**given: object) -> Settings:
 def now() -> datetime:
     """The one clock: `TRACKER_NOW` where it is set, else this machine's."""
     fixed = os.environ.get("TRACKER_NOW")
-    return parse_instant(fixed) if fixed else datetime.now(UTC)
+    return parse_instant(fixed) if fixed else machine_now()
+
+
+def is_fixed() -> bool:
+    """Whether a person set the clock."""
+    return bool(os.environ.get("TRACKER_NOW"))
+
+
+def machine_now() -> datetime:
+    """What the clock of this machine says."""
+    return datetime.now(UTC)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,7 @@ from tracker.codebook import Baseline, Codebook
 from tracker.codebook.baseline import ORIGIN
 from tracker.domain import rules
 from tracker.domain.dates import civil_day, zone
+from tracker.errors import Problem
 from tracker.evidence import loading
 from tracker.evidence import measures as intake_measures
 from tracker.history import beliefs
@@ -24,8 +26,16 @@ from tracker.ledger import Policy
 from tracker.settings import Settings
 from tracker.store import session
 from tracker.store.admin import migrate
+from tracker.store.schema.columns import instant_text
 from tracker.store.session import BadDatabase, connect
 from tracker.store.writer import Writer
+
+log = logging.getLogger(__name__)
+_NEARLY = timedelta(hours=1)  # by which clocks may differ
+
+
+class ClockAhead(Problem):
+    """The clock lies far ahead of the record; the message names what it says."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +61,37 @@ class Workspace:
         return civil_day(settings.now(), self.policy.zone)
 
     def writing(self, actor: str = "") -> AbstractContextManager[Writer]:
-        """One transaction of `actor`, under the one writer's lock; its instant is that at which it is asked for."""
-        return session.writing(self.engine, settings.now(), actor)
+        """One transaction of `actor`, under the one writer's lock; its instant is that at which it is asked for. Raises ClockAhead."""
+        return session.writing(self.engine, self.checked(settings.now()), actor)
 
     def gathering(self, source: str) -> AbstractContextManager[Writer]:
-        """One transaction that writes evidence of `source` and no belief."""
-        return session.gathering(self.engine, source, settings.now())
+        """One transaction that writes evidence of `source` and no belief. Raises ClockAhead."""
+        return session.gathering(self.engine, source, self.checked(settings.now()))
+
+    def checked(self, now: datetime) -> datetime:
+        """`now`, if the record may be written at it. Raises ClockAhead where it lies so far ahead that a wrong clock must be feared: until
+        that instant comes, the record would refuse all that is written later."""
+        if now > self._reach:
+            del self.__dict__["_reach"]  # a process may live long
+            if now > self._reach:
+                raise ClockAhead(
+                    f"the clock says {instant_text(now)}, more than {self.settings.ahead_days} days after the last write",
+                    "clock_ahead",
+                    days=(now - self._reach).days + 1 + self.settings.ahead_days,
+                )
+        return now
+
+    @cached_property
+    def _reach(self) -> datetime:
+        """The last instant at which the record may be written; one that holds nothing takes its time from whoever makes it."""
+        with session.reading(self.engine) as connection:
+            last = beliefs.last_write(connection)
+        machine = settings.machine_now()
+        if settings.is_fixed() and (last or machine) <= machine + _NEARLY < settings.now():
+            log.warning("TRACKER_NOW moves the record ahead of this machine's clock, by which nothing can be written until then")
+        if last is None:
+            return datetime.max.replace(tzinfo=UTC)
+        return max(last, machine if settings.is_fixed() else last) + timedelta(days=self.settings.ahead_days)
 
     @property
     def version(self) -> str:

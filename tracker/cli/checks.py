@@ -7,6 +7,7 @@ import platform
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +28,11 @@ from tracker.store.session import BadDatabase, DBAPIError, Engine, connected
 _COMPONENTS = ("scrapy", "SQLAlchemy", "alembic", "APScheduler", "geopandas", "matplotlib", "typer")
 _EXTRAS = {"postgres": "psycopg", "pdf": "weasyprint", "parquet": "pyarrow", "xlsx": "xlsxwriter", "serve": "datasette"}
 _LEAST_FREE = 500_000_000
+_NEARLY = timedelta(hours=1)  # by which clocks may differ
+_GO_ON = (
+    "If this clock is wrong, set it right. If it is right, that was written under a wrong one, and nothing can be written until then: "
+    "go on from a copy of the record made before it; or keep it, and write on from its own time with TRACKER_NOW={last}"
+)
 
 
 class Check(NamedTuple):
@@ -165,10 +171,13 @@ def _listed(what: str, keys: list[str]) -> Check:
 
 def _clock(given: Settings) -> Check:
     with open_record(given.data) as record:
-        last = beliefs.last(record.connection)
         now = record.now
-    if last is not None and now < last:
-        return Check(
-            "clock", "problem", f"it says {instant(now)}, the record was written at {instant(last)}; set the clock right"
-        )
-    return Check("clock", "ok", instant(now))
+        ahead = beliefs.ahead(record.connection, now + _NEARLY)
+    if not ahead:
+        return Check("clock", "ok", instant(now))
+    first, last = ahead[0], ahead[-1]
+    found = f"it says {instant(now)}; {first.kind} {first.name} of the record lies ahead, at {instant(first.recorded_at)}"
+    more = f", and {len(ahead) - 1} rows after it, the last at {instant(last.recorded_at)}" if len(ahead) > 1 else ""
+    return Check(
+        "clock", "problem", f"{found}{more}. {_GO_ON.format(first=instant(first.recorded_at), last=instant(last.recorded_at))}"
+    )

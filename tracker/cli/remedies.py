@@ -25,6 +25,8 @@ REMEDIES: Mapping[str, str] = {
     "disk_full": "make room and ask again",
     "empty_record": "fill it with: kratom-tracker run",
     # this machine
+    "clock_behind": "set the clock right; where it is right, kratom-tracker doctor names what lies ahead and how to go on",
+    "clock_ahead": "set the clock right; where it is right, say so with the next command: TRACKER_AHEAD_DAYS={days}",
     "missing_extra": "install the extra: kratom-tracker[{extra}], as in: pip install 'kratom-tracker[{extra}]'",
     "missing_pango": "on Debian and Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 (libpango), on macOS: brew install pango",
     "bad_host": "give another with --host",

@@ -187,7 +187,5 @@ def _instant(now: datetime, last: datetime | None) -> datetime:
         return now
     # A little behind is a clock that was set right; far behind would stamp news with an instant that was already reported on.
     if now < last - _BEHIND:
-        raise ClockBehind(
-            f"the clock says {now.isoformat()}, the record was last written at {last.isoformat()}; set the clock right"
-        )
+        raise ClockBehind(f"the clock says {now.isoformat()}, the record was last written at {last.isoformat()}", "clock_behind")
     return max(now, last + _TICK)

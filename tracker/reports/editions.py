@@ -132,7 +132,7 @@ class _Press:
         if window.draft or unmapped:
             return _Files(content, notes, False)
         notes += ["retrospective: the record began after the period"] if window.retrospective else []
-        with writing(self.workspace.engine, self.now) as writer:
+        with writing(self.workspace.engine, self.workspace.checked(self.now)) as writer:
             if digests := editions.files_of(writer.connection, window.name):  # another was faster: what it froze is served
                 return self._served(window, digests)
             self._freeze(writer, window, edition, content)

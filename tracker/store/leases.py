@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from tracker.errors import Problem
 from tracker.store.schema.evidence_tables import lease as table
 
+_LONGEST = timedelta(days=1)
 SCHEDULE = "scheduler"
 """The name of the one lease that there is."""
 
@@ -21,7 +22,8 @@ class Unreachable(Problem):
 def take(engine: Engine, holder: str, now: datetime, seconds: float) -> bool:
     """Take or renew the lease until `now` + `seconds`; False where another holds it. Raises Unreachable."""
     until = now + timedelta(seconds=seconds)
-    free = or_(table.c.holder == holder, table.c.until <= now)
+    # A lease that ends long after any that is given now was taken by a clock that was wrong.
+    free = or_(table.c.holder == holder, table.c.until <= now, table.c.until > now + _LONGEST + timedelta(seconds=seconds))
     try:
         with engine.begin() as connection:
             taken = connection.execute(update(table).where(table.c.name == SCHEDULE, free).values(holder=holder, until=until))
