@@ -4,8 +4,6 @@ import asyncio
 import json
 import os
 import ssl
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -19,6 +17,7 @@ from crawler.archive.folder import Archive
 from crawler.contract.fetches import Fetch, fetch_from_dict
 from crawler.contract.items import item_from_dict
 from crawler.families.base import SourceSpider
+from tests.crawler import forks
 
 ROOT = Path(__file__).parents[2]
 
@@ -162,15 +161,9 @@ def crawl(
 ) -> Result:
     """A crawl of a site's paths in a process of its own."""
     out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
-    command = [sys.executable, "-m", "tests.crawler.localspider", site.address, str(out), str(tmp_path / "archive")]
+    log = out.with_suffix(".log")
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     kept |= {"LOCAL_KEY": key} if key else {}
-    done = subprocess.run(
-        [*command, json.dumps(settings), *paths],
-        cwd=ROOT,
-        env={**kept, **(environment or {})},
-        timeout=90,
-        check=False,
-        capture_output=True,
-    )
-    return Result(done.returncode, out, Archive(tmp_path / "archive"), done.stdout + done.stderr)
+    words = (site.address, str(out), str(tmp_path / "archive"), json.dumps(settings), *paths)
+    code = forks.run("tests.crawler.localspider", *words, environment={**kept, **(environment or {})}, log=log)
+    return Result(code, out, Archive(tmp_path / "archive"), log.read_bytes())

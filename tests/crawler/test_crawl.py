@@ -229,7 +229,7 @@ def test_an_unchanged_page_that_led_on_leads_on_again(site: Site, tmp_path: Path
 def test_what_the_last_run_could_not_read_is_asked_first(site: Site, tmp_path: Path) -> None:
     site.pages = {"/good": (200, {}, PAGE), "/other": (200, {}, PAGE), "/index": (200, {}, INDEX)}
     unread = [f"{site.address}{path}" for path in ("/other", "/lost", "/index")]
-    result = crawl(site, tmp_path, "/index", UNOBSERVED=json.dumps({"local": unread, "else": ["/x"]}))
+    result = crawl(site, tmp_path, "/index", UNOBSERVED=json.dumps({"local": unread, "else": ["/x"]}), CONCURRENT_REQUESTS=1)
     assert [path.partition("?")[0] for path, _ in site.asked if "robots" not in path] == ["/other", "/lost", "/index", "/good"]
     assert result.fetches()["/lost"].normal, "that it is gone now is an answer"
     assert result.run()["verdict"] == "healthy"
