@@ -94,14 +94,18 @@ def memory(connection: Connection, sources: Collection[str]) -> list[str]:
 
 
 def unobserved(connection: Connection, sources: Collection[str]) -> dict[str, list[str]]:
-    """The addresses of which the last run of each source that met a network read nothing, in the order in which it asked."""
+    """The addresses of which the last run of each source that met a network read nothing, in the order in which it asked.
+
+    Of a partial run, or one that was cut off: the lists of a run that is held for other reasons name its addresses anew.
+    """
     run, fetch = e.crawl_run, e.fetch
     asked = select(func.max(run.c.id)).where(run.c.mode == "live", run.c.verdict.not_in(_SILENT), run.c.source.in_(sources))
+    left = or_(run.c.verdict == Verdict.PARTIAL.value, run.c.reason.startswith(cut_off(""), autoescape=True))
     query = select(run.c.source, fetch.c.url).join(run, run.c.id == fetch.c.run).where(run.c.id.in_(asked.group_by(run.c.source)))
-    unread = query.where(fetch.c.method == "GET", fetch.c.outcome.in_(_ASKED_AGAIN)).order_by(fetch.c.id)
+    unread = query.where(left, fetch.c.method == "GET", fetch.c.outcome.in_(_ASKED_AGAIN)).order_by(fetch.c.id)
     by_source: dict[str, list[str]] = {}
-    for source, url in connection.execute(unread):
-        by_source.setdefault(source, []).append(url)
+    for row in connection.execute(unread):
+        by_source.setdefault(row.source, []).append(row.url)
     return by_source
 
 

@@ -300,8 +300,8 @@ def _laws(bill: Selector) -> tuple[str, ...]:
 
 def _status_dates(bill: Selector) -> dict[str, str]:
     latest = optional(bill, "./latestAction/actionDate/text()")
-    dates = {"introduced": _word(bill, "./introducedDate")}
-    return dates if latest is None else dates | {"last_action": latest.get().strip()}
+    dates = {"introduced": _day(bill, "./introducedDate")}
+    return dates if latest is None else dates | {"last_action": latest.get().strip().partition("T")[0]}
 
 
 def _summary(bill: Selector) -> str:

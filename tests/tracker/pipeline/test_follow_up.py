@@ -243,7 +243,8 @@ def test_a_doubtful_version_amends_nothing(empty: Workspace) -> None:
 def test_only_trusted_runs_decide(empty: Workspace) -> None:
     with empty.writing() as writer:
         connection = writer.connection
-        for mode, verdict in (("live", "healthy"), ("live", "held"), ("replay", "healthy")):
+        runs_made = ("live", "healthy"), ("live", "held"), ("replay", "healthy"), ("live", "partial"), ("replay", "partial")
+        for mode, verdict in runs_made:
             run_report = report(registry.sources()["fi_finlex"], [], started_at=AT, finished_at=AT)
             run = evidence.take_in(writer, run_report, mode, f"{mode} {verdict}", [], []).run
             connection.execute(update(e.crawl_run).where(e.crawl_run.c.id == run).values(verdict=verdict))
@@ -251,9 +252,9 @@ def test_only_trusted_runs_decide(empty: Workspace) -> None:
         def those(condition: ColumnElement[bool]) -> list[int]:
             return list(connection.scalars(select(e.crawl_run.c.id).where(condition).order_by(e.crawl_run.c.id)))
 
-        assert (those(runs.trusted()), those(runs.believed())) == ([1], [1, 3])
+        assert (those(runs.trusted()), those(runs.believed())) == ([1, 4], [1, 3, 4, 5])
         connection.execute(update(e.crawl_run).values(accepted_at=settings.now()))
-        assert (those(runs.trusted()), those(runs.believed())) == ([1, 2, 3], [1, 2, 3])
+        assert (those(runs.trusted()), those(runs.believed())) == ([1, 2, 3, 4, 5], [1, 2, 3, 4, 5])
 
 
 @pytest.mark.parametrize("key", registry.sources())

@@ -29,6 +29,7 @@ from tracker import workspace as workspaces
 from tracker.evidence import runs as evidence
 from tracker.history import runs as history
 from tracker.pipeline import follow_up, left, spool, unit
+from tracker.pipeline.rounds import ask_sources
 from tracker.pipeline.spool import Spool
 from tracker.store.session import reading
 from tracker.workspace import Workspace
@@ -220,4 +221,8 @@ def test_a_killed_crawl_leaves_no_crawler_and_the_next_goes_on(quiet: Workspace,
     assert rows(quiet.engine, "SELECT count(*) FROM document WHERE source = 'slow'") == [(1,)], "what it had read is kept"
     with reading(quiet.engine) as connection:
         unread = history.unobserved(connection, ("quiet", "slow"))
-    assert unread == {"slow": [f"{slow_site.host}/wait"]}, "and what it had still before it is asked first"
+    assert unread == {"slow": [f"{slow_site.host}/wait"]}, "and what it had still before it is known"
+    slow_site.released.set()
+    slow_site.asked.clear()
+    (again,) = ask_sources(quiet, ["slow"], False, quiet_line)
+    assert (again.verdict, slow_site.paths()) == ("healthy", ["/wait", "/list"]), "and asked first"
