@@ -37,11 +37,10 @@ def test_case_is_described(folder: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=name)
-def test_a_crash_is_never_expected(folder: Path) -> None:
+def test_a_crash_is_never_expected() -> None:
     """It is a fault of ours to mend; no answer is refused by it."""
-    expected = json.loads((folder / "expected.json").read_text("utf-8"))
-    assert expected["outcome"] != Outcome.PARSER_ERROR
+    outcomes = {name(folder): json.loads((folder / "expected.json").read_text("utf-8"))["outcome"] for folder in FOLDERS}
+    assert [case for case, outcome in outcomes.items() if outcome == Outcome.PARSER_ERROR] == []
 
 
 @pytest.mark.parametrize("key", registry.sources())
