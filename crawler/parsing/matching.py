@@ -31,6 +31,9 @@ _HYPHENS = "\\-\u00ad\u2010\u2011\u2012\u2013\u2014\u2212"
 _LINE_NUMBER = r"(?<=[\s\-\u2010\u2011])\d{1,3}\s{1,200}"
 _BETWEEN_LETTERS = rf"(?:[\u00ad\u200b]|[\-\u2010\u2011][^\S\n]{{0,200}}\n\s{{0,200}}(?:{_LINE_NUMBER})?)?"
 _BETWEEN_WORDS = rf"[\s\u200b{_HYPHENS}]{{0,200}}(?:{_LINE_NUMBER})?"
+_BREAK = backtracking(r"[\u00ad\u200b]|[\-\u2010\u2011][^\S\n]{0,200}\n", proof=BOUNDED)
+"""Where a printer or a layout breaks a word."""
+
 _GAPLESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _ARABIC = range(0x0621, 0x064B)
 _GAPLESS_SIGN = backtracking(f"[{_GAPLESS}]", proof=BOUNDED)
@@ -164,7 +167,7 @@ def _fold(text: str) -> str:
 
 def _candidates(folded: str, terms: tuple[Term, ...]) -> list[Match]:
     matches = []
-    for needle, patterns in _by_needle(terms).items():
+    for needle, patterns in _by_needle(terms, whole=_BREAK.search(folded) is None).items():
         start = folded.find(needle)
         while start >= 0:
             for term, pattern in patterns:
@@ -197,11 +200,14 @@ def _neighbours_agree(folded: str, term: Term, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _by_needle(terms: tuple[Term, ...]) -> dict[str, list[tuple[Term, Pattern]]]:
-    """Terms and their patterns by the one or two letters that they start with: what a fast search looks for first."""
+def _by_needle(terms: tuple[Term, ...], whole: bool) -> dict[str, list[tuple[Term, Pattern]]]:
+    """Terms and their patterns by what a fast search looks for first: their first words, `whole` where a text breaks none, else the
+    one or two letters that these start with.
+    """
     found: dict[str, list[tuple[Term, Pattern]]] = {}
     for term in terms:
-        found.setdefault(_words(term)[0][:2], []).append((term, backtracking(_source(term), proof=DETERMINISTIC)))
+        first = _words(term)[0]
+        found.setdefault(first if whole else first[:2], []).append((term, backtracking(_source(term), proof=DETERMINISTIC)))
     return found
 
 

@@ -11,7 +11,6 @@ import re
 from typing import ClassVar
 from urllib.parse import urlsplit
 
-
 from crawler.contract.hosts import Host, LinkType
 from crawler.contract.items import DocumentKind
 from crawler.contract.routes import Body, Role, Route

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 from unittest import mock
 
 import scrapy
@@ -43,7 +43,7 @@ class Peer(scrapy.Spider):
     """Scrapy alone."""
 
     name = "peer"
-    custom_settings = {**pages.PACE, "TELNETCONSOLE_ENABLED": False}
+    custom_settings: ClassVar = {**pages.PACE, "TELNETCONSOLE_ENABLED": False}
 
     def parse(self, response):
         yield from response.follow_all(xpath="//a/@href", callback=self.parse_page)

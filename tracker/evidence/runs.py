@@ -310,9 +310,15 @@ def followed_up(connection: Connection, run: int) -> None:
 def remember(connection: Connection, run: int, entries: Iterable[Remembered]) -> None:
     """Commit the fetch memory of a believed live run; what a later run saw of an address stands."""
     table = e.fetch_memory
-    for entry in entries:
-        key = " ".join(filter(None, (entry.source, *entry.key)))
-        connection.execute(delete(table).where(table.c.key == key, table.c.run <= run))
-        if connection.scalar(select(table.c.run).where(table.c.key == key)) is None:
-            told = json.dumps(entry.to_dict(), sort_keys=True)
-            connection.execute(insert(table).values(key=key, source=entry.source, entry=told, run=run))
+    told = {" ".join(filter(None, (entry.source, *entry.key))): entry for entry in entries}
+    newer: set[str] = set()
+    for chunk in statements.chunks(told):
+        connection.execute(delete(table).where(table.c.key.in_(chunk), table.c.run <= run))
+        newer.update(connection.scalars(select(table.c.key).where(table.c.key.in_(chunk))))
+    rows = [
+        {"key": key, "source": entry.source, "entry": json.dumps(entry.to_dict(), sort_keys=True), "run": run}
+        for key, entry in told.items()
+        if key not in newer
+    ]
+    if rows:
+        connection.execute(insert(table), rows)
