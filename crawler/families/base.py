@@ -231,11 +231,15 @@ class SourceSpider(scrapy.Spider):
     def parse(self, response: Response, **kwargs: Any) -> Parsed:
         """Reads an answer that Scrapy brings: classify, route, parse, stamp, and note how it ended.
 
-        What is unchanged and led to other pages, as a list does, is read again from the archive, for its requests.
+        What is unchanged and led to other pages, as a list does, is read again from the archive, for its requests. The same bytes
+        again that gave nothing are not read.
         """
         exchange = _exchange(response)
         assert response.request is not None
-        reading = read(self, exchange)
+        repeated = response.meta.get("repeated")
+        reading = (
+            Reading(Outcome.NOT_MODIFIED, "the same bytes as before, which gave nothing") if repeated else read(self, exchange)
+        )
         archived: Exchange | None = response.meta.get("held")
         if reading.outcome is Outcome.NOT_MODIFIED and archived is not None:
             reading = unchanged(reading, read(self, archived))

@@ -1,9 +1,9 @@
-"""Fetch memory: what we last saw of an address, so that a server can answer "unchanged".
+"""Fetch memory: what we last saw of an address, so that a server can answer "unchanged", or its bytes say so.
 
 The crawler reads it through the setting FETCH_MEMORY (an object, or the import path of one) and never writes it: what a
 run would add stands in its fetch records, and whoever accepts the run commits `proposed(fetches)`. An entry's parse key
 holds parser version and search terms; a 304 under a stale key makes the archived payload be parsed again. A 304 itself adds
-nothing: the entry goes on pointing at the answer that has the payload.
+nothing, nor do the same bytes again: the entry goes on pointing at the answer that has the payload.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ class Remembered:
     warc_file: str | None
     warc_offset: int | None
     asks: int = 0
+
+    @property
+    def validated(self) -> bool:
+        """Whether the server can be asked if it changed."""
+        return bool(self.etag or self.last_modified)
 
     @property
     def key(self) -> RequestKey:
@@ -83,12 +88,15 @@ class FileMemory:
 
 
 def proposed(fetches: Iterable[Fetch]) -> list[Remembered]:
-    """What an accepted run adds: addresses whose payload was read and has a validator, the last of each."""
+    """What an accepted run adds: addresses whose payload was read, the last of each.
+
+    Without a validator an address is remembered where its page gave nothing: the same bytes give nothing again.
+    """
     entries: dict[tuple[str, RequestKey], Remembered] = {}
     for fetch in fetches:
-        if fetch.outcome is not Outcome.OK or not (fetch.etag or fetch.last_modified):
+        if fetch.outcome is not Outcome.OK or fetch.source is None or fetch.capture is None or fetch.parse_key is None:
             continue
-        if fetch.source is None or fetch.capture is None or fetch.parse_key is None:
+        if not (fetch.etag or fetch.last_modified) and (fetch.items or fetch.asks or fetch.left_out):
             continue
         entry = Remembered(
             fetch.source,

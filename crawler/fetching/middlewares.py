@@ -97,7 +97,7 @@ class Refreshes(MetaRefreshMiddleware):
 
 
 class Conditional:
-    """Sends If-None-Match and If-Modified-Since for what is remembered. Any status but 304 passes untouched."""
+    """Sends If-None-Match and If-Modified-Since for what is remembered, and knows an answer that says the same bytes again."""
 
     def __init__(self, memory: FetchMemory, archive: Archive | None, crawler: Crawler) -> None:
         self.memory, self.archive, self.crawler = memory, archive, crawler
@@ -115,12 +115,12 @@ class Conditional:
         """Adds validators, unless a 304 would call for the archived payload and the archive lacks it."""
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
-        request.meta["remembered"] = request.meta["held"] = None
+        request.meta["remembered"] = request.meta["held"] = request.meta["repeated"] = None
         spider = self.crawler.spider
         known = self.memory.recall(spider.name, key_of(request)) if isinstance(spider, SourceSpider) else None
         if known is None:
             return
-        if self._stale(known) or known.asks or _is_list(facts_of(self.crawler), request):
+        if known.validated and self._is_read_again(known, request):
             request.meta["held"] = self._archived(known)
             if request.meta["held"] is None:
                 return
@@ -135,10 +135,18 @@ class Conditional:
     def process_response(self, request: Request, response: Response) -> Response:
         """Under a stale parse key, a 304 becomes the archived answer, to be parsed again; what leads to other pages stays unchanged (see `SourceSpider.parse`)."""
         held: Exchange | None = request.meta.get("held")
+        known: Remembered | None = request.meta.get("remembered")
+        if known and not known.validated and response.status == 200:
+            same = request.meta["captured"].digest == known.capture.payload_digest
+            request.meta["repeated"] = same and not self._is_read_again(known, request)
         if response.status != 304 or held is None or not self._stale(request.meta["remembered"]):
             return response
         request.meta["captured"] = Captured(held.captured_at, held.digest, held.file, held.offset)
         return response.replace(status=held.status, headers=dict(held.headers), body=held.body)
+
+    def _is_read_again(self, known: Remembered, request: Request) -> bool:
+        """Whether the payload is needed though it is unchanged: a mended parser or new terms read it, or it leads to other pages."""
+        return self._stale(known) or bool(known.asks) or _is_list(facts_of(self.crawler), request)
 
     def _stale(self, known: Remembered) -> bool:
         spider = cast(SourceSpider, self.crawler.spider)

@@ -54,6 +54,7 @@ class LocalSpider(SourceSpider):
         ceiling=9,
         routes=(
             Route(Role.DETAIL, "GET", HOST + "/kill", "parse_kill", Body.HTML),
+            Route(Role.DETAIL, "GET", HOST + "/blank", "parse_blank", Body.HTML),
             Route(Role.DETAIL, "GET", HOST + "/next", "parse_next", Body.HTML),
             Route(Role.LIST, "GET", HOST + "/index", "parse_index", Body.HTML),
             Route(Role.DETAIL, "GET", HOST + "/(?!robots).*", "parse_page", Body.HTML),
@@ -81,6 +82,10 @@ class LocalSpider(SourceSpider):
         number = json.loads(response.request.body)["variables"]["number"]
         title = one(json_of(response), "data.bill.title")
         yield self.document(identifier=number, kind=DocumentKind.BILL, title=title, official_url=HOST, text=title)
+
+    def parse_blank(self, response):
+        one(response, "//h1")
+        yield from ()
 
     def parse_next(self, response):
         yield self.get(HOST + one(response, "//a/@href").get())

@@ -210,6 +210,29 @@ def test_an_unchanged_list_yields_its_requests(site: Site, tmp_path: Path) -> No
     assert site.headers("/index")["if-none-match"] == '"1"'
 
 
+def test_the_same_bytes_that_gave_nothing_are_not_read_again(site: Site, tmp_path: Path) -> None:
+    """Many servers know no validators: what they send whole and unchanged is as a 304, where nothing was read in it."""
+    html = {"Content-Type": "text/html"}
+    site.pages = {"/good": (200, html, PAGE), "/blank": (200, html, PAGE)}
+    memory = tmp_path / "memory.jsonl"
+    remember(memory, crawl(site, tmp_path, "/good", "/blank"))
+    second = crawl(site, tmp_path, "/good", "/blank", MEMORY=str(memory))
+    assert {path: fetch.outcome for path, fetch in second.fetches().items()} == {
+        "/good": Outcome.OK,
+        "/blank": Outcome.NOT_MODIFIED,
+    }
+    blank = second.fetches()["/blank"]
+    assert (blank.status, blank.reason) == (200, "the same bytes as before, which gave nothing")
+    assert (second.run()["verdict"], [item.title for item in second.items()]) == ("healthy", ["Ordinance 7"])
+    kept = [exchange.body for exchange in second.archive.read() if exchange.url.endswith("/blank")]
+    assert kept == [PAGE, PAGE], "a revisit record leads to the payload"
+    third = crawl(site, tmp_path, "/good", "/blank", MEMORY=str(memory), SEARCH_TERMS=[ANOTHER])
+    assert third.run()["outcomes"] == {"ok": 2}, "under other terms all of it is read again"
+    site.pages["/blank"] = (200, html, b"<html><body>Another page</body></html>")
+    fourth = crawl(site, tmp_path, "/good", "/blank", MEMORY=str(memory))
+    assert fourth.fetches()["/blank"].outcome is Outcome.LAYOUT_CHANGED, "other bytes are read"
+
+
 def test_an_unchanged_page_that_led_on_leads_on_again(site: Site, tmp_path: Path) -> None:
     """A detail may lead to another, such as a status file to the text of a bill."""
     site.pages = {
