@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _PART = ".writing-"
+BOM = "\ufeff"
+"""What a CSV file begins with that people open: without it Excel takes UTF-8 for another encoding."""
 _FORMULA = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n")
 _SUSPECT = _FORMULA | {" "}
 

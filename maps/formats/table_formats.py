@@ -14,6 +14,8 @@ from typing import Any
 from maps import patterns
 from maps.checked import CheckedMap
 
+SCHEMA_VERSION = "1.0"
+"""Of the names of columns and members here: the second number rises where one is added, the first where one goes."""
 FLAGS = {
     patterns.HATCHED: "contested",
     patterns.DOTTED: "researched_not_verified",
@@ -75,7 +77,7 @@ def geojson(m: CheckedMap) -> str:
             turned = shapely.orient_polygons(unit.geometry, exterior_cw=False)
             geometry = rounded(json.loads(shapely.to_geojson(turned)))
         features.append({"type": "Feature", "id": properties["code"], "properties": properties, "geometry": geometry})
-    head = {"title": m.content.title, "day": m.day.isoformat()}
+    head = {"schema_version": SCHEMA_VERSION, "title": m.content.title, "day": m.day.isoformat()}
     head |= {"source": m.content.source_line, "edition": m.content.edition, "credit": m.layout.region.credit}
     return json.dumps({"type": "FeatureCollection", **head, "features": features}, ensure_ascii=False) + "\n"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Annotated
 
 import typer
 
@@ -55,6 +56,15 @@ VERBS: tuple[Callable[..., None], ...] = (
 )
 """In the order in which they are listed."""
 
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"kratom-tracker {version('kratom-tracker')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     cls=Edge,
     name="kratom-tracker",
@@ -66,6 +76,17 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What holds for every verb."""
+
+
 for verb in VERBS:
     app.command("map" if verb is picture.draw else None)(verb)
 for group in (sources, review, runs, db, schedule):

@@ -22,7 +22,7 @@ def changes(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """What changed: what we recorded in these days, and what they brought by law with nothing written.
+    """What changed in these days. What we recorded, and what they brought by law with nothing written.
 
     First recordings, confirmations and mere checks due are never news; they are counted, and shown where --kind asks for them.
 

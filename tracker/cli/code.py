@@ -30,7 +30,7 @@ def code(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Record a person's provision, assertion, finding, position, relation or case. All rows become one belief, or none does.
+    """Record what a person read. A provision, assertion, finding, position, relation or case. All rows become one belief, or none does.
 
     Dates are 2026, 2026-07 or 2026-07-01. Statements are named as `explain` prints them (provision:12), or by the `label` of
     another row; `revises` puts a row in the place of a held statement.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli.options import Data, Json, open_workspace
-from tracker.cli.output import progress, show_json, show_not_loaded
+from tracker.cli.output import log, show_json, show_not_loaded
 
 if TYPE_CHECKING:
     from tracker.pipeline.summary import RunSummary
@@ -28,7 +28,7 @@ def crawl(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Ask sources, archive what they answer, and take in what is new; or replay archived answers without the network.
+    """Ask sources, or replay what they answered. What they say is archived, and what is new is taken in; a replay needs no network.
 
     Each source is taken in as soon as it ends; what an earlier crawl left half-way is gone on with first.
 
@@ -48,10 +48,10 @@ def crawl(
         raise typer.BadParameter("--due asks the sources, --replay an archive; give one of them")
     with open_workspace(data, make=True) as workspace:
         if replay:
-            summaries = replaying.replay(workspace, replay, sources or None, progress)
+            summaries = replaying.replay(workspace, replay, sources or None, log)
         else:
             show_not_loaded()
-            summaries = rounds.ask_sources(workspace, sources or None, due, progress)
+            summaries = rounds.ask_sources(workspace, sources or None, due, log)
     show_summaries(summaries, json)
     if any(run.left_out or run.verdict not in ("healthy", "skipped", "unrouted") for run in summaries):
         raise typer.Exit(1)

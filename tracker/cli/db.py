@@ -15,7 +15,7 @@ app = typer.Typer(help="The record's schema.", no_args_is_help=True, rich_markup
 
 @app.command()
 def upgrade(data: Data = None) -> None:
-    """Bring the record to the schema of this program; a new one is made where there is none.
+    """Bring the record to the schema of this program. A new one is made where there is none.
 
     \b
     Example:
@@ -49,7 +49,7 @@ def current(data: Data = None, json: Json = False) -> None:
 
 @app.command()
 def check(data: Data = None, json: Json = False) -> None:
-    """Whether the record's schema is exactly what this program would make; exit status 1 where it is not.
+    """Whether the record has exactly this schema. Exit status 1 where it is not what this program would make.
 
     \b
     Example:
@@ -86,7 +86,7 @@ def copy(
     target: Annotated[str, typer.Argument(metavar="TARGET", help="Address of an empty database.")],
     json: Json = False,
 ) -> None:
-    """Copy a whole record into an empty database, and compare both row by row. The archive of captures is not part of it.
+    """Copy a whole record into an empty database. Both are compared row by row. The archive of captures is not part of it.
 
     \b
     Example:
@@ -113,7 +113,7 @@ def role(
     ] = None,
     data: Data = None,
 ) -> None:
-    """Make a role for analysts on PostgreSQL, who read every table and view and nothing else. Asked again it changes nothing.
+    """Make a role for analysts on PostgreSQL. They read every table and view and nothing else. Asked again it changes nothing.
 
     \b
     Example:

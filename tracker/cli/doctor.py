@@ -9,7 +9,7 @@ from tracker.cli.output import show_json, show_table
 
 
 def doctor(data: Data = None, json: Json = False) -> None:
-    """Whether this machine and this record are fit for work; exit status 1 where something must be mended.
+    """Whether machine and record are fit for work. Exit status 1 where something must be mended.
 
     It tells versions, the record and its schema, folders and space, optional parts, the network, the clock, and sources that were
     never asked or are overdue.

@@ -65,7 +65,7 @@ def explain(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Why we say what we say: the statements that stand, with their texts and captures, what stands down and why, and since when
+    """Why we say what we say. The statements that stand, with their texts and captures, what stands down and why, and since when
     we knew it.
 
     It ends with a citation whose permanent address gives the same answer whenever it is asked again.

@@ -32,7 +32,7 @@ def export(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Write the record as files: every view, one SQLite file, codebook, labels for Stata and R, citation, digests.
+    """Write the record as files for others. Every view, one SQLite file, codebook, labels for Stata and R, citation, digests.
 
     Nothing recorded after --known goes in. The same record and instant give the same bytes. An older export of the same kind in the folder
     is replaced, one of another kind never. --format xlsx is one workbook with data, codebook and how to cite (extra xlsx).

@@ -22,7 +22,7 @@ def history(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """What holds when, in both clocks: when the law holds, and since when we have known it.
+    """What holds when, and since when we have known it.
 
     \b
     Examples:

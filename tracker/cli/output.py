@@ -22,6 +22,13 @@ def progress(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def log(message: str) -> None:
+    """The same of work that takes long, with the time."""
+    from tracker import settings
+
+    progress(f"{cell(settings.now())} {message}")
+
+
 def show_not_loaded() -> None:
     """A line on each source that cannot be loaded; the others are asked all the same."""
     from crawler import registry
@@ -60,13 +67,15 @@ def show_json(value: Any) -> None:
 
 
 def cell(value: Any) -> str:
-    """What a table shows of a value: one line; nothing for None."""
+    """What a table shows of a value: one line, an instant to the second; nothing for None."""
     if value is None:
         return ""
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {cell(one)}" for name, one in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(cell(one) for one in value)
+    if isinstance(value, datetime):
+        value = instant(value.replace(microsecond=0))
     text = value if isinstance(value, str) else plain(value)
     return " ".join(str(text).split())
 

@@ -10,6 +10,7 @@ REMEDIES: Mapping[str, str] = {
     # the record and its database
     "no_record": "make one with: kratom-tracker run --data {data}",
     "schema_old": "bring it up with: kratom-tracker db upgrade",
+    "source_old": "bring it up first with: TRACKER_DATABASE_URL={url} kratom-tracker db upgrade",
     "schema_newer": "install a newer kratom-tracker",
     "schema_damaged": "copy it into an empty database, which gets the whole schema and refuses rows that it forbids:"
     " kratom-tracker db copy SOURCE TARGET",

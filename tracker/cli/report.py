@@ -21,7 +21,7 @@ def report(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Write the edition of a week, month or year; asked again, the frozen edition is served.
+    """Write the edition of a week, month or year. Asked again, the frozen edition is served.
 
     \b
     Examples:

@@ -54,7 +54,7 @@ def _cells(review: Review) -> tuple[Any, ...]:
 
 @app.command("show")
 def show_proposal(number: Number, data: Data = None, json: Json = False) -> None:
-    """One proposal with its quote, document and capture, and what it meets in the record.
+    """One proposal and what it meets in the record. With its quote, document and capture.
 
     \b
     Example:
@@ -93,7 +93,7 @@ def accept_proposals(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Confirm proposals: they become provisions of the record, all in one belief.
+    """Confirm proposals. They become provisions of the record, all in one belief.
 
     \b
     Examples:
@@ -121,7 +121,7 @@ def reject_proposal(
     reason: Annotated[str, typer.Option("--reason", help="Why; the record keeps it.")],
     data: Data = None,
 ) -> None:
-    """Reject a proposal; the same words in the same place are never asked again.
+    """Reject a proposal. The same words in the same place are never asked again.
 
     \b
     Example:

@@ -11,7 +11,7 @@ import typer
 
 from tracker.cli.map import Format, write_map
 from tracker.cli.options import Data, latest, open_workspace
-from tracker.cli.output import progress, show_not_loaded
+from tracker.cli.output import log, show_not_loaded
 
 if TYPE_CHECKING:
     from tracker.pipeline.summary import RunSummary
@@ -24,7 +24,9 @@ _REGIONS = ("us", "world")
 
 
 def run(data: Data = None) -> None:
-    """The main job: bring up the record, ask the sources that are due, read what is new, write the last full week's report and
+    """The main job, from sources to report and maps.
+
+    It brings up the record, asks the sources that are due, reads what is new, writes the last full week's report and
     the maps of today.
 
     Without a network it says so and still writes report and maps from what is known. Exit status 1 where a source was asked and
@@ -38,14 +40,14 @@ def run(data: Data = None) -> None:
     from tracker import reports, settings
     from tracker.pipeline import rounds
 
-    progress("opening the record")
+    log("opening the record")
     with open_workspace(data, make=True) as workspace:
         show_not_loaded()
-        summaries = rounds.ask_sources(workspace, None, True, progress)
-        progress("writing the report of the last full week")
+        summaries = rounds.ask_sources(workspace, None, True, log)
+        log("writing the report of the last full week")
         report = reports.publish(workspace, None, now=settings.now())
         for note in report.notes:
-            progress(note)
+            log(note)
         maps, undrawn = _maps(workspace)
     _tell(summaries, report.paths, maps)
     if undrawn or any(summary.left_out or summary.verdict in _TROUBLED for summary in summaries):
@@ -59,7 +61,7 @@ def _maps(workspace: Workspace) -> tuple[list[Path], bool]:
     try:
         return list(write_maps(workspace)), False
     except BoundariesUnreadable as error:
-        progress(str(error))
+        log(str(error))
         return [], True
 
 
@@ -73,7 +75,7 @@ def write_maps(workspace: Workspace) -> Iterator[Path]:
         known = latest(connection, settings.now())
         for substance in _main_substances(connection, workspace):
             for region in _REGIONS:
-                progress(f"drawing {region}, {substance}")
+                log(f"drawing {region}, {substance}")
                 picture = pictures.of_day(connection, workspace.codebook, region, substance, workspace.today, known)
                 for written in (Format.SVG, Format.PNG, Format.HTML, Format.CSV):
                     path = workspace.settings.data / "site" / "maps" / f"{region}-{substance}.{written}"

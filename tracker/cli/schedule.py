@@ -5,14 +5,14 @@ from __future__ import annotations
 import typer
 
 from tracker.cli.options import Data, Json, open_record, open_workspace
-from tracker.cli.output import cell, progress, show_json, show_table
+from tracker.cli.output import cell, log, show_json, show_table
 
 app = typer.Typer(help="What runs by itself, and when.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("run")
 def run_schedule(data: Data = None) -> None:
-    """Lead the schedule until stopped: crawl what is due, and write the weekly report on its Monday morning.
+    """Lead the schedule until stopped. Crawl what is due, and write the weekly report on its Monday morning.
 
     One process leads at a time. A second one waits as long as a lease lasts and then gives up with exit status 1, unless the leader
     has gone. SIGTERM and Ctrl-C stop it cleanly: a running crawl is ended and its lease given back.
@@ -24,7 +24,7 @@ def run_schedule(data: Data = None) -> None:
     from tracker import jobs
 
     with open_workspace(data, make=True) as workspace:
-        jobs.lead(workspace, jobs.declared(workspace), progress)
+        jobs.lead(workspace, jobs.declared(workspace), log)
 
 
 @app.command("list")
@@ -39,7 +39,6 @@ def list_schedule(data: Data = None, json: Json = False) -> None:
     from tracker import jobs
 
     with open_record(data) as record:
-        zone = record.workspace.policy.zone
         plan = jobs.plan(record.connection, jobs.declared(record.workspace), record.now)
         leader = jobs.leader(record.connection, record.now)
     if json:
@@ -50,8 +49,7 @@ def list_schedule(data: Data = None, json: Json = False) -> None:
         [
             (
                 p["job"],
-                f"{p['next'].astimezone(zone):%Y-%m-%d %H:%M %Z}",
-                *(p[n] for n in ("last_tick", "outcome", "finished_at", "note")),
+                *(p[n] for n in ("next", "last_tick", "outcome", "finished_at", "note")),
             )
             for p in plan
         ],

@@ -18,7 +18,7 @@ def serve(
     ] = "127.0.0.1",
     data: Data = None,
 ) -> None:
-    """Serve the record in the browser: tables, views, questions in SQL, reports and site. Nothing can be written. Needs the extra serve.
+    """Serve the record in the browser. Tables, views, questions in SQL, reports and site. Nothing can be written. Needs the extra serve.
 
     On PostgreSQL it serves a copy made when it starts. Stop it with Ctrl-C or SIGTERM.
 

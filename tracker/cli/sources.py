@@ -26,7 +26,7 @@ def list_sources(
     data: Data = None,
     json: Json = False,
 ) -> None:
-    """Every source that is crawled, with its last run and whether it is overdue, or turned off by TRACKER_SOURCES_OFF.
+    """Every source that is asked, and how it fares. With its last run and whether it is overdue, or turned off by TRACKER_SOURCES_OFF.
 
     \b
     Examples:
@@ -142,6 +142,11 @@ def _fared(source: SourceRuns) -> dict[str, Any]:
 
 
 def _catalogued(connection: Connection) -> list[dict[str, Any]]:
+    """The official sources that no spider asks: neither by themselves nor at a host that it asks for the same jurisdiction."""
+    from crawler import registry
+    from crawler.contract.hosts import host_name
     from tracker.history import sources
 
-    return [{name: getattr(row, name) for name in ("key", *_FACTS)} for row in sources.catalogued(connection)]
+    asked = {(host.name, place) for facts in registry.sources().values() for host in facts.hosts for place in facts.jurisdictions}
+    rows = (row for row in sources.catalogued(connection) if (host_name(row.url), row.jurisdiction) not in asked)
+    return [{name: getattr(row, name) for name in ("key", *_FACTS)} for row in rows]

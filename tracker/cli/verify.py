@@ -11,7 +11,7 @@ from tracker.cli.output import show_json
 
 
 def verify(data: Data = None, json: Json = False) -> None:
-    """Whether the record still is what was sealed: archived bytes, quotes, every row. Exit status 1 where it is not.
+    """Whether the record is what was sealed. Archived bytes, quotes, every row. Exit status 1 where it is not.
 
     \b
     Example:

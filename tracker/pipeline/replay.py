@@ -47,12 +47,20 @@ def replay(workspace: Workspace, paths: Sequence[Path], sources: Sequence[str] |
         damage = str(error)
         progress(f"the archive is damaged: {damage}")
     unrouted = len(fetches.pop(None, []))
-    progress(f"{sum(map(len, fetches.values()))} exchanges read, {unrouted} of addresses that no source claims")
+    progress(_counted([fetch for one in fetches.values() for fetch in one], unrouted))
     given = _input(adopted, workspace)
     summaries = [_apart(workspace, crawled) for crawled in _runs(fetches, items, given, started, damage)]
     if unrouted:
         summaries.append(RunSummary("", "replay", "unrouted", ("no route claims these addresses",), unrouted=unrouted))
     return summaries
+
+
+def _counted(fetches: Sequence[Fetch], unrouted: int) -> str:
+    """What was read is what the archive holds; what a parser asked for and the archive lacks was not."""
+    held = {(fetch.warc_file, fetch.warc_offset) for fetch in fetches if fetch.capture}
+    absent = sum(fetch.capture is None for fetch in fetches)
+    asked = f", {absent} asked for that the archive lacks" if absent else ""
+    return f"{len(held)} exchanges read{asked}, {unrouted} of addresses that no source claims"
 
 
 def _apart(workspace: Workspace, crawled: Crawled) -> RunSummary:

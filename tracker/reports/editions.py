@@ -99,6 +99,7 @@ class _Press:
         old = json.loads(self._served(window, digests).content["json"])
         new = json.loads(facts.to_json(edition))
         for one in (old, new):
+            one.pop("schema_version", None)
             one["masthead"].pop(_RENDERED_BY)
         return _differences(old, new)
 

@@ -15,6 +15,7 @@ from tracker.atlas import changes, rows
 from tracker.atlas.changes import Move
 from tracker.atlas.rows import DayView
 from tracker.codebook import Codebook
+from tracker.domain.contract import SCHEMA_VERSION
 from tracker.domain.vocabulary import (
     Cause,
     ChangeKind,
@@ -100,7 +101,8 @@ def _move(it: Item) -> Move:
 
 def to_json(edition: Edition) -> str:
     """The facts as canonical JSON: sorted keys, UTF-8, one line feed at the end."""
-    return json.dumps(edition, default=json_value, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+    told = {"schema_version": SCHEMA_VERSION} | json_value(edition)
+    return json.dumps(told, default=json_value, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
 
 
 def reconcile(edition: Edition) -> None:

@@ -26,7 +26,7 @@ from tracker.atlas.changes import MapChanges
 from tracker.atlas.rows import MapRow, StatusCount
 from tracker.codebook import Codebook
 from tracker.domain.vocabulary import DateBasis, Status
-from tracker.files import spreadsheet_text
+from tracker.files import BOM, spreadsheet_text
 from tracker.history.words import GROUPS, Term, days, plural
 from tracker.reports import facts
 from tracker.reports.model import Coming, Edition, Evidence, Item, Step
@@ -64,7 +64,7 @@ def files(edition: Edition, codebook: Codebook, *, mapped: bool = True) -> dict[
     digest = hashlib.sha256(values.encode()).hexdigest()
     return {
         "json": values,
-        "csv": to_csv(edition),
+        "csv": BOM + to_csv(edition),
         "md": to_markdown(edition, codebook, digest),
         "html": to_html(edition, codebook, digest, mapped=mapped),
     }

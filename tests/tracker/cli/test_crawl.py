@@ -32,7 +32,7 @@ def test_crawl_ends_with_what_became_of_it(
     assert answer.code == code
     assert asked == [(None, True)]
     assert all(run.source in answer.out for run in summaries)
-    assert answer.err == "asking\n"
+    assert answer.err == "2026-11-25T12:00:00Z asking\n"
 
 
 def test_crawl_refuses_an_unknown_source_and_contradictions(ask: Ask, data: Path, tmp_path: Path) -> None:

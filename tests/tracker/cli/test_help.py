@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,18 @@ def test_the_root_names_every_verb(ask: Ask) -> None:
     answer = ask("--help")
     assert all(words[0] in answer.out for words in VERBS)
     assert "0 done, 1 ran and found a problem, 2 wrong use" in answer.out
+
+
+@pytest.mark.parametrize("words", [(), ("sources",), ("review",), ("runs",), ("db",), ("schedule",)], ids=" ".join)
+def test_summaries_fit(words: tuple[str, ...], ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = ask(*words, "--help").out.partition("Commands:")[2]
+    assert listed
+    assert "..." not in listed
+
+
+def test_the_version_is_told(ask: Ask) -> None:
+    assert ask("--version").out == f"kratom-tracker {version('kratom-tracker')}\n"
 
 
 def test_help_of_every_verb_loads_nothing_heavy() -> None:

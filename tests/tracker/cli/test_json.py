@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.crawler.test_replay import archive_of
-from tests.tracker.cli.conftest import HELD, UNREACHED, Ask, Told
+from tests.tracker.cli.conftest import HELD, UNREACHED, Answer, Ask
 from tests.tracker.cli.test_help import VERBS
 from tracker.cli import output
 
@@ -30,7 +31,7 @@ REFUSALS = (
 )
 
 
-def one_value(told: Told) -> object:
+def one_value(told: Answer) -> object:
     assert "Traceback" not in told.err, told.err
     assert told.out.strip(), f"nothing was said: {told.err}"
     return json.loads(told.out)
@@ -71,7 +72,9 @@ def test_a_crawl_is_one_value_whatever_became_of_it(ask: Ask, data: Path, answer
     answers()
     assert one_value(ask("crawl", "--due", "--json")) == []
     archive = archive_of(tmp_path / "archive", "fi_finlex/blocked_200", "fi_finlex/gazette_2016_166_fi")
-    replayed = one_value(ask("crawl", "fi_finlex", "--replay", str(archive), "--json"))
+    told = ask("crawl", "fi_finlex", "--replay", str(archive), "--json")
+    replayed = one_value(told)
+    assert re.search(r"^2026-11-25T12:00:00Z 2 exchanges read, 0 of addresses", told.err, re.MULTILINE)
     run = str(replayed[0]["run"])
     assert one_value(ask("runs", "show", run, "--json"))["fetches"]
     one_value(ask("runs", "accept", run, "--by", "A. Reader", "--json"))

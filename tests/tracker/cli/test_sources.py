@@ -28,3 +28,10 @@ def test_a_source_that_is_off_or_cannot_be_loaded_is_named(ask: Ask, data: Path,
     assert "left out, it cannot be loaded: zz_lost: source 'zz_lost' lacks licence" in listed.err
     assert [line.split()[0] for line in ask("sources", "list").out.splitlines() if " off " in line] == ["us_ecfr"]
     assert "www.ecfr.gov (every 1 s)" in ask("sources", "show", "us_ecfr").out
+
+
+def test_the_catalogue_names_what_nobody_asks(ask: Ask, data: Path) -> None:
+    listed = {(one["jurisdiction"], one["url"].split("/")[2]) for one in ask("sources", "list", "--catalogue", "--json").json}
+    asked = {(place, host.name) for facts in registry.sources().values() for host in facts.hosts for place in facts.jurisdictions}
+    assert listed & asked == set()
+    assert len(listed) > 50

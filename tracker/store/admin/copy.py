@@ -63,7 +63,9 @@ def _check_schemas(source: Engine, target: Engine) -> None:
         raise BadDatabase(f"there is no record at {_named(source)}")
     held, needed = migrate.current(source), migrate.head()
     if held != needed:
-        raise BadDatabase(f"{_named(source)} has schema {held or 'none'}, this program copies {needed}", "schema_old")
+        raise BadDatabase(
+            f"{_named(source)} has schema {held or 'none'}, this program copies {needed}", "source_old", url=_named(source)
+        )
     held = migrate.current(target)
     if held is None:
         migrate.upgrade(target)
