@@ -13,6 +13,7 @@ from tests.tracker.cli.conftest import HELD, UNREACHED, Answer, Ask
 from tests.tracker.cli.test_help import VERBS
 from tracker.cli import output
 
+CASES = ("list_last_page", "gazette_2024_550_sv", "gazette_2016_166_fi")
 WITH_JSON = {" ".join(words) for words, verb in VERBS.items() if any("--json" in one.opts for one in verb.params)}
 ANSWERS = (
     *("status", "status US-TN FI --on 2026-08-01", "status --known 2020-01-01T00:00:00Z", "history US-AL", "history US-TN --all"),
@@ -71,10 +72,12 @@ def test_a_crawl_is_one_value_whatever_became_of_it(ask: Ask, data: Path, answer
     assert (told.code, [run["verdict"] for run in one_value(told)]) == (1, ["held", "no_network"])
     answers()
     assert one_value(ask("crawl", "--due", "--json")) == []
-    archive = archive_of(tmp_path / "archive", "fi_finlex/blocked_200", "fi_finlex/gazette_2016_166_fi")
+    archive = archive_of(tmp_path / "archive", *(f"fi_finlex/{case}" for case in CASES))
     told = ask("crawl", "fi_finlex", "--replay", str(archive), "--json")
     replayed = one_value(told)
-    assert re.search(r"^2026-11-25T12:00:00Z 2 exchanges read, 0 of addresses", told.err, re.MULTILINE)
+    assert re.search(
+        r"^2026-11-25T12:00:00Z 3 exchanges read, 2 asked for that the archive lacks, 0 of addresses", told.err, re.MULTILINE
+    )
     run = str(replayed[0]["run"])
     assert one_value(ask("runs", "show", run, "--json"))["fetches"]
     one_value(ask("runs", "accept", run, "--by", "A. Reader", "--json"))
