@@ -109,3 +109,12 @@ def test_a_bill_that_goes_back_amended_has_not_passed_both_chambers() -> None:
     assert stages("Passed/agreed to in Senate: Passed Senate without amendment by Unanimous Consent.") == [both, first]
     assert stages("Passed/agreed to in Senate: Passed Senate with an amendment by Voice Vote.") == [None, first]
     assert stages("Passed/agreed to in Senate: On passage, the bill as amended, passed.") == [None, first]
+
+
+@pytest.mark.parametrize(("words", "stage"), [("Signed by President.", Stage.ENACTED), ("Vetoed by President.", Stage.VETOED)])
+def test_what_the_president_did_is_told_by_code_and_word(words: str, stage: Stage) -> None:
+    _, exchange = casefolder.load(casefolder.CASES / "us_congress" / "status_hr8000")
+    signed = f"<actions><item><actionDate>2026-11-26</actionDate><text>{words}</text><actionCode>E30000</actionCode></item>"
+    body = exchange.body.replace(b"<actions>", signed.encode(), 1)
+    (item,) = read(UsCongress(watched=[WatchedMeasure("US", "119", "HR 8000")]), replace(exchange, body=body)).items
+    assert item.stage is stage  # type: ignore[union-attr]

@@ -9,7 +9,8 @@ from datetime import date
 
 from crawler.contract.patterns import pattern
 from tracker.coder.languages.days import DAY, day_of, first_day
-from tracker.coder.languages.structure import StageWords
+from tracker.coder.languages.structure import StageWords, StepKind
+from tracker.coder.steps import Road, kind_of, last_stage, newest_first
 from tracker.domain.vocabulary import Stage
 
 BILL_KINDS = frozenset({"bill", "enrolled_act", "act", "status_page"})
@@ -25,9 +26,6 @@ class Action:
 
 
 _ACTION_LINE = pattern(rf"^[^\w\n]{{0,4}}{DAY}[^\w\n]{{1,6}}(?P<what>\S.{{2,}})$", re.M | re.I)
-
-
-_FINAL = (Stage.VETOED, Stage.FAILED, Stage.WITHDRAWN, Stage.ENACTED)
 
 
 HEAD = 3000
@@ -61,8 +59,10 @@ def read_stage(original: str, text: str, kind: str, words: StageWords) -> Stage 
 
 def enacted_on(original: str, text: str, words: StageWords) -> date | None:
     """The day on which the measure was signed, adopted or made, where the text states it."""
-    for action in actions_of(original):
-        if _stage_of(action.text, words) is Stage.ENACTED and not words.OF_ITS_EFFECT.search(action.text):
+    road = Road()
+    for action in _oldest_first(actions_of(original)):
+        kind = kind_of(action.text, words)
+        if road.take(action.text, words) is Stage.ENACTED and kind is not StepKind.EFFECTIVE:
             own = first_day(action.text)
             return day_of(own) if own else action.on
     for signing in words.SIGNED:
@@ -73,36 +73,13 @@ def enacted_on(original: str, text: str, words: StageWords) -> date | None:
 
 
 def _history_stage(actions: list[Action], words: StageWords) -> Stage | None:
-    """The furthest stage that the lines show; an ending beats the road to it."""
-    seen = [stage for action in actions if (stage := _stage_of(action.text, words))]
-    if not seen:
-        return None
-    if any(_voted_down(action.text, words) for action in actions):
-        return Stage.FAILED
-    if words.CARRIED_OVER.search(actions[-1].text) or words.CARRIED_OVER.search(actions[0].text):
-        return Stage.CARRIED_OVER
-    ends = [stage for stage in seen if stage in _FINAL]
-    if Stage.ENACTED in ends:
-        return Stage.ENACTED
-    if ends:
-        return ends[0]
-    return max(seen, key=list(Stage).index)
+    """The stage at which the lines leave the measure."""
+    return last_stage((action.text for action in _oldest_first(actions)), words)
 
 
-def _voted_down(line: str, words: StageWords) -> bool:
-    """A floor vote in which the nays outnumber the yeas."""
-    votes = words.VOTES.search(line)
-    return bool(votes and int(votes[1]) < int(votes[2]) and not words.LESSER_VOTE.search(line))
-
-
-def stage_of(line: str, words: StageWords) -> Stage | None:
-    """The stage that one line of a history tells of, by itself."""
-    return Stage.FAILED if _voted_down(line, words) else _stage_of(line, words)
-
-
-def _stage_of(line: str, words: StageWords) -> Stage | None:
-    stages = (stage for stage, pattern in words.BY_WORDS if pattern.search(line))
-    return next((stage for stage in stages if stage is not Stage.FAILED or not words.OF_AN_AMENDMENT.search(line)), None)
+def _oldest_first(actions: list[Action]) -> list[Action]:
+    days = [action.on.isoformat() for action in actions if action.on]
+    return actions[::-1] if newest_first(days) else actions
 
 
 def _bill_stage(text: str, kind: str, words: StageWords) -> Stage:

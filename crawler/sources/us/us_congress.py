@@ -60,7 +60,7 @@ FRESH = timedelta(days=45)
 """How old a text may be when its status file changes, to be read although the status names no term."""
 
 # Code → stage of a measure that began in the House, and in the Senate. Every code here was seen in recorded status files. The
-# publisher calls its list incomplete, so a code outside it gives no stage; E30000 means signed as well as vetoed, so it gives none.
+# publisher calls its list incomplete, so a code outside it gives no stage.
 ACTION_STAGES: Mapping[str, tuple[Stage | None, Stage | None]] = {
     "1000": (Stage.INTRODUCED, None),
     "Intro-H": (Stage.INTRODUCED, None),
@@ -77,6 +77,9 @@ ACTION_STAGES: Mapping[str, tuple[Stage | None, Stage | None]] = {
 }
 # The second chamber's passage has one code, whether the bill is done with or goes back with an amendment.
 _AMENDED = pattern(r"\bas amended\b|\bwith (?:an |the )?amendments?\b", re.I)
+# What the President did has one code, and a word that says what.
+_PRESIDENT = "E30000"
+_PRESIDENT_STAGES = {"Signed": Stage.ENACTED, "Vetoed": Stage.VETOED}
 _CHAMBERS = {"House": 0, "Senate": 1}
 
 VERSION_STAGES: Mapping[str, Stage] = {
@@ -290,6 +293,8 @@ def _action(item: Selector, origin: int) -> ActionItem:
     text, stage = fold(item.xpath("string(./text)").get("")), ACTION_STAGES.get(code, (None, None))[origin]
     if stage is Stage.PASSED_BOTH_CHAMBERS and _AMENDED.search(text):
         stage = None
+    if code == _PRESIDENT:
+        stage = next((reached for word, reached in _PRESIDENT_STAGES.items() if text.startswith(word)), None)
     return ActionItem(_day(item, "./actionDate"), text, stage)
 
 

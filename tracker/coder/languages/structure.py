@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from enum import Enum, auto
+from typing import NamedTuple, Protocol
 
 from crawler.contract.patterns import Pattern
-from tracker.domain.vocabulary import Component, Conduct, LimitPer, Stage
+from tracker.domain.vocabulary import Component, Conduct, LimitPer
 
 Words = Pattern
 
@@ -180,11 +181,45 @@ class SummaryWords(Protocol):
     HEDGED: Words
 
 
-class StageWords(Protocol):
-    """Where a measure stands: actions by stage (`BY_WORDS`, the furthest first), certificates and captions."""
+class StepKind(Enum):
+    """What one line of a measure's history tells of. `NOTHING` names what moves no measure and might be taken for more."""
 
-    BY_WORDS: tuple[tuple[Stage, Words], ...]
-    OF_AN_AMENDMENT: Words
+    NOTHING = auto()
+    INTRODUCED = auto()
+    COMMITTEE = auto()
+    PASSED = auto()
+    SENT = auto()
+    RETURNED = auto()
+    PASSED_BOTH = auto()
+    TO_EXECUTIVE = auto()
+    SIGNED = auto()
+    LAW = auto()
+    EFFECTIVE = auto()
+    LINE_ITEM_VETO = auto()
+    VETOED = auto()
+    OVERRIDDEN = auto()
+    SUSTAINED = auto()
+    FAILED = auto()
+    WITHDRAWN = auto()
+    CARRIED_OVER = auto()
+
+
+class StepRule(NamedTuple):
+    """What a line is where `words` stand in it and `unless` does not."""
+
+    kind: StepKind
+    words: Words
+    unless: Words | None = None
+
+
+class StageWords(Protocol):
+    """Where a measure stands: the steps of a history (`STEPS`, the first that fits counts), certificates and captions."""
+
+    STEPS: tuple[StepRule, ...]
+    LOWER_CHAMBER: Words
+    UPPER_CHAMBER: Words
+    OTHER_CHAMBER: Words
+    AMENDED: Words
     VOTES: Words
     CARRIED_OVER: Words
     NUMBERED_ACT: Words
@@ -204,7 +239,6 @@ class StageWords(Protocol):
     FINAL_RULE: Words
     IF_ADOPTED: Words
     SIGNED: tuple[Words, ...]
-    OF_ITS_EFFECT: Words
     LESSER_VOTE: Words
     LEFT: Words
 
