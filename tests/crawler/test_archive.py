@@ -3,8 +3,11 @@
 import errno
 import gzip
 import io
+import os
 import random
 import shutil
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -349,3 +352,16 @@ def test_strangers_revisits_lead_to_the_payload_or_say_that_it_is_not_there(name
     assert revisit.capture.payload_digest == (full[revisit.url].digest if held else payload_digest(b""))
     assert revisit.body == (full[revisit.url].body if held else b"")
     assert archive.at(copy.name, revisit.offset or 0) == revisit
+
+
+def test_a_copy_that_was_damaged_is_replaced_and_what_a_killed_process_left_of_one_goes(tmp_path: Path) -> None:
+    stranger, archive = tmp_path / "theirs.warc", Archive(tmp_path / "archive")
+    stranger.write_bytes(b"WARC/1.1 whole")
+    copy = archive.adopt(stranger)
+    copy.write_bytes(b"WARC/1.1 wh")
+    (child := subprocess.Popen([sys.executable, "-c", ""])).wait()
+    dead, mine = (copy.with_name(f".{copy.name}.{process}") for process in (child.pid, os.getpid()))
+    dead.write_bytes(b"WARC")
+    mine.write_bytes(b"WARC")
+    assert archive.adopt(stranger).read_bytes() == b"WARC/1.1 whole"
+    assert not dead.exists()

@@ -237,3 +237,19 @@ def test_the_researched_baseline_is_sound(researched: Workspace) -> None:
 def test_every_bitemporal_table_is_checked() -> None:
     bitemporal = {table.name for table in metadata.sorted_tables if "belief_closed" in table.c}
     assert {table.name for table in BITEMPORAL.values()} == bitemporal
+
+
+def test_a_file_that_came_torn_is_no_damage_and_one_that_was_damaged_here_is_mended(empty: Workspace, tmp_path: Path) -> None:
+    """What was recorded of a file that was cut before it came is sound; the whole file may come later."""
+    whole = warc(tmp_path / "theirs", *FINLAND)
+    torn = tmp_path / "torn.warc.gz"
+    torn.write_bytes(whole.read_bytes()[:-2_000])
+    replayed(empty, torn, "fi_finlex")
+    assert verify(empty).problems == ()
+    replayed(empty, whole, "fi_finlex")
+    assert verify(empty).problems == ()
+    copy = Archive(empty.settings.archive).adopt(whole)
+    copy.write_bytes(copy.read_bytes()[:-3_000])
+    assert "archive" in kinds(verify(empty).problems)
+    replayed(empty, whole, "fi_finlex")
+    assert verify(empty).problems == ()

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.options import Data, Json, open_workspace
+from tracker.cli.options import Data, Json, open_workspace, typed
 from tracker.cli.output import show_json, show_written, written_facts
 
 
 def code(
-    person: Annotated[str, typer.Option("--by", metavar="NAME", help="The person who codes; the record names them.")],
+    person: Annotated[
+        str, typer.Option("--by", callback=typed, metavar="NAME", help="The person who codes; the record names them.")
+    ],
     what: Annotated[
         str | None, typer.Argument(metavar="[WHAT]", help="provision, assertion, finding, position, relation, withdraw or case.")
     ] = None,
@@ -25,7 +27,7 @@ def code(
     cause: Annotated[
         str | None, typer.Option("--cause", metavar="CAUSE", help="law, record, method or research; else derived.")
     ] = None,
-    note: Annotated[str, typer.Option("--note", help="Why; the record keeps it.")] = "",
+    note: Annotated[str, typer.Option("--note", callback=typed, help="Why; the record keeps it.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change and write nothing.")] = False,
     data: Data = None,
     json: Json = False,

@@ -94,6 +94,8 @@ def in_words(error: Exception) -> tuple[str, int] | None:
         return f"tracker.toml is no TOML: {error}", 2
     if isinstance(error, OSError):
         return _system(error), 1
+    if isinstance(error, UnicodeEncodeError):
+        return f"{error.object[max(0, error.start - 20) : error.end]!r} is no text in UTF-8; write it anew", 2
     from tracker.store.session import DBAPIError
 
     return (database_error(error), 1) if isinstance(error, DBAPIError) else None

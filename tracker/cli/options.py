@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from click import ClickException
 
+from crawler.contract.characters import one_line
 from tracker.cli.edge import in_words
 from tracker.cli.output import instant as shown
 from tracker.cli.output import progress
@@ -33,6 +34,15 @@ Substance = Annotated[
     str | None, typer.Option("--substance", metavar="CODE", help="A substance of the codebook; an unknown one lists the nearest.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+LARGEST = 2**31 - 1
+"""The largest number that a row can have."""
+
+
+def typed(words: str | None) -> str | None:
+    """A person's words as the record keeps them: on one line, without control characters."""
+    return words and one_line(words)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli.options import Data, Json, open_record, open_workspace
+from tracker.cli.options import LARGEST, Data, Json, open_record, open_workspace, typed
 from tracker.cli.output import show_facts, show_json, show_table, show_written, written_facts
 from tracker.cli.remedies import REMEDIES
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Proposals that wait for a person.", no_args_is_help=True, rich_markup_mode=None)
 
-Number = Annotated[int, typer.Argument(metavar="ID", help="Number of a proposal, as in review list.")]
-Person = Annotated[str, typer.Option("--by", metavar="NAME", help="The person who decides; the record names them.")]
+Number = Annotated[int, typer.Argument(metavar="ID", max=LARGEST, help="Number of a proposal, as in review list.")]
+Person = Annotated[
+    str, typer.Option("--by", callback=typed, metavar="NAME", help="The person who decides; the record names them.")
+]
 
 
 @app.command("list")
@@ -82,14 +84,16 @@ def show_proposal(number: Number, data: Data = None, json: Json = False) -> None
 
 @app.command("accept")
 def accept_proposals(
-    numbers: Annotated[list[int], typer.Argument(metavar="ID…", help="Numbers of proposals, written as one belief.")],
+    numbers: Annotated[
+        list[int], typer.Argument(metavar="ID…", max=LARGEST, help="Numbers of proposals, written as one belief.")
+    ],
     person: Person,
     replaces: Annotated[bool | None, typer.Option("--replaces/--no-replaces", help="Whether it replaces what it meets.")] = None,
     first_day: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day, where the text states none.")] = None,
     cause: Annotated[
         str | None, typer.Option("--cause", metavar="CAUSE", help="law, record, method or research; else derived.")
     ] = None,
-    note: Annotated[str, typer.Option("--note", help="Why; the record keeps it.")] = "",
+    note: Annotated[str, typer.Option("--note", callback=typed, help="Why; the record keeps it.")] = "",
     data: Data = None,
     json: Json = False,
 ) -> None:
@@ -118,7 +122,7 @@ def accept_proposals(
 def reject_proposal(
     number: Number,
     person: Person,
-    reason: Annotated[str, typer.Option("--reason", help="Why; the record keeps it.")],
+    reason: Annotated[str, typer.Option("--reason", callback=typed, help="Why; the record keeps it.")],
     data: Data = None,
 ) -> None:
     """Reject a proposal. The same words in the same place are never asked again.

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from tracker.cli.crawl import show_summaries
-from tracker.cli.options import Data, Json, open_record, open_workspace
+from tracker.cli.options import LARGEST, Data, Json, open_record, open_workspace, typed
 from tracker.cli.output import show_facts, show_json, show_table
 
 _SHOWN = 200
@@ -51,7 +51,9 @@ def _run(row: Any) -> dict[str, Any]:
 
 @app.command("show")
 def show_run(
-    number: Annotated[int, typer.Argument(metavar="RUN", help="Number of a run.")], data: Data = None, json: Json = False
+    number: Annotated[int, typer.Argument(metavar="RUN", max=LARGEST, help="Number of a run.")],
+    data: Data = None,
+    json: Json = False,
 ) -> None:
     """One run with every exchange that did not come to a plain answer.
 
@@ -78,8 +80,10 @@ def show_run(
 
 @app.command("accept")
 def accept_run(
-    number: Annotated[int, typer.Argument(metavar="RUN", help="Number of a held run or of a replay.")],
-    person: Annotated[str, typer.Option("--by", metavar="NAME", help="The person who vouches for it; the record names them.")],
+    number: Annotated[int, typer.Argument(metavar="RUN", max=LARGEST, help="Number of a held run or of a replay.")],
+    person: Annotated[
+        str, typer.Option("--by", callback=typed, metavar="NAME", help="The person who vouches for it; the record names them.")
+    ],
     data: Data = None,
     json: Json = False,
 ) -> None:

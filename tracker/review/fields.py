@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from crawler.contract.characters import plain
 from tracker.codebook import Codebook, instrument_key
 from tracker.domain.dates import BadDate, Period, parse_day
 from tracker.domain.entries import Evidence, Instrument
@@ -67,12 +68,12 @@ class Row:
         return BadRow(f"{place}: {problem}", row=self.number, field=field)
 
     def get(self, name: str) -> str:
-        return self.fields.get(name, "")
+        return plain(self.fields.get(name, ""))
 
     def need(self, name: str) -> str:
         if not self.get(name):
             raise self.wrong(f"a {self.what} needs {name}")
-        return self.fields[name]
+        return self.get(name)
 
     def read(self, name: str, reader: Callable[[str], T]) -> T:
         """A field that must be there; `reader` raises ValueError."""

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import ColumnElement, select, update
 
 from crawler import registry
-from crawler.contract.items import DocumentKind, Item
-from crawler.contract.report import report
+from crawler.contract.items import DocumentItem, DocumentKind, Item
+from crawler.contract.report import RunReport, report
 from tests.tracker import replays
 from tests.tracker.conftest import Clock
 from tests.tracker.replays import (
@@ -32,7 +32,7 @@ from tracker.codebook import NotInCodebook, load
 from tracker.domain.vocabulary import LinkType
 from tracker.evidence import runs as evidence
 from tracker.history import runs
-from tracker.pipeline import follow_up, unit
+from tracker.pipeline import follow_up, left, unit
 from tracker.pipeline.accept import accept_run
 from tracker.pipeline.summary import RunSummary, describe
 from tracker.pipeline.take_in import Crawled
@@ -300,3 +300,40 @@ def test_a_bill_that_was_found_by_its_text_is_followed_to_its_end(empty: Workspa
     live(empty, [document(PAGE, "kratom", AT, stage="introduced", **bill)], AT)
     live(empty, [document(f"{PAGE}/{one['identifier']}", "silent", LATER, **one) for one in (status, other)], LATER)
     assert rows(empty.engine, "SELECT identifier, stage FROM measure") == [("HE 1", "enacted")]
+
+
+def test_a_document_that_the_coder_cannot_read_costs_itself_and_is_read_by_the_next_process(
+    empty: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = follow_up.proposals.read
+
+    def fails(item: Item, *rest: object) -> object:
+        if isinstance(item, DocumentItem) and item.identifier == "166/2016":
+            raise RecursionError("it is\x1b too deep")
+        return read(item, *rest)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(follow_up.proposals, "read", fails)
+        (run,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
+    assert run.left_out == ("166/2016 is left out: RecursionError: it is too deep",)
+    assert run.left_out[0] in describe(run)
+    assert run.proposals > 0, "the others are coded"
+    assert rows(empty.engine, "SELECT stage FROM crawl_run") == [("taken_in",)]
+    left.go_on(empty, lambda _: None)
+    assert rows(empty.engine, "SELECT stage FROM crawl_run") == [("followed_up",)]
+
+
+def test_a_run_that_cannot_be_worked_on_costs_no_other(empty: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = evidence.take_in
+
+    def fails(writer: object, report: RunReport, *rest: object) -> object:
+        if report.source == "fi_finlex":
+            raise ValueError("a value that no column takes")
+        return work(writer, report, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(evidence, "take_in", fails)
+    path = warc(tmp_path, *FINLAND, "us_federal_register/document_2026_17429_temporary_order")
+    runs_of = {run.source: run for run in replayed(empty, path)}
+    assert runs_of["fi_finlex"].verdict == "failed"
+    assert "a value that no column takes" in runs_of["fi_finlex"].reasons[0]
+    assert runs_of["us_federal_register"].documents == 1

@@ -72,6 +72,12 @@ def test_no_text_of_the_record_acts_in_the_page(kept: Kept, edition: Edition) ->
     assert page.loads == []
 
 
+def test_an_address_that_is_no_link_does_not_take_the_place_of_the_title(kept: Kept, edition: Edition) -> None:
+    html = render.to_html(edition, kept.codebook, "0" * 64)
+    assert "&lt;script&gt;alert(1)" in html
+    assert ">javascript:alert(1)<" not in html
+
+
 def test_the_page_reads_without_sight_and_without_colour(kept: Kept, edition: Edition) -> None:
     html = render.to_html(edition, kept.codebook, "0" * 64)
     page = Page(html)
