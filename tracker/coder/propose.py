@@ -14,6 +14,7 @@ from tracker.coder import languages, stages
 from tracker.coder.dates import Effective, read_effective
 from tracker.coder.findings import HEAD, Findings, read_findings
 from tracker.coder.identity import read_identity
+from tracker.coder.languages.days import Order, order_in
 from tracker.coder.languages.structure import PaperWords
 from tracker.coder.reading import Direction, MeasureReading, Reading
 from tracker.coder.view import View
@@ -50,14 +51,15 @@ def propose(
     view = View(text, speech.marks, by_lines=bool(stages.actions_of(text)))
     stage = stages.read_stage(text, view.text, kind, speech.stages)
     findings = read_findings(view, jurisdiction, kind, language, stage, codebook)
-    effective = _effective(view, findings.provisions)
+    order = order_in(jurisdiction)
+    effective = _effective(view, findings.provisions, order)
     identifier, session = read_identity(text, speech.identity)
     measure = MeasureReading(
         identifier,
         session,
         stage,
         _direction(view.text, findings.provisions, speech.papers),
-        stages.enacted_on(text, view.text, speech.stages),
+        stages.enacted_on(text, view.text, speech.stages, order),
         effective.on,
         effective.note,
         effective.until,
@@ -73,9 +75,9 @@ def propose(
     )
 
 
-def _effective(view: View, proposals: Sequence[Proposal]) -> Effective:
+def _effective(view: View, proposals: Sequence[Proposal], order: Order) -> Effective:
     sections = [int(p.pinpoint) for p in proposals if p.pinpoint and _SECTION.fullmatch(p.pinpoint)]
-    return read_effective(view.text, languages.dates(), sections[0] if sections else None)
+    return read_effective(view.text, languages.dates(), sections[0] if sections else None, order)
 
 
 def _dated(proposals: Sequence[Proposal], effective: Effective) -> tuple[Proposal, ...]:

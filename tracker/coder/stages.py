@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from crawler.contract.patterns import pattern
-from tracker.coder.languages.days import DAY, day_of, first_day
+from tracker.coder.languages.days import DAY, Order, day_of, first_day
 from tracker.coder.languages.structure import StageWords, StepKind
 from tracker.coder.steps import Road, kind_of, last_stage, newest_first
 from tracker.domain.vocabulary import Stage
@@ -33,10 +33,10 @@ _LONGEST_ACTION = 2000
 _SHARE_OF_HISTORY = 0.2
 
 
-def actions_of(original: str) -> list[Action]:
+def actions_of(original: str, order: Order = Order.MONTH_FIRST) -> list[Action]:
     """The dated lines of a history, in the order of the page; none where dated lines are but a few of many."""
     short_lines = (m for m in _ACTION_LINE.finditer(original) if len(m["what"]) <= _LONGEST_ACTION)
-    actions = [Action(day_of(m), m["what"].strip()) for m in short_lines]
+    actions = [Action(day_of(m, order), m["what"].strip()) for m in short_lines]
     lines = sum(1 for line in original.splitlines() if line.strip())
     return actions if len(actions) >= lines * _SHARE_OF_HISTORY else []
 
@@ -57,18 +57,18 @@ def read_stage(original: str, text: str, kind: str, words: StageWords) -> Stage 
     return Stage.INTRODUCED if words.IF_ADOPTED.search(text) else None
 
 
-def enacted_on(original: str, text: str, words: StageWords) -> date | None:
+def enacted_on(original: str, text: str, words: StageWords, order: Order = Order.MONTH_FIRST) -> date | None:
     """The day on which the measure was signed, adopted or made, where the text states it."""
     road = Road()
-    for action in _oldest_first(actions_of(original)):
+    for action in _oldest_first(actions_of(original, order)):
         kind = kind_of(action.text, words)
         if road.take(action.text, words) is Stage.ENACTED and kind is not StepKind.EFFECTIVE:
             own = first_day(action.text)
-            return day_of(own) if own else action.on
+            return day_of(own, order) if own else action.on
     for signing in words.SIGNED:
         match = signing.search(text)
         if match:
-            return day_of(match)
+            return day_of(match, order)
     return None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tracker.coder import languages
 from tracker.coder.dates import Effective, read_effective
-from tracker.coder.languages.days import read_day
+from tracker.coder.languages.days import Order, order_in, read_day
 
 
 def effective(text: str, section: int | None = None) -> Effective:
@@ -93,3 +93,49 @@ def test_what_is_no_day_stays_a_note(text: str, note: str) -> None:
 
 def test_silence_says_nothing() -> None:
     assert effective("A retailer shall not sell to minors. Penalties apply since 1999.") == Effective()
+
+
+@pytest.mark.parametrize(
+    ("place", "order"),
+    [
+        ("US-VA", "MONTH_FIRST"),
+        ("ocd-division/country:us/state:ca", "MONTH_FIRST"),
+        ("GB", "DAY_FIRST"),
+        ("CA-ON", "EITHER"),
+        ("AU", "DAY_FIRST"),
+    ],
+)
+def test_the_custom_of_a_country(place: str, order: str) -> None:
+    assert order_in(place) is Order[order]
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "day"),
+    [
+        ("01/02/2026", Order.MONTH_FIRST, date(2026, 1, 2)),
+        ("01/02/2026", Order.DAY_FIRST, date(2026, 2, 1)),
+        ("01/02/2026", Order.EITHER, None),
+        ("02/02/2026", Order.EITHER, date(2026, 2, 2)),
+        ("25/02/2026", Order.EITHER, date(2026, 2, 25)),
+        ("02/25/2026", Order.DAY_FIRST, date(2026, 2, 25)),
+        ("25/02/2026", Order.MONTH_FIRST, date(2026, 2, 25)),
+    ],
+)
+def test_figures_are_read_by_the_custom_of_the_country(text: str, order: Order, day: date | None) -> None:
+    assert read_day(text, order) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("This act shall become effective on July 1, 2026, and shall expire on July 1, 2028.", date(2028, 7, 1)),
+        ("This Act takes effect July 1, 2026. This Act sunsets on June 30, 2029.", date(2029, 6, 30)),
+        ("The provisions of this act shall expire July 1, 2028.", date(2028, 7, 1)),
+        ("This section shall remain in effect only until January 1, 2030, and as of that date is repealed.", date(2030, 1, 1)),
+        ("This chapter is repealed effective December 31, 2031.", date(2031, 12, 31)),
+        ("This act shall take effect July 1, 2026. This section expires January 1, 2019.", None),
+        ("A licence expires on July 1, 2028. This act shall take effect July 1, 2026.", None),
+    ],
+)
+def test_when_a_measure_ends_again(text: str, until: date | None) -> None:
+    assert effective(text).until == until

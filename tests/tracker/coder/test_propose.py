@@ -144,3 +144,9 @@ def test_terms_roles_and_lists_speak_of_substances_of_the_codebook() -> None:
     codebook = load()
     assert {term.substance for term in codebook.terms} == set(codebook.substances)
     assert set(codebook.roles.values()) <= set(codebook.substances)
+
+
+@pytest.mark.parametrize(("place", "day"), [("GB", date(2026, 2, 1)), ("US-VA", date(2026, 1, 2)), ("CA-ON", None)])
+def test_a_day_in_figures_is_read_as_its_country_writes_it(place: str, day: date | None) -> None:
+    text = f"{RULE}\n2. This Act comes into force on 01/02/2026."
+    assert propose(text, load(), jurisdiction=place, kind="act").measure.effective_on == day

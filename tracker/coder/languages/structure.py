@@ -18,8 +18,10 @@ Words = Pattern
 
 
 class DateWords(Protocol):
-    """From when on a text holds. Each pattern holds a `DAY`; `SECTIONS` names sections (`list`) apart, `NOT_A_DAY` holds a `note`."""
+    """From when on a text holds, and until when. Each pattern holds a `DAY`; `SECTIONS` names sections (`list`) apart, `NOT_A_DAY` holds a `note`;
+    `ENDS` say when the whole ends again."""
 
+    ENDS: tuple[Words, ...]
     SECTIONS: Words | None
     NOT_A_DAY: Words | None
     WHOLE_MEASURE: tuple[Words, ...]

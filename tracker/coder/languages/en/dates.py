@@ -39,3 +39,16 @@ NOT_A_DAY: Pattern | None = pattern(
 
 WHOLE_MEASURE: tuple[Pattern, ...] = (_AFTER_EXCEPTION, _WHOLE, _COMING, _ORDER)
 WEAKER: tuple[Pattern, ...] = (_EFF, _LABELLED, _BEGINNING, _INTENDS_ON)
+
+_END = r"(?:expires?|sunsets?|terminates?|(?:is|be|are|stand|stands) (?:hereby )?repealed|ceases? to (?:be (?:in (?:force|effect)|effective)|have effect))"
+_THE_WHOLE = rf"(?:{_WHAT}|{_TAKES}{_ON}{DAY.replace('(?P<', '(?P<start_')},?)"
+ENDS: tuple[Pattern, ...] = (
+    pattern(
+        rf"{_THE_WHOLE}\s+(?:and\s+)?(?:shall\s+|will\s+)?{_END}\s+(?:on\s+|effective\s+|at the end of\s+|after\s+)?(?:the\s+)?{DAY}",
+        re.I,
+    ),
+    pattern(
+        rf"{_WHAT}\s+(?:shall\s+|will\s+)?remains?\s+in\s+(?:full\s+)?(?:force|effect)(?:\s+and effect)?\s+only\s+until\s+{DAY}",
+        re.I,
+    ),
+)

@@ -11,3 +11,4 @@ WHOLE_MEASURE: tuple[Pattern, ...] = (
 WEAKER: tuple[Pattern, ...] = ()
 SECTIONS: Pattern | None = None
 NOT_A_DAY: Pattern | None = None
+ENDS: tuple[Pattern, ...] = ()

@@ -9,3 +9,4 @@ WHOLE_MEASURE: tuple[Pattern, ...] = (pattern(rf"\bträder\s+i\s+kraft\s+(?:den\
 WEAKER: tuple[Pattern, ...] = ()
 SECTIONS: Pattern | None = None
 NOT_A_DAY: Pattern | None = None
+ENDS: tuple[Pattern, ...] = ()
