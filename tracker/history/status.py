@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from itertools import groupby
-from typing import Any
+from itertools import groupby, pairwise
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Select, and_, bindparam, func, or_, select
 
@@ -78,6 +78,42 @@ def on_day(connection: Connection, day: date, known: datetime | None = None, sub
     for row in connection.execute(query):
         grouped[Key(row.jurisdiction, row.substance)].append(row)
     return {key: answer(key, day, rows) for key, rows in sorted(grouped.items())}
+
+
+class Since(NamedTuple):
+    """First and last possible day on which a headline began; None: not known."""
+
+    first: date | None
+    latest: date | None
+
+
+def headlines_since(
+    connection: Connection, answers: Iterable[Answer], known: datetime | None = None, jurisdiction: str | None = None
+) -> dict[Key, Since]:
+    """Since when each answer's headline holds without a break, whatever its terms, as held at `known`; of one `jurisdiction`, or of all.
+
+    Answers without a row are absent.
+    """
+    table = t.status_version.c
+    query = select(table.jurisdiction, table.substance, table.status, table.valid_from, table.valid_from_latest, table.valid_to)
+    query = query.where(statements.as_known(t.status_version, known))
+    if jurisdiction is not None:
+        query = query.where(table.jurisdiction == jurisdiction)
+    held: dict[Key, list[Any]] = defaultdict(list)
+    for row in sorted(connection.execute(query), key=lambda row: row.valid_from or date.min):
+        held[Key(row.jurisdiction, row.substance)].append(row)
+    return {one.key: _since(one.row, held[one.key]) for one in answers if one.row is not None}
+
+
+def _since(row: Any, rows: Sequence[Any]) -> Since:
+    """Where the run begins to which `row` belongs; `rows` of its key are in order of valid time."""
+    begin = rows[0]
+    for before, after in pairwise(rows):
+        if row.valid_from is None or after.valid_from > row.valid_from:
+            break
+        if before.status != after.status or before.valid_to != after.valid_from:
+            begin = after
+    return Since(begin.valid_from, begin.valid_from_latest)
 
 
 def answer(key: Key, day: date, rows: Sequence[Any]) -> Answer:

@@ -104,7 +104,10 @@ def agree_on_today(connection: Connection) -> None:  # noqa: F811
     current = {Key(row["jurisdiction"], row["substance"]): row for row in rows(connection, "SELECT * FROM status_current")}
     substances = connection.scalars(text("SELECT code FROM substance")).all()
     assert current.keys() == {Key(place, substance) for place in where for substance in substances}
+    since = status.headlines_since(connection, answers.values())
     for key, row in current.items():
+        begun = tuple(plain(day) for day in since.get(key, (None, None)))
+        assert (row["headline_since"], row["headline_since_latest"]) == begun
         if answer := answers.get(key):
             shown = {name: plain(getattr(answer.row, name)) for name in row.keys() & answer.row._mapping.keys()}  # type: ignore[union-attr]
             assert {name: row[name] for name in shown} == shown
@@ -174,6 +177,41 @@ def upcoming_is_what_comes(connection: Connection) -> None:  # noqa: F811
 
 
 UT = Key("US-UT", "kratom")
+
+
+def test_a_headline_holds_since_its_run_began_whatever_its_terms(connection: Connection) -> None:  # noqa: F811
+    """A day of another headline begins it anew; a correction that fills the gap restores it, and leaves what was said before."""
+    prepare(connection, [UT])
+    ledger = SqlLedger(connection)
+    ledger.write(
+        NOW,
+        [
+            assertion("A", "banned", "2020-01-01", "2021-01-01", key=UT),
+            assertion("B", "regulated", "2021-01-01", "2021-01-02", key=UT),
+            assertion("C", "banned", "2021-01-02", "2022-01-01", key=UT),
+            assertion("D", "banned", "2022-01-01", key=UT, schedule="I"),
+        ],
+    )
+    later = NOW + timedelta(days=1)
+    first = since(connection, NOW)
+    assert first == (date(2021, 1, 2), date(2021, 1, 2))
+    ledger.write(later, [assertion("E", "banned", "2021-01-01", "2021-01-02", key=UT)])
+    assert since(connection, later) == (date(2020, 1, 1), date(2020, 1, 1))
+    assert since(connection, NOW) == first
+    agree_on_today(connection)
+
+
+def since(connection: Connection, known: datetime) -> tuple[date | None, date | None]:  # noqa: F811
+    answers = status.on_day(connection, NOW.date(), known)
+    return status.headlines_since(connection, answers.values(), known)[UT]
+
+
+def test_the_researched_ban_of_the_concentrate_in_florida_is_older_than_its_terms(shipped: Workspace) -> None:  # noqa: F811
+    with shipped.engine.connect() as connection:  # noqa: F811
+        answers = status.on_day(connection, date(2026, 11, 27))
+        key = Key("US-FL", "7-oh")
+        assert answers[key].get("valid_from") == date(2026, 6, 22)
+        assert status.headlines_since(connection, answers.values())[key] == (date(2025, 8, 13), date(2025, 8, 13))
 
 
 @pytest.fixture

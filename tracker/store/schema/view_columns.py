@@ -100,6 +100,14 @@ VIEWS: dict[str, View] = {
         _CHECKED,
         _COMPONENTS,
         _BASIS,
+        _day(
+            "headline_since",
+            "first possible day of the unbroken run of this status, whatever its terms; NULL: not known, or nothing is",
+            "2025-08-13",
+        ),
+        _day(
+            "headline_since_latest", "last possible day of the same; equals headline_since where the day is known", "2025-08-13"
+        ),
     ),
     "status_history": _view(
         "Every version of every status row ever held, in both clocks. As of day D and instant K: valid_from <= D < valid_to and "

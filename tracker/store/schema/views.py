@@ -55,6 +55,16 @@ _CHECKED = f"""LEFT JOIN (SELECT o.jurisdiction, max(r.finished_at) AS checked_a
 _HOLDS_TODAY = """s.recorded_to IS NULL AND (s.valid_from IS NULL OR s.valid_from <= {TODAY})
     AND (s.valid_to IS NULL OR s.valid_to > {TODAY})"""
 
+# The latest row, up to this one, before which the headline was another, or there was a gap.
+_HEADLINE = """(SELECT p.{0} FROM status_version p
+        WHERE p.jurisdiction = s.jurisdiction AND p.substance = s.substance AND p.recorded_to IS NULL
+            AND (p.valid_from IS NULL OR p.valid_from <= s.valid_from)
+            AND NOT EXISTS (SELECT 1 FROM status_version q WHERE q.jurisdiction = p.jurisdiction AND q.substance = p.substance
+                AND q.recorded_to IS NULL AND q.valid_to = p.valid_from AND q.status = p.status)
+        ORDER BY p.valid_from DESC NULLS LAST LIMIT 1)"""
+_SINCE = f"""{_HEADLINE.format("valid_from")} AS headline_since,
+    {_HEADLINE.format("valid_from_latest")} AS headline_since_latest"""
+
 _RANK = (
     "CASE {0} WHEN 'banned' THEN 0 WHEN 'sale_prohibited' THEN 1 WHEN 'prescription_only' THEN 2 WHEN 'regulated' THEN 3 "
     "WHEN 'age_restricted' THEN 4 WHEN 'no_specific_law' THEN 5 ELSE 6 END"
@@ -72,12 +82,12 @@ _PROVISION = """p.jurisdiction, p.substance, p.conduct, v.effect, v.basis, v.sch
 
 VIEWS: dict[str, str] = {
     "status_current": f"""
-SELECT {_ROW}, k.checked_at AS last_checked_at
+SELECT {_ROW}, k.checked_at AS last_checked_at, {_SINCE}
 FROM status_version s JOIN jurisdiction j ON j.code = s.jurisdiction {_CHECKED}
 WHERE {_HOLDS_TODAY}
 UNION ALL
 SELECT j.code, j.name, j.level, j.parent, b.code, 'unknown', '', NULL, '', '', 'not_addressed', '', '', '', '', NULL, NULL, NULL,
-    NULL, 'in_force', NULL, '', '', 'low', {{FALSE}}, k.checked_at
+    NULL, 'in_force', NULL, '', '', 'low', {{FALSE}}, k.checked_at, NULL, NULL
 FROM jurisdiction j CROSS JOIN substance b {_CHECKED}
 WHERE NOT EXISTS (SELECT 1 FROM status_version s WHERE s.jurisdiction = j.code AND s.substance = b.code AND {_HOLDS_TODAY})""",
     "status_history": f"""
