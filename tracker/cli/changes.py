@@ -50,8 +50,8 @@ def changes(
     if json:
         show_json([_row(change) for change in shown])
         return
-    columns = ("recorded", "jurisdiction", "substance", "kind", "weight", "day", "before", "after", "late", "citation", "link")
-    show_table([_cells(change) for change in shown], columns)
+    columns = ("recorded", "jurisdiction", "substance", "kind", "day", "before → after", "weight", "late", "link", "citation")
+    show_table([_cells(change) for change in shown], columns, folded=True)
 
 
 def _row(change: Change) -> dict[str, Any]:
@@ -82,15 +82,15 @@ def _cells(change: Change) -> tuple[Any, ...]:
     from tracker.history import words
 
     late = f"{change.found_late} days" if change.found_late else ""
+    before, after = words.headline(change.before, change.before_terms), words.headline(change.after, change.after_terms)
     return (
         change.recorded_at,
         *change.key,
         change.kind.value,
-        change.significance.value,
         days(change.day, change.latest),
-        words.headline(change.before, change.before_terms),
-        words.headline(change.after, change.after_terms),
+        f"{before} → {after}",
+        change.significance.value,
         late,
-        change.row.citation,
         change.row.evidence_url,
+        change.row.citation,
     )

@@ -61,8 +61,13 @@ class OpenRecord:
         return self.known or latest(self.connection, self.now)
 
     def place(self, word: str) -> Jurisdiction:
-        """A jurisdiction by code, alias or name."""
-        return self.workspace.codebook.jurisdiction(word)
+        """A jurisdiction by code, alias or name. Of a country's code that is a state's, too, it is said which was read."""
+        codebook = self.workspace.codebook
+        place = codebook.jurisdiction(word)
+        state = codebook.jurisdictions.get(f"US-{word.upper()}")
+        if state is not None and place.code == word.upper():
+            progress(f"{word} is {place.name}; for {state.name}: {state.code}")
+        return place
 
     def substances(self, code: str | None) -> list[str]:
         """The code of one substance; without one the codes of all, in the codebook's order."""

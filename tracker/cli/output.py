@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, set_cell_size
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from tracker.domain.changes import Boundary
     from tracker.domain.records import Key
     from tracker.ledger import Written
+
+
+_INDENT = "    "
 
 
 def progress(message: str) -> None:
@@ -80,17 +84,44 @@ def cell(value: Any) -> str:
     return " ".join(str(text).split())
 
 
-def show_table(rows: Sequence[Sequence[Any]], columns: Sequence[str], *, whole: bool = False) -> None:
-    """Print aligned columns. On a terminal lines are cut at its width unless `whole`; into a pipe they are not."""
+def terminal_width() -> int | None:
+    """The columns of the terminal; None where the output goes elsewhere and lines may have any length."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def show_table(rows: Sequence[Sequence[Any]], columns: Sequence[str], *, whole: bool = False, folded: bool = False) -> None:
+    """Print aligned columns. On a terminal lines are cut at its width, unless `whole`; `folded` puts the columns that do not fit below
+    the others instead, and cuts nothing. Into a pipe lines are whole."""
     if not rows:
         progress("nothing to show")
         return
     texts = [tuple(columns), *(tuple(cell(value) for value in row) for row in rows)]
     widths = [max(cell_len(text) for text in column) for column in zip(*texts, strict=True)]
-    limit = None if whole or not sys.stdout.isatty() else shutil.get_terminal_size().columns
+    limit = None if whole else terminal_width()
+    fit = _fitting(widths, limit) if folded and limit else len(widths)
     for line in texts:
-        text = "  ".join(set_cell_size(part, width) for part, width in zip(line, widths, strict=True)).rstrip()
+        text = "  ".join(set_cell_size(part, width) for part, width in zip(line[:fit], widths[:fit], strict=True)).rstrip()
         print(text if limit is None or cell_len(text) <= limit else set_cell_size(text, limit - 1) + "…")
+        for below in _packed([part for part in line[fit:] if part], limit or 0):
+            print(f"{_INDENT}{below}")
+
+
+def _fitting(widths: Sequence[int], limit: int) -> int:
+    """How many columns fit beside each other, at least one."""
+    ends = accumulate(width + 2 for width in widths)
+    return max(1, sum(end - 2 <= limit for end in ends))
+
+
+def _packed(parts: Sequence[str], limit: int) -> Iterator[str]:
+    """The parts in as few lines as they need; one that is longer than a line has its own, and is not cut."""
+    line = ""
+    for part in parts:
+        if line and cell_len(f"{_INDENT}{line}  {part}") > limit:
+            yield line
+            line = ""
+        line = f"{line}  {part}" if line else part
+    if line:
+        yield line
 
 
 def show_facts(facts: Mapping[str, Any] | Iterable[tuple[str, Any]], indent: str = "") -> None:

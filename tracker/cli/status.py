@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.cells import cell_len, set_cell_size
 
 from tracker.cli.options import Data, Json, Known, On, OpenRecord, Substance, open_record
-from tracker.cli.output import days, show_json, show_table
+from tracker.cli.output import days, show_json, show_table, terminal_width
 from tracker.domain.records import Key
 
 if TYPE_CHECKING:
     from tracker.history.effective import Effective
     from tracker.history.places import Place
+    from tracker.history.status import Since
 
+_NAME = 20  # cells of a name beside its code: on a terminal what is said of the place matters more
 _COLUMNS = (
     "schedule",
     "min_age",
@@ -49,7 +53,7 @@ def status(
 
     Without a jurisdiction: every country, state and territory of which something is known, for one substance. With some:
     every substance of which something is known there, unless one is given. `verified` rests on reviewed legal text, `researched` on
-    a summary; an uncertain answer hangs on a day that is not known.
+    a summary; an uncertain answer hangs on a day that is not known. `since` is the first day of the status, whatever its terms.
 
     \b
     Examples:
@@ -62,9 +66,9 @@ def status(
     if json:
         show_json(rows)
         return
-    columns = ("jurisdiction", "name", "substance", "status", "bound by", "local", "since", "basis", "confidence", "marks")
-    table = [(*_cells(row), row["citation"], row["evidence_url"]) for row in rows]
-    show_table(table, (*columns, "citation", "link"), whole=bool(jurisdictions))
+    columns = ("jurisdiction", "name", "substance", "status", "since", "basis", "bound by", "local", "confidence", "marks")
+    table = [(*_cells(row), row["evidence_url"], row["citation"]) for row in rows]
+    show_table(table, (*columns, "link", "citation"), folded=True)
 
 
 def _rows(record: OpenRecord, words: Sequence[str], substance: str | None) -> list[dict[str, Any]]:
@@ -82,10 +86,13 @@ def _rows(record: OpenRecord, words: Sequence[str], substance: str | None) -> li
     else:
         keys = [Key(place.code, record.substance(substance)) for place in places.regions(known_places.values())]
         regions = [one for one in map(region, keys) if one.says_something]
+    since = status.headlines_since(record.connection, [one.own for one in regions], record.known)
     local = {code: effective.local_known(known_places, answers, code) for code in record.substances(only)}
     known_at = record.known_at
     return [
-        {"on": record.day, "known": known_at} | _row(one, known_places[one.own.key.jurisdiction], local[one.own.key.substance])
+        {"on": record.day, "known": known_at}
+        | _row(one, known_places[one.own.key.jurisdiction], local[one.own.key.substance])
+        | _since(since.get(one.own.key))
         for one in regions
     ]
 
@@ -115,22 +122,32 @@ def _row(region: Effective, place: Place, local: Mapping[str, int]) -> dict[str,
     } | {name: own.get(name, None) for name in _COLUMNS}
 
 
+def _since(since: Since | None) -> dict[str, date | None]:
+    return {"headline_since": since and since.first, "headline_since_latest": since and since.latest}
+
+
 def _cells(row: dict[str, Any]) -> tuple[Any, ...]:
     bound = f"{row['binding_status']} ({row['binding_from']})" if row["binding_status"] else ""
     basis = "verified" if row["verified"] else "researched" if row["status"] != "unknown" else ""
     marks = [name for name in ("uncertain", "contested") if row[name]]
     if row["food_law_position"] != "not_addressed":
         marks.append(f"food law: {row['food_law_position']}")
+    if row["valid_from"] != row["headline_since"]:
+        marks.append(f"these terms since {days(row['valid_from'], row['valid_from_latest'])}")
     local = f"≥{row['local_known']}" if row["local_known"] else ""
     return (
         row["jurisdiction"],
-        row["name"],
+        row["name"] if terminal_width() is None else _shortened(row["name"]),
         row["substance"],
         row["status"],
+        days(row["headline_since"], row["headline_since_latest"]),
+        basis,
         bound,
         local,
-        days(row["valid_from"], row["valid_from_latest"]),
-        basis,
         row["confidence"],
         ", ".join(marks),
     )
+
+
+def _shortened(name: str) -> str:
+    return name if cell_len(name) <= _NAME else f"{set_cell_size(name, _NAME - 1).rstrip()}…"

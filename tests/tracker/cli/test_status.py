@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from tests.databases import Database
 from tests.shipped import NOW, load
 from tests.tracker.cli.conftest import Ask, Use
+from tracker.cli import output, status
 
 
 def test_status_lists_what_is_known(ask: Ask, data: Path) -> None:
@@ -33,6 +35,34 @@ def test_status_json_says_what_the_table_says(ask: Ask, data: Path) -> None:
     assert by_code["US-TN"]["verified"] is False
     assert {row["substance"] for row in rows} == {"kratom"}
     assert {row["on"] for row in rows} == {"2026-11-25"}
+
+
+def test_at_100_columns_what_matters_is_shown_and_nothing_is_cut(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "terminal_width", lambda: 100)
+    monkeypatch.setattr(status, "terminal_width", lambda: 100)
+    for words in (("status",), ("status", "US-FL")):
+        lines = ask(*words).out.splitlines()
+        assert lines[0].split()[:6] == ["jurisdiction", "name", "substance", "status", "since", "basis"]
+        assert "link" in lines[1]
+        assert all(cell_len(line) <= 100 for line in lines if "https://" not in line and "  " in line.strip())
+        assert not any(line.endswith("…") for line in lines)
+    whole = "\n".join(lines)
+    for row in ask("status", "US-FL", "--json").json:
+        assert row["evidence_url"] in whole
+        assert row["citation"] in whole
+
+
+def test_since_when_is_of_the_headline_and_the_terms_are_told_beside_it(ask: Ask, data: Path) -> None:
+    (row,) = ask("status", "US-FL", "--substance", "7-oh", "--json").json
+    assert (row["headline_since"], row["headline_since_latest"], row["valid_from"]) == ("2025-08-13", "2025-08-13", "2026-06-22")
+    told = ask("status", "US-FL", "--substance", "7-oh").out
+    assert "2025-08-13" in told
+    assert "these terms since 2026-06-22" in told
+
+
+def test_a_code_of_a_country_and_a_state_says_which_was_read(ask: Ask, data: Path) -> None:
+    assert "TN is Tunisia; for Tennessee: US-TN" in ask("status", "TN").err
+    assert ask("status", "US-TN").err == ask("status", "Tunisia").err == ask("status", "TH").err == ""
 
 
 def test_status_of_a_name_shows_every_substance_known_there(ask: Ask, data: Path) -> None:
