@@ -5,6 +5,7 @@ Standard library only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -16,8 +17,8 @@ YEARS = range(1000, 2200)
 """Years of law; publishers write days far outside (0001-01-01, 9999-12-31) where they know none."""
 TITLE, STEP = 500, 2_000
 """Characters after which a title and a step are cut."""
-NAME, LINK = 500, 2_000
-"""Characters of the longest identifier and the longest address; a database indexes no longer ones."""
+NAME, LINK = 200, 2_000
+"""Characters of the longest identifier and the longest address; PostgreSQL indexes no row of more than 2,704 bytes."""
 
 
 class InvalidItem(CrawlerError, ValueError):
@@ -61,6 +62,11 @@ def name_of(value: Any, what: str) -> Any:
     if len(name) > NAME:
         raise InvalidItem(f"{what} {name[:80]!r} has {len(name):,} characters, more than {NAME}")
     return name
+
+
+def names_of(values: Iterable[Any], what: str) -> tuple[str, ...]:
+    """Further names, without those that are too long for any."""
+    return tuple(name for name in (line(value, what) for value in values) if len(name) <= NAME)
 
 
 def link_of(value: Any) -> str:

@@ -15,7 +15,20 @@ from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
 from crawler.contract.characters import plain, shortened
-from crawler.contract.fields import STEP, YEARS, InvalidItem, citable, civil, known_day, line, link_of, name_of, text_of, title_of
+from crawler.contract.fields import (
+    STEP,
+    YEARS,
+    InvalidItem,
+    citable,
+    civil,
+    known_day,
+    line,
+    link_of,
+    name_of,
+    names_of,
+    text_of,
+    title_of,
+)
 from crawler.contract.patterns import pattern
 
 T = TypeVar("T", bound=StrEnum)
@@ -201,7 +214,7 @@ class DocumentItem:
         for name in ("identifier", "language", "session", "measure", "instrument"):
             _fill(self, **{name: name_of(getattr(self, name), name)})
         for name in ("aliases", "amends"):
-            _fill(self, **{name: tuple(name_of(one, name) for one in getattr(self, name))})
+            _fill(self, **{name: names_of(getattr(self, name), name)})
         _fill(self, text=plain(text_of(self.text, f"the text of {self.identifier}")), dates=self._known_dates())
         _filled(self, "source", "jurisdiction", "identifier", "title", "official_url", "language")
         _fill(self, kind=_term(DocumentKind, self.kind), stage=None if self.stage is None else _term(Stage, self.stage))

@@ -147,3 +147,7 @@ def test_a_memory_with_line_separators_is_read(tmp_path: Path) -> None:
     path.write_text("".join(json.dumps(entry.to_dict(), ensure_ascii=False) + "\n" for entry in entries), "utf-8")
     memory = FileMemory(path)
     assert [memory.recall("local", entry.key) for entry in entries] == entries
+
+
+def test_a_further_name_that_is_too_long_is_left_out() -> None:
+    assert document(aliases=("S.B. 45", LONG), amends=(LONG,)).aliases == ("S.B. 45",)
