@@ -5,7 +5,9 @@ GeoPandas is imported only when a map is asked for. No colour is decided here: f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
@@ -60,16 +62,53 @@ def view(connection: Connection, codebook: Codebook, day: date, known: datetime)
     return DayView(labels, period.of_day(connection, day, known), stale)
 
 
+@dataclass(frozen=True)
+class Plan:
+    """All that a map is drawn from. Nothing is drawn yet, and no boundaries are read."""
+
+    region: str
+    scale: Scale
+    title: str
+    day: date
+    values: Mapping[str, str]
+    marks: Mapping[str, Sequence[Mark]]
+    hatched: Collection[str]
+    dotted: Collection[str]
+    stale: Collection[str]
+    notes: Mapping[str, str]
+    remark: str
+    source_line: str
+    edition: str
+
+    def draw(self) -> Map:
+        """The map; raises `maps.UnknownRegion` for a region that cannot be drawn."""
+        return choropleth(**vars(self))
+
+    def digest(self, version: str) -> str:
+        """Names what this map shows, drawn by a `version` of the program; not the instant that is printed as its edition."""
+        shown = {name: value for name, value in vars(self).items() if name != "edition"}
+        return hashlib.sha256(json.dumps([version, shown], default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, Set) else repr(value)
+
+
 def of_day(connection: Connection, codebook: Codebook, region: str, substance: str, day: date, known: datetime) -> Map:
     """The map of `region` (`us`, `world`, `us-counties`, `country:XX`) and `substance` about `day`, as held at `known`.
 
     Raises NotInCodebook for an unknown substance, `maps.UnknownRegion` for a region that cannot be drawn.
     """
+    return plan_of_day(connection, codebook, region, substance, day, known).draw()
+
+
+def plan_of_day(connection: Connection, codebook: Codebook, region: str, substance: str, day: date, known: datetime) -> Plan:
+    """What the map of `of_day` is drawn from. Raises NotInCodebook for an unknown substance."""
     product = codebook.substance(substance)
     painter = _Painter(codebook, region, f"as known at {known:%Y-%m-%d %H:%M} UTC; codebook {codebook.version}")
     seen = view(connection, codebook, day, known)
     shown = rows.map_rows(seen, rows.region_codes(seen.labels.places, region), product.code)
-    return painter.status(shown, f"{product.name}: legal status, {_name(region)}", day, _whole(seen, region, product.code))
+    return painter.plan(shown, f"{product.name}: legal status, {_name(region)}", day, _whole(seen, region, product.code))
 
 
 def of_period(changes: MapChanges, codebook: Codebook, edition: str) -> Pictures:
@@ -77,8 +116,8 @@ def of_period(changes: MapChanges, codebook: Codebook, edition: str) -> Pictures
     painter, name = _Painter(codebook, changes.region, edition), _name(changes.region)
     subject = f"{changes.substance.label}, {name}"
     return Pictures(
-        painter.status(changes.before, f"Before: {subject}", changes.before_day),
-        painter.status(changes.after, f"{changes.substance.label}: legal status, {name}", changes.day),
+        painter.plan(changes.before, f"Before: {subject}", changes.before_day).draw(),
+        painter.plan(changes.after, f"{changes.substance.label}: legal status, {name}", changes.day).draw(),
         painter.changes(changes, f"What changed by law: {subject}"),
     )
 
@@ -106,11 +145,11 @@ class _Painter:
     region: str
     edition: str
 
-    def status(self, shown: Sequence[MapRow], title: str, day: date, remark: str = "") -> Map:
+    def plan(self, shown: Sequence[MapRow], title: str, day: date, remark: str = "") -> Plan:
         """What each region's row says of `day`; `remark` stands under the legend."""
-        return choropleth(
+        return Plan(
             # Without a value the map maker paints a region as missing, and says so in words too.
-            {row.code: row.status for row in shown if row.status != Status.UNKNOWN},
+            values={row.code: row.status for row in shown if row.status != Status.UNKNOWN},
             title=title,
             day=day,
             marks=_marks(shown),

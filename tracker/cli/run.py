@@ -14,6 +14,7 @@ from tracker.cli.options import Data, latest, open_workspace
 from tracker.cli.output import log, show_not_loaded
 
 if TYPE_CHECKING:
+    from maps import Map
     from tracker.pipeline.summary import RunSummary
     from tracker.store.session import Connection
     from tracker.workspace import Workspace
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _KNOWN_ENOUGH = 10
 _TROUBLED = ("partial", "held", "failed")
 _REGIONS = ("us", "world")
+_FORMATS = (Format.SVG, Format.PNG, Format.HTML, Format.CSV)
 
 
 def run(data: Data = None) -> None:
@@ -66,21 +68,28 @@ def _maps(workspace: Workspace) -> tuple[list[Path], bool]:
 
 
 def write_maps(workspace: Workspace) -> Iterator[Path]:
-    """Maps of today, for each substance of which enough is known to show a map."""
+    """Maps of today, for each substance of which enough is known to show a map; one that shows nothing new is left as it is."""
     from tracker import settings
-    from tracker.atlas import pictures
+    from tracker.atlas import drawn, pictures
     from tracker.store.session import reading
 
     with reading(workspace.engine) as connection:
         known = latest(connection, settings.now())
         for substance in _main_substances(connection, workspace):
             for region in _REGIONS:
-                log(f"drawing {region}, {substance}")
-                picture = pictures.of_day(connection, workspace.codebook, region, substance, workspace.today, known)
-                for written in (Format.SVG, Format.PNG, Format.HTML, Format.CSV):
-                    path = workspace.settings.data / "site" / "maps" / f"{region}-{substance}.{written}"
-                    write_map(picture, written, path)
-                    yield path
+                stem = workspace.settings.data / "site" / "maps" / f"{region}-{substance}"
+                plan = pictures.plan_of_day(connection, workspace.codebook, region, substance, workspace.today, known)
+                source = plan.digest(workspace.version)
+                if not drawn.is_drawn(stem, source, _FORMATS):
+                    log(f"drawing {region}, {substance}")
+                    _write_map(plan.draw(), stem)
+                    drawn.keep(stem, source, _FORMATS)
+                yield from (stem.with_name(f"{stem.name}.{written}") for written in _FORMATS)
+
+
+def _write_map(picture: Map, stem: Path) -> None:
+    for written in _FORMATS:
+        write_map(picture, written, stem.with_name(f"{stem.name}.{written}"))
 
 
 def _main_substances(connection: Connection, workspace: Workspace) -> list[str]:

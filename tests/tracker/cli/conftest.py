@@ -155,5 +155,10 @@ def press(monkeypatch: pytest.MonkeyPatch, data: Path) -> list[Any]:
         return Picture(region, substance, day.isoformat())
 
     monkeypatch.setattr(reports, "publish", publish)
+
+    def draw(plan: pictures.Plan) -> Picture:
+        return Picture(plan.region, plan.title, plan.day.isoformat())
+
     monkeypatch.setattr(pictures, "of_day", of_day)
+    monkeypatch.setattr(pictures.Plan, "draw", draw)
     return printed

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from maps import BoundariesUnreadable
-from tests.tracker.cli.conftest import HELD, REACHED, UNREACHED, Ask
+from tests.tracker.cli.conftest import HELD, REACHED, UNREACHED, Answer, Ask
 from tracker.atlas import pictures
+
+TOMORROW = "2026-11-26T12:00:00Z"
 
 
 def test_run_without_a_network_still_reports_and_draws(
@@ -25,6 +27,32 @@ def test_run_without_a_network_still_reports_and_draws(
         assert (data / "site" / "maps" / name).exists()
         assert name in answer.out
     assert "drawing" in answer.err
+
+
+def drawings(answer: Answer) -> list[str]:
+    return [what for line in answer.err.splitlines() for _, _, what in [line.partition("drawing ")] if what]
+
+
+def test_a_second_run_draws_only_what_is_new(
+    ask: Ask, data: Path, press: list[Any], answers: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers(UNREACHED)
+    first = ask("run")
+    drawn = drawings(first)
+    assert len(drawn) >= 4
+    answers(UNREACHED)
+    second = ask("run")
+    assert (second.code, second.out) == (first.code, first.out), "all is there, as it was"
+    assert drawings(second) == []
+    (data / "site/maps/us-kratom.svg").write_text("half a picture", "utf-8")
+    (data / "site/maps/world-7-oh.png").unlink()
+    answers(UNREACHED)
+    third = ask("run")
+    assert drawings(third) == ["us, kratom", "world, 7-oh"]
+    assert (data / "site/maps/us-kratom.svg").read_text("utf-8").startswith("<svg>")
+    monkeypatch.setenv("TRACKER_NOW", TOMORROW)
+    answers(UNREACHED)
+    assert drawings(ask("run")) == drawn, "another day is another map"
 
 
 def test_run_tells_a_held_source_and_ends_with_a_problem(
@@ -60,6 +88,7 @@ def test_run_tells_that_no_map_can_be_drawn_and_reports(
 
     answers(REACHED)
     monkeypatch.setattr(pictures, "of_day", unreadable)
+    monkeypatch.setattr(pictures.Plan, "draw", unreadable)
     told = ask("run")
     assert told.code == 1
     assert "us.gpkg are damaged" in told.err
