@@ -192,9 +192,12 @@ def test_on_postgresql_views_of_an_older_schema_carry_an_analysts_view(postgresq
     with postgresql.empty(tmp_path / "data") as record:
         engine = connect(record.settings.database)
         migrate.upgrade(engine, "0007")
-        with locked(engine) as connection:
-            views.create(connection)
-        run(engine, "CREATE VIEW theirs AS SELECT jurisdiction, effective_status FROM status_effective")
+        run(
+            engine,
+            """CREATE VIEW status_effective AS SELECT jurisdiction, substance, status AS own_status, status AS binding_status,
+                jurisdiction AS binding_from, status AS effective_status, count(*) OVER () AS local_known FROM status_version""",
+            "CREATE VIEW theirs AS SELECT jurisdiction, effective_status FROM status_effective",
+        )
         migrate.upgrade(engine)
         migrate.check(engine)
         engine.dispose()
