@@ -14,18 +14,19 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 
 from crawler.archive.errors import ArchiveDamaged, ArchiveMissing
-from crawler.archive.exchange import payload_digest, request_digest
+from crawler.archive.exchange import request_digest
 from crawler.archive.redaction import strip_keys
 from crawler.archive.warc import (
     UNREADABLE,
+    digest_of,
     finish,
     from_warc,
     header_of,
     instant,
-    payload_of,
     request_body_of,
     status_of,
     unmodified,
+    whole_of,
 )
 from crawler.contract.items import RequestKey
 from crawler.contract.patterns import pattern
@@ -179,11 +180,12 @@ def _take(record: ArcWarcRecord, path: Path, offset: int, found: Scan, requests:
     elif is_answer(record):
         try:
             status_of(record), instant(datetime.fromisoformat(header_of(record, "WARC-Date")))
+            entry = entry_of(record, path, offset)
         except (ValueError, OverflowError) as error:
             reason = f"{path}: the record at byte {offset} is left out: {error}"
             found.left_out.append(LeftOut(strip_keys(header_of(record, "WARC-Target-URI")), reason))
         else:
-            found.entries.append(entry_of(record, path, offset))
+            found.entries.append(entry)
 
 
 def require_answer(path: Path) -> None:
@@ -231,7 +233,7 @@ def entry_of(record: ArcWarcRecord, path: Path, offset: int) -> Entry:
         record_id=header_of(record, "WARC-Record-ID"),
         url=url,
         captured_at=instant(datetime.fromisoformat(header_of(record, "WARC-Date"))),
-        digest=declared if revisit else payload_digest(payload_of(record)),
+        digest=declared if revisit else digest_of(record),
         refers_to=tuple(_references(record, path.name, url, declared)) if revisit else None,
         declared="" if revisit or EXACT.fullmatch(declared) else declared,
     )
@@ -269,9 +271,7 @@ def record_at(path: Path, offset: int) -> ArcWarcRecord:
         stream.seek(offset)
         try:
             record = next(iter(ArchiveIterator(stream)))
-            body = record.raw_stream.read()
-            while more := record.raw_stream.read(65_536):
-                body += more
+            body = whole_of(record)
         except (*UNREADABLE, StopIteration) as error:
             raise ArchiveDamaged(f"{path}: no readable record at byte {offset}: {error!r}") from error
     record.raw_stream = io.BytesIO(body)

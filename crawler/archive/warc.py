@@ -5,12 +5,14 @@ What names a key is taken out here, on the way in and on the way out.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib.metadata import version
+from typing import Any
 
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
@@ -18,6 +20,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.archive.decoding import MAX_BYTES
 from crawler.archive.exchange import payload_digest
 from crawler.archive.redaction import strip_body, strip_headers
 from crawler.contract.items import CaptureRef
@@ -26,6 +29,8 @@ from crawler.contract.patterns import pattern
 _SOFTWARE = ", ".join(f"{name}/{version(name)}" for name in ("Scrapy", "warcio"))
 _RULES = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _UNMODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+MAX_SKIPPED = 1024 * 1024 * 1024
+"""Bytes, unpacked, that are gone through to find the record behind one that is left out: some seconds."""
 UNREADABLE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, AttributeError, TypeError, IndexError)
 """What warcio raises on bytes that are no record."""
 
@@ -115,23 +120,53 @@ def from_warc(date: str) -> str:
     return instant(datetime.fromisoformat(date))
 
 
+class TooLarge(ValueError):
+    """A payload of more bytes than an answer may hold; the message says so."""
+
+
 def finish(record: ArcWarcRecord) -> None:
-    """Reads a record to its end; a record that ends before its length is a cut file."""
-    while record.raw_stream.read(65_536):
-        pass
+    """Reads a record to its end; a record that ends before its length is a cut file, and one without end in sight is not waited for."""
+    skipped = 0
+    while piece := record.raw_stream.read(65_536):
+        skipped += len(piece)
+        if skipped > MAX_SKIPPED:
+            raise TooLarge(f"the record goes on for more than {MAX_SKIPPED} bytes")
     if record.raw_stream.limit > 0:
         raise EOFError(f"the record lacks {record.raw_stream.limit} bytes")
 
 
 def payload_of(record: ArcWarcRecord) -> bytes:
-    """The payload as it was sent: transfer coding undone, content coding kept."""
-    stream = record.raw_stream
-    if (record.http_headers.get_header("Transfer-Encoding") or "").lower() == "chunked":
-        stream = ChunkedDataReader(stream)
-    pieces = []
+    """The payload as it was sent: transfer coding undone, content coding kept; raises TooLarge."""
+    return b"".join(_pieces(_payload(record)))
+
+
+def whole_of(record: ArcWarcRecord) -> bytes:
+    """The payload with its transfer coding; raises TooLarge."""
+    return b"".join(_pieces(record.raw_stream))
+
+
+def digest_of(record: ArcWarcRecord) -> str:
+    """The digest of the payload, which is read and not kept; raises TooLarge."""
+    stated = hashlib.sha256()
+    for piece in _pieces(_payload(record)):
+        stated.update(piece)
+    return f"sha256:{stated.hexdigest()}"
+
+
+def _payload(record: ArcWarcRecord) -> Any:
+    """The payload as a stream, its transfer coding undone."""
+    coding = (record.http_headers.get_header("Transfer-Encoding") or "").lower()
+    return ChunkedDataReader(record.raw_stream) if coding == "chunked" else record.raw_stream
+
+
+def _pieces(stream: Any) -> Iterator[bytes]:
+    """What a stream holds; raises TooLarge where that is more than an answer may hold."""
+    held = 0
     while piece := stream.read(65_536):
-        pieces.append(piece)
-    return b"".join(pieces)
+        held += len(piece)
+        if held > MAX_BYTES:
+            raise TooLarge(f"its payload has more than {MAX_BYTES} bytes")
+        yield piece
 
 
 def request_body_of(record: ArcWarcRecord) -> bytes:

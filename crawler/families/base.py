@@ -12,8 +12,10 @@ Only `lists` may look at the clock.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from json import dumps
 from typing import Any, ClassVar, Self, TypeVar
@@ -35,7 +37,8 @@ from crawler.contract.routes import Role
 from crawler.contract.source import Source
 from crawler.contract.watched import WatchedMeasure, read_unobserved, read_watched
 from crawler.parsing.matching import Term, digest, find, read_terms
-from crawler.parsing.parse_result import Reading, fetch_of, not_answered, read
+from crawler.parsing.parse_result import Reading, fetch_of, not_answered
+from crawler.parsing.reader import Reader
 from crawler.parsing.selecting import LayoutChanged, LeftOut, PageRefused
 
 T = TypeVar("T")
@@ -72,6 +75,7 @@ class SourceSpider(scrapy.Spider):
     ) -> None:
         super().__init__(**kwargs)
         self.watched, self.unobserved = tuple(watched), tuple(unobserved)
+        self._reader, self._thread = Reader(), ThreadPoolExecutor(1)
         # Terms of other languages are dropped, so that nothing which the parse key does not cover can decide.
         spoken = self.facts.languages
         self.terms = tuple(term for term in terms if any(term.speaks(language) for language in spoken))
@@ -228,7 +232,7 @@ class SourceSpider(scrapy.Spider):
         """The few words that a source which searches by itself is asked for in a language."""
         return tuple(dict.fromkeys(term.text for term in self.terms if term.is_asked(language)))
 
-    def parse(self, response: Response, **kwargs: Any) -> Parsed:
+    async def parse(self, response: Response, **kwargs: Any) -> AsyncIterator[Item | Request]:
         """Reads an answer that Scrapy brings: classify, route, parse, stamp, and note how it ended.
 
         What is unchanged and led to other pages, as a list does, is read again from the archive, for its requests. The same bytes
@@ -236,16 +240,23 @@ class SourceSpider(scrapy.Spider):
         """
         exchange = _exchange(response)
         assert response.request is not None
-        repeated = response.meta.get("repeated")
-        reading = (
-            Reading(Outcome.NOT_MODIFIED, "the same bytes as before, which gave nothing") if repeated else read(self, exchange)
-        )
+        repeated = Reading(Outcome.NOT_MODIFIED, "the same bytes as before, which gave nothing")
+        reading = repeated if response.meta.get("repeated") else await self._read(exchange)
         archived: Exchange | None = response.meta.get("held")
         if reading.outcome is Outcome.NOT_MODIFIED and archived is not None:
-            reading = unchanged(reading, read(self, archived))
+            reading = unchanged(reading, await self._read(archived))
         self.note(response.request, reading if reading.outcome else replace(reading, outcome=Outcome.LAYOUT_CHANGED), exchange)
-        yield from reading.items
-        yield from reading.requests
+        for one in (*reading.items, *reading.requests):
+            yield one
+
+    async def _read(self, exchange: Exchange) -> Reading:
+        """What an exchange says, read beside this process, which meanwhile goes on."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._reader.read, self, exchange)
+
+    def closed(self, reason: str) -> None:
+        """As Scrapy calls it at the end."""
+        self._thread.shutdown()
+        self._reader.close()
 
     def note(self, request: Request, reading: Reading, exchange: Exchange | None = None) -> None:
         """Keeps in `self.fetches` how an exchange ended, and hands it to `keep` with what was read in it."""

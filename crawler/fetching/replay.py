@@ -7,6 +7,7 @@ archive or ends as `not_in_archive`. It uses no network, no fetch memory and no 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -28,7 +29,8 @@ from crawler.contract.items import Item, Outcome, RequestKey
 from crawler.families.base import SourceSpider
 from crawler.fetching.middlewares import NotInArchive
 from crawler.parsing.matching import Term
-from crawler.parsing.parse_result import Reading, fetch_of, not_answered, read
+from crawler.parsing.parse_result import Reading, fetch_of, not_answered
+from crawler.parsing.reader import Reader
 
 
 class Replayed(NamedTuple):
@@ -53,10 +55,15 @@ def replay(
     spiders = [registry.spider(key)(terms=chosen) for key in keys]
     known = index(paths)
     held = {entry.key for entry in known.entries}
-    return _replay(known, spiders, held)
+    return _within_limits(known, spiders, held)
 
 
-def _replay(known: Index, spiders: Sequence[SourceSpider], held: set[RequestKey]) -> Iterator[Replayed]:
+def _within_limits(known: Index, spiders: Sequence[SourceSpider], held: set[RequestKey]) -> Iterator[Replayed]:
+    with closing(Reader()) as reader:
+        yield from _replay(reader, known, spiders, held)
+
+
+def _replay(reader: Reader, known: Index, spiders: Sequence[SourceSpider], held: set[RequestKey]) -> Iterator[Replayed]:
     missing: set[tuple[str, RequestKey]] = set()
     for entry in known.entries:
         try:
@@ -66,7 +73,7 @@ def _replay(known: Index, spiders: Sequence[SourceSpider], held: set[RequestKey]
             continue
         claimed = False
         for spider in spiders:
-            reading = read(spider, exchange)
+            reading = reader.read(spider, exchange)
             if reading.outcome is None:
                 continue
             claimed = True

@@ -37,7 +37,8 @@ _TROUBLE = pattern(
     re.I,
 )
 _HTML = pattern(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html)", re.I | re.S)
-_NOT_TEXT = pattern(r"<script\b.*?(?:</script>|$)|<style\b.*?(?:</style>|$)|<!--.*?-->|<[^>]*>", re.I | re.S)
+
+_SILENT = {"<!--": "-->", "<script": "</script>", "<style": "</style>"}
 
 
 class Finding(NamedTuple):
@@ -67,8 +68,8 @@ def _challenge(status: int, headers: Mapping[str, str], head: str) -> str | None
     if not _is_html(head):
         return None
     mark = _CHALLENGE.search(head)
-    if mark is None and len(_visible(head)) <= _SPARSE:
-        mark = _CHALLENGE_WORDS.search(head)
+    if mark is None and (words := _CHALLENGE_WORDS.search(head)) and _is_sparse(head):
+        mark = words
     return f"page says {mark.group().strip()!r} (status {status})" if mark else None
 
 
@@ -92,8 +93,8 @@ def _by_shape(head: str, expects: Body) -> Finding:
         return Finding(Outcome.SOFT_ERROR, f"expected {expects}, got an HTML page")
     if is_json and expects not in (Body.JSON, Body.TEXT):
         return Finding(Outcome.SOFT_ERROR, f"expected {expects}, got JSON: {head[:200]}")
-    trouble = _TROUBLE.search(head) if is_html and len(_visible(head)) <= _SPARSE else None
-    if trouble:
+    trouble = _TROUBLE.search(head) if is_html else None
+    if trouble and _is_sparse(head):
         return Finding(Outcome.SOFT_ERROR, f"page is titled {trouble.group()[7:-8].strip()!r}")
     return Finding(Outcome.OK)
 
@@ -102,5 +103,24 @@ def _is_html(head: str) -> bool:
     return _HTML.match(head) is not None
 
 
-def _visible(head: str) -> str:
-    return " ".join(_NOT_TEXT.sub(" ", head).split())
+def _is_sparse(head: str) -> bool:
+    """Whether a page shows at most `_SPARSE` characters, white space folded; most pages show more before their tenth part is seen."""
+    lowered = head.replace("\u0130", "i").lower()
+    shown, place = 0, 0
+    while shown <= _SPARSE:
+        opens = head.find("<", place)
+        words = head[place : opens if opens >= 0 else None].split()
+        shown += sum(map(len, words)) + len(words)
+        if opens < 0:
+            break
+        place = _behind(lowered, opens)
+    return shown <= _SPARSE
+
+
+def _behind(lowered: str, place: int) -> int:
+    """Where a tag ends that begins at a place: a comment, a script or a style with all that is in it."""
+    for opens, closes in _SILENT.items():
+        if lowered.startswith(opens, place):
+            end = lowered.find(closes, place)
+            return end + len(closes) if end >= 0 else len(lowered)
+    return lowered.find(">", place) + 1 or len(lowered)

@@ -61,6 +61,10 @@ def read(parser: Parser, exchange: Exchange) -> Reading:
         return Reading(refusal.outcome, str(refusal), normal=refusal.outcome in route.normal)
     except InvalidItem as invalid:
         return Reading(Outcome.LAYOUT_CHANGED, str(invalid))
+    except RecursionError:
+        return Reading(Outcome.LAYOUT_CHANGED, f"{exchange.url:.300} is nested deeper than can be followed")
+    except MemoryError:
+        raise  # for whoever set the limit
     except Exception as error:  # the edge between a source's parser and everybody else's run
         log.error("%s crashed on %s: %.300r", route.parse, exchange.url, error, exc_info=log.isEnabledFor(logging.DEBUG))
         return Reading(Outcome.PARSER_ERROR, f"{route.parse} crashed: {error!r:.300}")

@@ -7,7 +7,7 @@ import io
 import resource
 import sys
 
-MAX_MEMORY = 1024 * 1024 * 1024
+MAX_MEMORY = 320 * 1024 * 1024
 
 
 def main(pages: int, seconds: int) -> str | int:

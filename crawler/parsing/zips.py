@@ -14,9 +14,9 @@ from crawler.parsing.responses import body_response
 from crawler.parsing.selecting import LayoutChanged
 
 MAX_MEMBERS = 50_000
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
 """Of one member."""
-MAX_TOTAL = 512 * 1024 * 1024
+MAX_TOTAL = 256 * 1024 * 1024
 """Of all members together, unpacked."""
 MAX_RATIO = 200
 """Unpacked to packed; text reaches 30, a bomb 1,000."""

@@ -38,11 +38,13 @@ def tell(writer: Writer, workspace: Workspace, before: int, after: int, captured
         measure_news.store_change(writer, about, boundary)
 
 
-def _passages(text: str, codebook: Codebook, language: str) -> list[str]:
-    """The lines that name the subject."""
-    found: dict[str, None] = {}
+def _passages(text: str, codebook: Codebook, language: str) -> dict[str, None]:
+    """The lines that name the subject, in their order."""
+    lines: dict[str, None] = {}
+    end = 0
     for match in find(text, codebook.terms, language):
-        start = text.rfind("\n", 0, match.start) + 1
-        end = text.find("\n", match.end)
-        found[" ".join(text[start : end if end >= 0 else len(text)].split())] = None
-    return list(found)
+        if match.start >= end:
+            start = text.rfind("\n", 0, match.start) + 1
+            end = text.find("\n", match.end) + 1 or len(text)
+            lines[" ".join(text[start:end].split())] = None
+    return lines

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence, Set
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,10 @@ from crawler import registry
 from crawler.contract.characters import one_line, shortened
 from crawler.contract.items import DocumentItem
 from crawler.fetching.memory import Remembered
+from crawler.parsing.bounded import Bounded, Limits, NotDone
 from crawler.parsing.matching import find
 from tracker import coder
+from tracker.coder.lists import LIST_KINDS
 from tracker.domain.entries import Measure
 from tracker.domain.measures import Identity, identity
 from tracker.domain.proposals import Version
@@ -34,6 +36,9 @@ from tracker.store.writer import Writer
 from tracker.workspace import Workspace
 
 log = logging.getLogger(__name__)
+CODING = Limits(seconds=10, memory=320 * 1024 * 1024)
+"""For one document: a hundred times what a long act takes."""
+_Document = tuple[Version, DocumentItem]
 _WORDS = 300  # characters of the reason why a document is left out
 
 
@@ -82,20 +87,38 @@ def _believe(workspace: Workspace, run: Any) -> FollowUp:
     for before, after, at in successions:
         with _apart(f"what changed in document_version {after}", left_out), workspace.writing() as writer:
             amendments.tell(writer, workspace, before, after, at)
-    read = []
-    for version, item in seen:
-        with _apart(item.identifier, left_out):
-            read += [one] if (one := _read(workspace, version, item, known)) else []
+    read, entered = _coded(workspace, seen, trusted=run.trusted, known=known, left_out=left_out)
     made = 0
     for one in read:
         with workspace.writing() as writer:
             made += len(_write(writer, workspace, run, one))
+    listed = proposals.of_lists(entered)
     with workspace.writing() as writer:
-        listed = proposals.in_lists(writer.connection, seen, workspace.codebook, trusted=run.trusted)
         made += len(proposals.save(writer, run.id, listed, trusted=run.trusted))
     decided = _decide(workspace, [one for one in listed if one.candidate.decisive]) if run.trusted else 0
     named = {(one.measure.jurisdiction, one.measure.session, one.measure.identifier) for one in read if one.measure}
     return FollowUp(len(seen), len(named), made, decided, tuple(left_out))
+
+
+def _coded(
+    workspace: Workspace, seen: Sequence[_Document], *, trusted: bool, known: Set[Identity], left_out: list[str]
+) -> tuple[list[_Read], list[Sequence[Submission]]]:
+    """What the coder reads in each document, and what the list rule reads in each list: within limits, while nobody waits for a lock."""
+    with reading(workspace.engine) as connection:
+        amended = proposals.amending(connection, seen, trusted=trusted)
+    codebook, read, entered = workspace.codebook, [], list[Sequence[Submission]]()
+
+    def code(document: _Document) -> tuple[_Read | None, list[Submission]]:
+        listed = proposals.in_list(*document, amended, codebook) if document[1].kind.value in LIST_KINDS else []
+        return _read(workspace, *document, known), listed
+
+    with closing(Bounded(code, CODING)) as bounded:
+        for version, item in seen:
+            with _apart(item.identifier, left_out):
+                one, entries = bounded((version, item))
+                read += [one] if one else []
+                entered.append(entries)
+    return read, entered
 
 
 @contextmanager
@@ -105,7 +128,8 @@ def _apart(what: str, left_out: list[str]) -> Iterator[None]:
         yield
     except Exception as error:
         log.error("%s is left out: %r", what, error, exc_info=log.isEnabledFor(logging.DEBUG))
-        left_out.append(shortened(one_line(f"{what} is left out: {type(error).__name__}: {error}"), _WORDS))
+        why = f"coding it {error}" if isinstance(error, NotDone) else f"{type(error).__name__}: {error}"
+        left_out.append(shortened(one_line(f"{what} is left out: {why}"), _WORDS))
 
 
 @dataclass(frozen=True, slots=True)

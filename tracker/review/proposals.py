@@ -6,7 +6,7 @@ rule (DESIGN §4) needs a codified list of an official source that our own crawl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -85,24 +85,34 @@ def _instrument(item: DocumentItem, measure: Measure | None) -> str:
     return instrument_key(item.jurisdiction, f"{item.identifier} {item.title}")
 
 
-def in_lists(
-    connection: Connection, seen: Sequence[tuple[Version, DocumentItem]], codebook: Codebook, *, trusted: bool
-) -> list[Submission]:
-    """The entries of the codified lists and amending instruments among the documents that a run saw.
-
-    An entry is the rule of the earliest captured instrument that put it into the list; instruments are taken from all believed
-    runs, or, where the entries may decide, only from `trusted` ones. Codified lists come first, so that their entries decide; an instrument that lists the same again says nothing new.
+def amending(connection: Connection, seen: Sequence[tuple[Version, DocumentItem]], *, trusted: bool) -> dict[str, DocumentItem]:
+    """The captured instruments that amend the lists among the documents that a run saw, by identifier: of all believed runs, or, where
+    the entries may decide, only of `trusted` ones.
     """
-    lists = [(version, item) for version, item in seen if item.kind.value in LIST_KINDS]
-    amending = {item.identifier: item for item in runs.amending(connection, {item.source for _, item in lists}, trusted)}
+    sources = {item.source for _, item in seen if item.kind.value in LIST_KINDS}
+    return {item.identifier: item for item in runs.amending(connection, sources, trusted)}
+
+
+def in_list(version: Version, item: DocumentItem, amended: Mapping[str, DocumentItem], codebook: Codebook) -> list[Submission]:
+    """The entries of a codified list, or of an amending instrument: each is the rule of the earliest captured instrument that put it there."""
+    known = [_list_document(other) for other in amended.values() if other.source == item.source]
+    made = []
+    for entry in entries(_list_document(item, as_list=True), codebook, known):
+        by = amended.get(entry.amended_by or "", item)
+        key = instrument_key(by.jurisdiction, by.instrument or by.identifier)
+        made.append(_submission(version, item, _undecided(entry.proposal, item), key, by))
+    return made
+
+
+def of_lists(entered: Iterable[Sequence[Submission]]) -> list[Submission]:
+    """The entries of several lists, each once. Codified lists come first, so that their entries decide; an instrument that lists the same
+    again says nothing new.
+    """
     by_identity: dict[tuple[str, str], Submission] = {}
-    for version, item in sorted(lists, key=lambda pair: pair[1].kind is not DocumentKind.CODIFIED_LIST):
-        known = [_list_document(other) for other in amending.values() if other.source == item.source]
-        for entry in entries(_list_document(item, as_list=True), codebook, known):
-            by = amending.get(entry.amended_by or "", item)
-            key = instrument_key(by.jurisdiction, by.instrument or by.identifier)
-            made = _submission(version, item, _undecided(entry.proposal, item), key, by)
-            by_identity.setdefault(made.identity, made)
+    for one in sorted(
+        (one for list_ in entered for one in list_), key=lambda one: one.candidate.document_kind is not DocumentKind.CODIFIED_LIST
+    ):
+        by_identity.setdefault(one.identity, one)
     return list(by_identity.values())
 
 
