@@ -46,6 +46,9 @@ TOLD = "SELECT b.kind, b.before, b.after FROM change_boundary b JOIN change c ON
 CUT = "layout_changed: expected 1 of \"//p[@id='end']/..\", found 0 at {0}/list); 1 seen, below the floor of 2"
 COVERAGE = "SELECT verdict, reason, outcomes, seen FROM coverage WHERE source = 'quiet'"
 
+of_processes = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""On SQLite alone: it is the crawler's processes that are tested, and they know no database."""
+
 
 def run(workspace: Workspace, *sources: str) -> RunSummary:
     return ask_sources(workspace, sources or ["quiet"], False, lambda _: None)[0]
@@ -55,6 +58,7 @@ def test_silence(quiet: Workspace, site: Site) -> None:
     """Golden case 17."""
     first = run(quiet)
     assert (first.verdict, first.documents, first.decided) == ("healthy", 2, 3)
+    assert json.loads(json.dumps(asdict(first)))["fetches"] == {"ok": 2}
     saw = rows(quiet.engine, STATUS)
     assert [(status, day, until) for status, day, _, until in saw] == [
         ("unknown", None, None),
@@ -174,6 +178,7 @@ def test_an_accepted_run_is_remembered(quiet: Workspace, site: Site) -> None:
     assert (third.verdict, third.documents) == ("healthy", 2), "an unchanged answer is read again from the archive"
 
 
+@of_processes
 def test_a_source_that_blocks_the_process_costs_the_others_nothing(
     quiet: Workspace, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +199,7 @@ def test_a_source_that_blocks_the_process_costs_the_others_nothing(
     assert f"it did not end within {seconds} seconds; see TRACKER_CRAWL_SECONDS" in second.reasons[0]
 
 
+@of_processes
 def test_a_crawler_that_cannot_start_is_told_and_writes_nothing(quiet: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawlers, "_CRAWLER", (sys.executable, "-c", "import sys; sys.exit('out of memory')"))
     before = dump(quiet.engine)
@@ -207,6 +213,7 @@ def test_a_crawler_that_cannot_start_is_told_and_writes_nothing(quiet: Workspace
     assert list(quiet.settings.spool.iterdir()) == [], "no folder is left"
 
 
+@of_processes
 def test_a_dead_source_and_one_that_hangs_delay_nobody(quiet: Workspace, slow_site: Site) -> None:
     """The healthy one is in the record while the other still waits for its answer."""
     known: dict[str, Any] = {}
@@ -263,6 +270,7 @@ def test_a_crawl_is_told_which_measures_to_watch(quiet: Workspace) -> None:
     assert set(document["quiet"][0]) == {"jurisdiction", "session", "identifier"}
 
 
+@of_processes
 def test_sources_that_share_a_host_share_a_process(quiet: Workspace) -> None:
     assert sorted(map(sorted, crawlers.by_host(["dead", "quiet", "slow", "stuck"]))) == [["dead"], ["quiet", "stuck"], ["slow"]]
 
@@ -285,6 +293,7 @@ def test_a_run_that_lost_its_captures_fails_alone(quiet: Workspace) -> None:
     assert rows(quiet.engine, "SELECT count(*) FROM document") == [(0,)]
 
 
+@of_processes
 def test_a_network_that_is_not_there_is_found_before_anybody_is_asked(
     quiet: Workspace, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,10 +302,6 @@ def test_a_network_that_is_not_there_is_found_before_anybody_is_asked(
     told = ask_sources(quiet, ["quiet", "slow"], False, lambda _: None)
     assert [(one.source, one.verdict) for one in told] == [("quiet", "no_network"), ("slow", "no_network")]
     assert site.asked == []
-
-
-def test_a_summary_can_be_written_as_json(quiet: Workspace) -> None:
-    assert json.loads(json.dumps(asdict(run(quiet))))["fetches"] == {"ok": 2}
 
 
 def runs_at(workspace: Workspace, source: str, at: datetime, outcome: Outcome, mode: str = "live") -> None:
@@ -329,6 +334,7 @@ def test_a_source_is_due_when_its_cadence_has_passed(empty: Workspace, clock: Cl
     assert "fi_finlex" in due(now + cadence), "a replay asks nobody"
 
 
+@of_processes
 def test_nothing_due_asks_nobody(quiet: Workspace, site: Site, clock: Clock) -> None:
     clock(datetime.now(UTC).isoformat())
     first = ask_sources(quiet, ["quiet"], True, lambda _: None)
@@ -338,6 +344,7 @@ def test_nothing_due_asks_nobody(quiet: Workspace, site: Site, clock: Clock) -> 
     assert site.asked == []
 
 
+@of_processes
 def test_a_source_that_is_turned_off_is_asked_only_by_name(quiet: Workspace, site: Site) -> None:
     off = replace(quiet, settings=quiet.settings.model_copy(update={"sources_off": ("dead", "quiet", "slow", "stuck")}))
     assert ask_sources(off, None, False, lambda _: None) == []
