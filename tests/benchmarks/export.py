@@ -66,16 +66,9 @@ def measured(side: str, url: str, place: Path) -> tuple[float, int]:
     engine = connect(url)
     with reading(engine) as connection:
         connection.execute(text("SELECT 1"))
-    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from now, and not from the imports
-    began = _peak()
+    began = harness.peak_from_now()
     seconds = harness.seconds(lambda: SIDES[side](engine, place))
-    return seconds, _peak() - began
-
-
-def _peak() -> int:
-    """The most bytes that this process held."""
-    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) * 1024
+    return seconds, harness.peak() - began
 
 
 def lines(server: str, rows: int) -> Iterator[tuple[object, ...]]:

@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, select
 
 from tests.benchmarks import continuum, harness
 from tracker import ledger
@@ -23,11 +23,13 @@ from tracker.domain.records import Assertion, Key, Ref
 from tracker.domain.vocabulary import Confidence, LinkType, Status
 from tracker.ledger import Batch, Policy
 from tracker.store.admin import migrate
+from tracker.store.integrity import sealing
 from tracker.store.schema import tables as t
-from tracker.store.session import locked, writing
+from tracker.store.session import writing
 
 POLICY = Policy(ZoneInfo("America/New_York"), "benchmark", lambda _: LinkType.PRESS, lambda _, __: Confidence.LOW)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+_A_DEED = 1_000  # places that are written and sealed at once
 SUBSTANCES = 10
 FIRST, SECOND = Status.REGULATED, Status.BANNED
 
@@ -53,14 +55,13 @@ def places(engine: Engine, rows: int) -> None:
     """Jurisdictions and substances for that many keys."""
     wanted = keys(rows)
     jurisdictions = sorted({key.jurisdiction for key in wanted})
-    with locked(engine) as connection:
-        connection.execute(
-            insert(t.substance), [{"code": f"s{n}", "name": "", "definition": "", "rank": n} for n in range(SUBSTANCES)]
-        )
-        connection.execute(
-            insert(t.jurisdiction),
-            [{"code": code, "name": code, "level": "place", "kind": "place", "parent": None} for code in jurisdictions],
-        )
+    with writing(engine, NOW, "benchmark") as writer:
+        sealing.add(writer, t.substance, [{"code": f"s{n}", "name": "", "definition": "", "rank": n} for n in range(SUBSTANCES)])
+    given = {"level": "place", "kind": "place", "parent": None}
+    for start in range(0, len(jurisdictions), _A_DEED):
+        with writing(engine, NOW, "benchmark") as writer:
+            there = [{"code": code, "name": code} | given for code in jurisdictions[start : start + _A_DEED]]
+            sealing.add(writer, t.jurisdiction, there)
 
 
 def entry(key: Key, status: Status) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import asof, export, ledger, newest
+from tests.benchmarks import asof, export, ledger, newest, verifying
 
 
 def test_the_ledger_is_measured_against_its_peer(postgres_server: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -43,3 +43,13 @@ def test_the_newest_changes_are_measured_on_both(
     found = [[cell.strip() for cell in line.strip("|").split("|")] for line in capsys.readouterr().out.splitlines()[2:]]
     assert [line[:2] for line in found] == [[kind, size] for kind in ("SQLite", "PostgreSQL") for size in ("1,000", "2,000")]
     assert [line[2] for line in found] == ["370", "740"] * 2, "of each key ten boundaries are told first, and three by each law"
+
+
+def test_verify_is_measured_on_both(
+    postgres_server: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asof, "SMALLEST", 200)
+    verifying.main(["--rows", "400", "--postgres", postgres_server])
+    found = [[cell.strip() for cell in line.strip("|").split("|")] for line in capsys.readouterr().out.splitlines()[2:]]
+    assert [line[:2] for line in found] == [[kind, size] for kind in ("SQLite", "PostgreSQL") for size in ("200", "400")]
+    assert all(float(line[2]) > 1 for line in found)

@@ -22,7 +22,7 @@ from tracker.review import decide
 from tracker.store.schema.columns import metadata
 from tracker.store.session import locked
 from tracker.verify import Problem, verify
-from tracker.verify.believed import BITEMPORAL
+from tracker.verify.chain import BITEMPORAL
 from tracker.workspace import Workspace
 
 
@@ -253,3 +253,12 @@ def test_a_file_that_came_torn_is_no_damage_and_one_that_was_damaged_here_is_men
     assert "archive" in kinds(verify(empty).problems)
     replayed(empty, whole, "fi_finlex")
     assert verify(empty).problems == ()
+
+
+def test_views_that_say_something_else_are_named(sound: Workspace) -> None:
+    with locked(sound.engine) as connection:
+        connection.execute(text("DROP VIEW upcoming"))
+        connection.execute(text("DROP VIEW evidence"))
+        connection.execute(text("CREATE VIEW evidence AS SELECT 'all is well' AS quote"))
+    found = verify(sound).problems
+    assert [(problem.kind, problem.what) for problem in found] == [("view", "upcoming"), ("view", "evidence")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
@@ -163,7 +163,7 @@ class Transaction:
             "rule_version": rules.RULE_VERSION,
         }
         # Behind the seal of the belief before: no belief can be taken out or put in without breaking all that follow.
-        seal = belief_seal(values, self._before["last_seal"] or "", list(self.digests.values()), self.closed)
+        seal = belief_seal(values, self._before["last_seal"] or "", sorted(self.digests.values()), sorted(self.closed))
         values |= {"id": self.belief, "seal": seal}
         self.connection.execute(insert(t.belief).values(values))
         self._root.kind, self._root.name = RootKind.BELIEF, str(self.belief)
@@ -176,10 +176,21 @@ def _closing(table: Table) -> Update:
     return closed.values(recorded_to=bindparam("instant"), belief_closed=bindparam("by"))
 
 
-def belief_seal(belief: Mapping[str, Any], before: str, opened: Sequence[str], closed: Sequence[str]) -> str:
-    """SHA-256 over a belief, the seal before it, and the sorted digests of the rows that it opened and closed."""
+def belief_seal(belief: Mapping[str, Any], before: str, opened: Iterable[str], closed: Iterable[str]) -> str:
+    """SHA-256 over a belief, the seal before it, and the digests of the rows that it opened and closed, given in order.
+
+    It is that of the JSON text of all four, which is never there as a whole.
+    """
     columns = {name: rows.plain(value) for name, value in belief.items()}
-    return hashlib.sha256(json.dumps([columns, before, sorted(opened), sorted(closed)], sort_keys=True).encode()).hexdigest()
+    seal = hashlib.sha256(json.dumps([columns, before], sort_keys=True)[:-1].encode())
+    for digests in (opened, closed):
+        before_it = ", ["
+        for digest in digests:
+            seal.update(f"{before_it}{json.dumps(digest)}".encode())
+            before_it = ", "
+        seal.update(b"]" if before_it == ", " else b", []")
+    seal.update(b"]")
+    return seal.hexdigest()
 
 
 def _instant(now: datetime, last: datetime | None) -> datetime:

@@ -1,4 +1,4 @@
-"""The archive against the record: captures, the documents and quotes read from them, the runs that made them, frozen editions."""
+"""What was read against the record: documents, the quotes that stand in them, the runs that saw them, frozen editions."""
 
 from __future__ import annotations
 
@@ -15,69 +15,8 @@ from tracker.evidence import runs
 from tracker.store.mapping import statements
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema import tables as t
+from tracker.store.streams import streamed
 from tracker.verify.problem import Problem, name_of
-
-
-def captures(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
-    """Every capture against the bytes at its place in the archive."""
-    from crawler.archive.folder import misnamed
-    from crawler.archive.index import Place, index
-
-    held = connection.execute(select(e.capture).order_by(e.capture.c.id)).all()
-    paths = {row.warc_file: folder / row.warc_file for row in held}
-    there = {name: path for name, path in paths.items() if path.is_file()}
-    problems = [Problem("archive", name, "the file is missing") for name in sorted(paths.keys() - there.keys())]
-    problems += [
-        Problem("archive", name, "its bytes are not those that its name tells") for name, path in there.items() if misnamed(path)
-    ]
-    known = index(there.values())
-    torn = ((Path(damage.partition(": ")[0]).name, damage.partition(": ")[2]) for damage in known.damage)
-    problems += [Problem("archive", name, detail) for name, detail in torn if not _came_so(connection, name, folder)]
-    places = {entry.place: entry for entry in known.entries}
-    payloads = {entry.digest for entry in known.entries if entry.refers_to is None}
-    for row in held:
-        if row.warc_file in there:
-            at = row.warc_offset
-            found = None if at is None else places.get(Place(row.warc_file, at)) or _alone(there[row.warc_file], at)
-            if detail := _unlike(row, found, payloads):
-                problems.append(Problem("capture", f"{row.warc_file} at byte {row.warc_offset}, {row.url}", detail))
-    return len(held), problems
-
-
-def _came_so(connection: Connection, name: str, folder: Path) -> bool:
-    """Whether a file that ends half-way did so when its captures were recorded: a process was killed, or a stranger's file was cut."""
-    from crawler.archive.folder import adopted, misnamed
-
-    if adopted(name):
-        return not misnamed(folder / name)
-    run = e.crawl_run
-    query = select(run).join(e.fetch, e.fetch.c.run == run.c.id).join(e.capture, e.capture.c.id == e.fetch.c.capture)
-    runs_of = connection.execute(query.where(run.c.mode == "live", e.capture.c.warc_file == name).distinct()).all()
-    return bool(runs_of) and not any(_rewritten(connection, one, folder) for one in runs_of)
-
-
-def _alone(path: Path, offset: int) -> Any | None:
-    """The entry of a record behind damage, which no pass over the file reaches; None where it cannot be read."""
-    from crawler.archive.errors import ArchiveDamaged
-    from crawler.archive.index import entry_at
-
-    try:
-        return entry_at(path, offset)
-    except ArchiveDamaged:
-        return None
-
-
-def _unlike(row: Any, found: Any | None, payloads: set[str]) -> str:
-    """How a capture and the record at its place differ; a revisit must name a payload that the archive holds."""
-    if found is None:
-        return "no response can be read there"
-    if (*found.key, found.captured_at) != (row.method, row.url, row.request_digest, row.captured_at.isoformat()):
-        return f"another response stands there: {found.method} {found.url} of {found.captured_at}"
-    if found.digest != row.payload_digest:
-        return f"the payload has the digest {found.digest}, recorded was {row.payload_digest}"
-    if found.refers_to is not None and found.digest not in payloads:
-        return "the archive no longer holds the payload that it revisits"
-    return ""
 
 
 def documents(connection: Connection) -> Iterator[Problem]:
@@ -85,7 +24,7 @@ def documents(connection: Connection) -> Iterator[Problem]:
     version, document = e.document_version, e.document
     named = (document.c.source, document.c.identifier, document.c.language)
     query = select(version, *named).join(document, document.c.id == version.c.document).order_by(version.c.id)
-    for row in connection.execute(query):
+    for row in streamed(connection, query, at_once=10):
         apart = {"stage": row.stage, "dates": row.dates}
         same = runs.content_digest(row.item, row.body) == row.content_digest
         if not same or apart != runs.said_apart(_told(row.item)):
@@ -101,13 +40,17 @@ def quotes(connection: Connection) -> tuple[int, list[Problem]]:
     def body(number: int) -> str:
         return connection.scalar(select(version.c.body).where(version.c.id == number)) or ""
 
-    shown = {(row.document_version, row.capture) for row in connection.execute(select(e.observation))}
+    def shown(number: int, capture: int | None) -> bool:
+        seen = e.observation.c
+        query = select(seen.run).where(seen.document_version == number, seen.capture == capture)
+        return connection.execute(query.limit(1)).first() is not None
+
     checked, problems = 0, []
     for what, quote, start, number, capture in _quoted(connection):
         checked += 1
         if start is None or body(number)[start : start + len(quote)] != quote:
             problems.append(Problem("quote", what, f"it does not stand at {start} in document_version {number}: {quote[:60]!r}"))
-        elif (number, capture) not in shown:
+        elif not shown(number, capture):
             problems.append(Problem("quote", what, f"capture {capture} never showed document_version {number}"))
     return checked, problems
 
@@ -121,9 +64,9 @@ def _quoted(connection: Connection) -> Iterator[tuple[str, str, int | None, int,
         if table is t.provision_version:
             query = select(table, *identity).join(provision, provision.c.id == table.c.provision)
             quoting = or_(quoting, table.c.document_version.is_not(None))
-        for row in connection.execute(query.where(quoting).order_by(table.c.id)):
+        for row in streamed(connection, query.where(quoting).order_by(table.c.id)):
             yield name_of(table.name, row), row.quote, row.quote_start, row.document_version, row.capture
-    for row in connection.execute(select(e.review).where(e.review.c.state == "open").order_by(e.review.c.id)):
+    for row in streamed(connection, select(e.review).where(e.review.c.state == "open").order_by(e.review.c.id)):
         said = _told(row.proposal)
         quote, start = str(said.get("quote")), said.get("quote_start")
         what = f"review {row.id}, {row.provision_key}"
@@ -137,29 +80,28 @@ def _quoting(table: Table) -> ColumnElement[bool]:
 
 def crawl_runs(connection: Connection, folder: Path) -> tuple[int, list[Problem]]:
     """Every run against its seal, and a live one against the archive files that it wrote."""
-    found = connection.execute(select(e.crawl_run).order_by(e.crawl_run.c.id)).all()
-    problems = []
-    for row in found:
-        what = f"run {row.id} of {row.source}"
+    count, problems = 0, list[Problem]()
+    for row in streamed(connection, select(e.crawl_run).order_by(e.crawl_run.c.id)):
+        count, what = count + 1, f"run {row.id} of {row.source}"
         if runs.run_seal(connection, row.id) != row.seal:
             problems.append(Problem("run", what, "its verdict, fetches or observations do not give its seal"))
-        if row.mode == "live" and (detail := _rewritten(connection, row, folder)):
+        if row.mode == "live" and (detail := rewritten(connection, row, folder)):
             problems.append(Problem("archive", detail, f"the bytes are not those that {what} wrote"))
-    named = {row.id: row.source for row in found}
-    for row in connection.execute(_moved()):
-        what = f"run {row.run} of {named.get(row.run)}"
+    for row in streamed(connection, _moved()):
+        what = f"run {row.run} of {row.source}"
         problems.append(Problem("run", what, f"fetch {row.id} names a capture of another instant"))
-    return len(found), problems
+    return count, problems
 
 
 def _moved() -> Any:
     """Fetches that do not name the capture that they made; the seal of a run tells captures apart by their payload alone."""
-    moved = e.fetch.c.requested_at != e.capture.c.captured_at
-    query = select(e.fetch.c.id, e.fetch.c.run).join(e.capture, e.capture.c.id == e.fetch.c.capture)
-    return query.where(moved).order_by(e.fetch.c.id)
+    fetch, capture, run = e.fetch, e.capture, e.crawl_run
+    joined = fetch.join(capture, capture.c.id == fetch.c.capture).outerjoin(run, run.c.id == fetch.c.run)
+    query = select(fetch.c.id, fetch.c.run, run.c.source).select_from(joined)
+    return query.where(fetch.c.requested_at != capture.c.captured_at).order_by(fetch.c.id)
 
 
-def _rewritten(connection: Connection, run: Any, folder: Path) -> str:
+def rewritten(connection: Connection, run: Any, folder: Path) -> str:
     """The archive files of a live run, where all are there and their bytes differ from what it sealed; else empty."""
     from crawler.archive.folder import Archive
 
@@ -176,18 +118,23 @@ def editions(connection: Connection, folder: Path) -> Iterator[Problem]:
 
     An edition names the seal of the last belief that it reports, so a record that lost its end is found by what it published.
     """
-    seals = set(connection.scalars(select(t.belief.c.seal)))
     known = connection.execute(select(t.report_edition).order_by(t.report_edition.c.name)).all()
+    reported: dict[str, str] = {}
     for row in known:
         for name, digest in sorted(_told(row.files).items()):
-            path = folder / "editions" / row.name / name
+            what, path = f"{row.name}, {name}", folder / "editions" / row.name / name
             content = path.read_bytes() if path.is_file() else None
             if content is None:
-                yield Problem("edition", f"{row.name}, {name}", "the file is missing")
+                yield Problem("edition", what, "the file is missing")
             elif hashlib.sha256(content).hexdigest() != str(digest).removeprefix("sha256:"):
-                yield Problem("edition", f"{row.name}, {name}", "its bytes are not those that were frozen")
-            elif path.suffix == ".json" and _told(content).get("masthead", {}).get("record_seal") not in seals:
-                yield Problem("edition", f"{row.name}, {name}", "it reports a belief that the record no longer holds")
+                yield Problem("edition", what, "its bytes are not those that were frozen")
+            elif path.suffix == ".json":
+                reported[what] = str(_told(content).get("masthead", {}).get("record_seal"))
+    sought = set(reported.values())
+    held = {row.seal for row in streamed(connection, select(t.belief.c.seal)) if row.seal in sought}
+    for what, seal in reported.items():
+        if seal not in held:
+            yield Problem("edition", what, "it reports a belief that the record no longer holds")
     there = {path.name for path in (folder / "editions").glob("*")}
     for name in sorted(there - {row.name for row in known}):
         detail = "the record knows no such edition: publishing it was broken off, or the end of the record is lost"

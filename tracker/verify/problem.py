@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is not as it was sealed. `kind`: archive, capture, document, quote, row, key, belief, run or edition."""
+    """One thing that is not as it was sealed. `kind`: archive, capture, document, quote, row, key, belief, run, edition or view."""
 
     kind: str
     what: str

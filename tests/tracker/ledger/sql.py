@@ -119,7 +119,7 @@ def seals_hold(connection: Connection) -> None:
         opened = [found for table in (*sealed, t.change) for found in _digests(connection, table, table.c.belief == belief.id)]
         closed = [found for table in sealed for found in _digests(connection, table, table.c.belief_closed == belief.id)]
         said = {name: value for name, value in belief._mapping.items() if name not in ("id", "seal")}
-        assert belief.seal == ledger.belief_seal(said, before, opened, closed)
+        assert belief.seal == ledger.belief_seal(said, before, sorted(opened), sorted(closed))
         before = belief.seal
 
 

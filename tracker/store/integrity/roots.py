@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sqlite3
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Select, Table, select
@@ -15,6 +16,7 @@ import tracker.store.schema.tables  # noqa: F401 - fills the metadata
 from tracker.store.mapping.rows import plain, told
 from tracker.store.schema import evidence_tables as e
 from tracker.store.schema.columns import metadata
+from tracker.store.streams import on_disk, streamed
 
 Digests = dict[str, dict[str, str]]
 """Table to primary key to digest."""
@@ -131,37 +133,68 @@ def _numbered(name: str) -> bool:
     return len(columns) == 1 and isinstance(columns[0].type, Integer)
 
 
+_LAST = """CREATE TABLE last (name TEXT, key TEXT, root INTEGER, digest TEXT, PRIMARY KEY (name, key)) WITHOUT ROWID"""
+
+
+class _Last:
+    """The last root that names each row, and as what it sealed it: too many to remember, so that they are kept on disk."""
+
+    def __init__(self, tables: sqlite3.Connection) -> None:
+        self._tables = tables
+
+    def get(self, name: str, key: str) -> tuple[int, str]:
+        found = self._tables.execute("SELECT root, digest FROM last WHERE name = ? AND key = ?", (name, key)).fetchone()
+        return found or (0, "")
+
+    def put(self, root: int, lines: Iterable[tuple[str, str, str]]) -> None:
+        rows = ((name, key, root, made) for name, key, made in lines)
+        self._tables.executemany("INSERT OR REPLACE INTO last VALUES (?, ?, ?, ?)", rows)
+
+    def pop(self, name: str, key: str) -> tuple[int, str]:
+        found = self.get(name, key)
+        self._tables.execute("DELETE FROM last WHERE name = ? AND key = ?", (name, key))
+        return found
+
+    def left(self) -> Iterator[tuple[str, str, int]]:
+        yield from self._tables.execute("SELECT name, key, root FROM last ORDER BY root, name, key")
+
+
 def differences(connection: Connection) -> Iterator[tuple[str, str]]:
     """Roots out of the chain, and rows that are not as sealed, were not, are gone or were never sealed: (which, what is wrong)."""
-    last: dict[tuple[str, str], tuple[int, str]] = {}
+    with on_disk(_LAST) as tables:
+        last = _Last(tables)
+        yield from _broken(connection, last)
+        for name in SEALED:
+            yield from _unlike(connection, metadata.tables[name], last)
+        for name, named, number in last.left():
+            yield f"{name} {_words(named)}", f"it is gone; root {number} sealed it"
+
+
+def _broken(connection: Connection, last: _Last) -> Iterator[tuple[str, str]]:
+    """What is wrong with the roots themselves; `last` learns what they seal."""
     before = ""
-    for row in connection.execute(select(e.root).order_by(e.root.c.id)):
+    for row in streamed(connection, select(e.root).order_by(e.root.c.id), at_once=10):
         if chained(before, row._asdict()) != row.seal:
             yield f"root {row.id}, {row.kind} {row.name}", "it does not fit its seal or the seal before it"
         before = row.seal
         for name, named, found in _lines(row.digests_before):
-            if last.get((name, named), (0, ""))[1] != found:
+            if last.get(name, named)[1] != found:
                 yield (
                     f"{name} {_words(named)}",
                     f"something else than this program had changed it before root {row.id} wrote it anew",
                 )
-        last |= {(name, named): (row.id, made) for name, named, made in _lines(row.digests)}
-    yield from _unlike(connection, last)
-    for (name, named), (number, _) in last.items():
-        yield f"{name} {_words(named)}", f"it is gone; root {number} sealed it"
+        last.put(row.id, _lines(row.digests))
 
 
-def _unlike(connection: Connection, last: dict[tuple[str, str], tuple[int, str]]) -> Iterator[tuple[str, str]]:
-    """Rows that are not as `last` tells them, which is emptied of those that are there."""
-    for name in SEALED:
-        table = metadata.tables[name]
-        for row in connection.execute(_rows(table)):
-            said = row._asdict()
-            number, sealed_as = last.pop((name, key(table, said)), (0, ""))
-            if not number:
-                yield _named(table, said), "nothing sealed it: this program did not write it"
-            elif digest(name, said) != sealed_as:
-                yield _named(table, said), f"what it says does not give its last seal, root {number}"
+def _unlike(connection: Connection, table: Table, last: _Last) -> Iterator[tuple[str, str]]:
+    """Rows of a table that are not as `last` tells them, which forgets those that are there."""
+    for row in streamed(connection, _rows(table)):
+        said = row._asdict()
+        number, sealed_as = last.pop(table.name, key(table, said))
+        if not number:
+            yield _named(table, said), "nothing sealed it: this program did not write it"
+        elif digest(table.name, said) != sealed_as:
+            yield _named(table, said), f"what it says does not give its last seal, root {number}"
 
 
 def _lines(packed: str) -> Iterator[tuple[str, str, str]]:

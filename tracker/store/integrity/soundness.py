@@ -6,14 +6,15 @@ A database keeps these rules only for those who do not switch them off. Read-onl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby, pairwise
+from itertools import chain, groupby, pairwise
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Date, ForeignKey, Integer, Row, Table, select
+from sqlalchemy import Boolean, Column, Connection, Date, ForeignKey, Integer, Row, Table, select, text
 
 import tracker.store.schema.evidence_tables
 import tracker.store.schema.tables  # noqa: F401 - fills the metadata
 from tracker.store.schema.columns import UtcDateTime, metadata
+from tracker.store.streams import streamed
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _INSTANT = f"{_DAY}T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9]Z"
@@ -75,9 +76,12 @@ def dangling(connection: Connection) -> Iterator[tuple[str, str]]:
 def _pointing_nowhere(connection: Connection, table: Table, key: ForeignKey) -> Iterable[Row[Any]]:
     """The primary key of each such row, and to what it points."""
     there = f'SELECT 1 FROM "{key.column.table.name}" AS p WHERE p."{key.column.name}" = {_quoted(key.parent)}'
-    return connection.exec_driver_sql(
-        f'SELECT {_key(table)}, {_quoted(key.parent)} FROM "{table.name}" AS c '
-        f"WHERE {_quoted(key.parent)} IS NOT NULL AND NOT EXISTS ({there}) ORDER BY {_quoted(key.parent)}, {_key(table)}"
+    return streamed(
+        connection,
+        text(
+            f'SELECT {_key(table)}, {_quoted(key.parent)} FROM "{table.name}" AS c '
+            f"WHERE {_quoted(key.parent)} IS NOT NULL AND NOT EXISTS ({there}) ORDER BY {_quoted(key.parent)}, {_key(table)}"
+        ),
     )
 
 
@@ -93,8 +97,8 @@ def gaps(connection: Connection) -> Iterator[tuple[str, str]]:
     """Numbers that are missing where the record itself numbers its rows, from 1 on and without a gap."""
     for table in metadata.sorted_tables:
         if "id" in table.c and table.c.id.autoincrement is False:
-            held = connection.scalars(select(table.c.id).order_by(table.c.id)).all()
-            for before, after in pairwise([0, *held]):
+            held = (row.id for row in streamed(connection, select(table.c.id).order_by(table.c.id)))
+            for before, after in pairwise(chain([0], held)):
                 first, last = max(before, 0) + 1, after - 1
                 if after < 1:
                     yield f"{table.name} {after}", "the record numbers from 1 on: it did not write this row"
