@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 PATIENCE = 60  # seconds that a writer waits for another
+_PAGE = 2_048  # bytes, of a new file: a record has many small tables and indexes, of which each takes whole pages
 _UNWRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
 _PRIMARY = 0xFF  # the low byte of a result code; the rest refines it
 
@@ -62,7 +63,7 @@ def _touch(connection: sqlite3.Connection) -> None:
 def _tune(connection: sqlite3.Connection) -> None:
     """We say BEGIN ourselves; the driver's own rules differ between Python versions."""
     # recursive_triggers: without it INSERT OR REPLACE would delete a row past the triggers that keep it
-    for pragma in ("foreign_keys=ON", "recursive_triggers=ON", "synchronous=NORMAL"):
+    for pragma in (f"page_size={_PAGE}", "foreign_keys=ON", "recursive_triggers=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
     _write_ahead(connection)
 
