@@ -236,10 +236,10 @@ def _metadata(piece: Selector) -> dict[str, str]:
     if stated is None:
         return {}
     try:
-        meta: dict[str, str] = json.loads(unescape(stated))
-    except ValueError as error:
+        meta = json.loads(unescape(stated))
+    except (ValueError, RecursionError) as error:
         raise LayoutChanged(f"hierarchy_metadata {stated[:80]!r} is no JSON: {error}") from error
-    return meta
+    return {name: value for name in ("path", "citation") if (value := maybe(str, meta, name)) is not None}
 
 
 def _plain(root: etree._Element) -> str:

@@ -28,7 +28,7 @@ from crawler.contract.routes import Body, Role, Route
 from crawler.contract.source import Source, SourceKind
 from crawler.families.base import Parsed, SourceSpider
 from crawler.parsing.fi_dates import DATE, a_date
-from crawler.parsing.json_fields import typed
+from crawler.parsing.json_fields import maybe, typed
 from crawler.parsing.selecting import EmptyAnswer, LayoutChanged, at_least, json_of, one, optional, words_of, xml_of
 from crawler.parsing.text import fold, fold_lines, plain_text
 
@@ -194,6 +194,7 @@ _TYPES = {
     "Asetus": DocumentKind.STATUTE,
     "GovernmentDecree": DocumentKind.STATUTE,
 }
+_DIGITS = 6  # of the number of a part
 _PARTS = ("johtolause", "pykala", "liite")
 
 
@@ -239,7 +240,7 @@ def _parts(version: Any) -> Iterator[str]:
     """Texts of a consolidated version: enacting clause, sections, annexes; a text that stands twice is taken once."""
     newest: dict[str, Any] = {}
     for part in at_least(1, version, "hasPart.[]"):
-        place = one(part, "isMemberOf")
+        place = typed(str, part, "isMemberOf")
         if place not in newest or one(part, "version") == "sfl:Consolidated":
             newest[place] = part
     yield from dict.fromkeys("\n".join(_contents(newest[place])) for place in sorted(newest, key=_order))
@@ -247,15 +248,16 @@ def _parts(version: Any) -> Iterator[str]:
 
 def _order(place: str) -> tuple[int, int]:
     """`sfsd:2014/1130/pykala/2` by sort of part, then number."""
-    kind, _, number = place.split("/", 2)[2].partition("/")
-    if kind not in _PARTS:
-        raise LayoutChanged(f"unknown part {place!r}; known: {', '.join(_PARTS)}")
-    return _PARTS.index(kind), int("".join(takewhile(str.isdecimal, number)) or 0)
+    kind, _, number = "/".join(place.split("/")[2:]).partition("/")
+    digits = "".join(takewhile(str.isdecimal, number))
+    if kind not in _PARTS or len(digits) > _DIGITS:
+        raise LayoutChanged(f"unknown part {place!r:.200}; known: {', '.join(_PARTS)}")
+    return _PARTS.index(kind), int(digits or 0)
 
 
 def _contents(part: Any) -> Iterator[str]:
     """Texts of a part and the parts in it, depth first; one part stands bare, several in a list."""
-    yield from (text for text in [optional(part, "languageVersion.hasFormat.content_fi")] if text)
+    yield from (text for text in [maybe(str, part, "languageVersion.hasFormat.content_fi")] if text)
     inner = optional(part, "hasPart") or []
     for member in inner if isinstance(inner, list) else [inner]:
         yield from _contents(member)
