@@ -16,10 +16,16 @@ from tests import postgres
 from tracker.store.session import connect, sqlite_url
 
 
-def options(description: str, rows: int) -> argparse.ArgumentParser:
-    """The options that every benchmark takes."""
+def sized(description: str, rows: int) -> argparse.ArgumentParser:
+    """The option that every benchmark takes."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--rows", type=int, default=rows, help=f"size of the measurement (default {rows})")
+    return parser
+
+
+def options(description: str, rows: int) -> argparse.ArgumentParser:
+    """The options of a benchmark that asks a database."""
+    parser = sized(description, rows)
     parser.add_argument(
         "--postgres",
         metavar="URL",

@@ -32,6 +32,10 @@ from tracker.settings import Settings
 ROOT = Path(__file__).parents[2]
 
 
+UNCHANGED = {"304": "", "the same bytes": "plain/"}
+"""The ways in which a server says that nothing has changed, and where `pages` does so."""
+
+
 class Spent(NamedTuple):
     """Seconds of the processor, and on the wall."""
 
@@ -112,26 +116,25 @@ def serving() -> Iterator[str]:
     finally:
         server.kill()
         server.wait()
+        server.stdout.close()
 
 
 def measured(site: str, count: int) -> list[tuple[str, Spent, Spent]]:
-    """Each way of asking beside Scrapy alone: once new, once unchanged by 304, once unchanged by the same bytes."""
-    address, plain = f"{site}/{count}/", f"{site}/{count}/plain/"
+    """Scrapy alone; beside it ours, when all is new; beside that ours again, each way in which nothing has changed."""
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        marked, unmarked = Path(folder, "marked"), Path(folder, "unmarked")
-        for data, where in ((marked, address), (unmarked, plain)):
-            spend("prepare", where, count, data)
-        alone = spend("peer", address, count, marked)
-        first = spend("ours", address, count, marked)
-        again = spend("ours", address, count, marked)
-        spend("ours", plain, count, unmarked)
-        same = spend("ours", plain, count, unmarked)
-    return [("Scrapy alone", alone, alone), ("new", first, alone), ("304", again, first), ("the same bytes", same, first)]
+        alone = spend("peer", f"{site}/{count}/", count, Path(folder))
+        spent = {}
+        for way, path in UNCHANGED.items():
+            address, data = f"{site}/{count}/{path}", Path(folder, way)
+            spend("prepare", address, count, data)
+            spent[way] = spend("ours", address, count, data), spend("ours", address, count, data)
+    new = next(iter(spent.values()))[0]
+    return [("Scrapy alone", alone, alone), ("new", new, alone), *((way, again, first) for way, (first, again) in spent.items())]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure, and print a table."""
-    options = harness.options(__doc__.splitlines()[0], rows=3_000)
+    options = harness.sized(__doc__.splitlines()[0], rows=3_000)
     options.add_argument("--repeats", type=int, default=3, help="runs of which the medians are shown (default 3)")
     args = options.parse_args(argv)
     with serving() as site:

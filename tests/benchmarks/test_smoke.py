@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import asof, export, ledger, newest, verifying
+from tests.benchmarks import asof, coder, export, ledger, newest, pipeline, verifying
 
 
 def test_the_ledger_is_measured_against_its_peer(postgres_server: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,3 +53,22 @@ def test_verify_is_measured_on_both(
     found = [[cell.strip() for cell in line.strip("|").split("|")] for line in capsys.readouterr().out.splitlines()[2:]]
     assert [line[:2] for line in found] == [[kind, size] for kind in ("SQLite", "PostgreSQL") for size in ("200", "400")]
     assert all(float(line[2]) > 1 for line in found)
+
+
+def test_the_coder_is_measured_at_two_sizes(capsys: pytest.CaptureFixture[str]) -> None:
+    coder.main(["--rows", "1000"])
+    header, _, *lines = capsys.readouterr().out.splitlines()
+    assert header.startswith("| text | characters |")
+    assert [line.split(" | ")[0].strip("| ") for line in lines] == list(coder.TEXTS)
+    assert all(line.split(" | ")[1] == "2,000" for line in lines)
+
+
+def test_the_pipeline_is_measured_against_scrapy_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Takes seconds, since each side is a process of its own."""
+    monkeypatch.setattr(pipeline, "UNCHANGED", {"304": ""})
+    pipeline.main(["--rows", "20", "--repeats", "1"])
+    header, _, *lines = capsys.readouterr().out.splitlines()
+    assert header.startswith("| pages | pages/s by processor time |")
+    assert [line.split(" | ")[0].strip("| ") for line in lines] == ["Scrapy alone", "new", "304"]
