@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from crawler.contract.characters import one_line, shortened
@@ -68,7 +68,7 @@ class Fetch:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready copy; `fetch_from_dict` reads it back."""
-        return asdict(self)
+        return vars(self) | {"capture": self.capture and vars(self.capture)}
 
 
 def fetch_from_dict(data: Mapping[str, Any]) -> Fetch:

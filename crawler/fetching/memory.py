@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -50,7 +50,7 @@ class Remembered:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready copy; `remembered_from_dict` reads it back."""
-        return asdict(self)
+        return vars(self) | {"capture": vars(self.capture)}
 
 
 def remembered_from_dict(data: Mapping[str, Any]) -> Remembered:
