@@ -151,3 +151,9 @@ def test_a_memory_with_line_separators_is_read(tmp_path: Path) -> None:
 
 def test_a_further_name_that_is_too_long_is_left_out() -> None:
     assert document(aliases=("S.B. 45", LONG), amends=(LONG,)).aliases == ("S.B. 45",)
+
+
+def test_a_command_to_a_terminal_goes_whole() -> None:
+    assert plain("in schedule\x1b[31m I\x1b[0m") == "in schedule I"
+    assert plain("\x1b]0;another title\x07An act\x9b2J") == "An act"
+    assert plain("a \x1b alone, \ud800") == "a  alone, \ufffd"
