@@ -35,11 +35,14 @@ def test_fetches_and_reports_survive_being_written_down() -> None:
     assert report_from_dict(json.loads(json.dumps(run_report.to_dict()))) == run_report
 
 
-def test_only_what_was_read_and_can_be_asked_again_is_remembered(tmp_path: Path) -> None:
+def test_only_what_was_read_and_can_be_asked_again_or_gave_nothing_is_remembered(tmp_path: Path) -> None:
     fetches = [
         fetch(Outcome.OK, "https://a.test/old", etag='"1"'),
         fetch(Outcome.NOT_MODIFIED, "https://a.test/old", etag='"2"'),
         fetch(Outcome.OK, "https://a.test/bare"),
+        fetch(Outcome.OK, "https://a.test/bare/page", items=1),
+        fetch(Outcome.OK, "https://a.test/bare/list", asks=1),
+        fetch(Outcome.OK, "https://a.test/bare/half", left_out=1),
         fetch(Outcome.BLOCKED, "https://a.test/blocked", etag='"3"'),
         fetch(Outcome.OK, "https://a.test/dated", last_modified="Sun, 01 Mar 2026 00:00:00 GMT"),
     ]
@@ -47,8 +50,10 @@ def test_only_what_was_read_and_can_be_asked_again_is_remembered(tmp_path: Path)
     assert entries[0].capture == fetches[0].capture, "an unchanged answer has no payload: what had one stays remembered"
     assert [(entry.url, entry.etag) for entry in entries] == [
         ("https://a.test/old", '"1"'),
+        ("https://a.test/bare", None),
         ("https://a.test/dated", None),
     ]
+    assert [entry.validated for entry in entries] == [True, False, True]
     path = tmp_path / "memory.jsonl"
     path.write_text("".join(json.dumps(entry.to_dict()) + "\n" for entry in entries))
     memory = FileMemory(path)
