@@ -57,11 +57,11 @@ def request_record(
     response: ArcWarcRecord,
 ) -> ArcWarcRecord:
     """The request beside a response: method, host, headers and body, without keys. `fields` are those of the WARC record."""
-    found = pattern(r"https?://([^/?]*)(.*)").match(address)
-    line = f"{method} {(found[2] if found else address) or '/'} HTTP/1.1"
+    match = pattern(r"https?://([^/?]*)(.*)").match(address)
+    line = f"{method} {(match[2] if match else address) or '/'} HTTP/1.1"
     kept, sent = strip_headers(headers), strip_body(body)
-    if found and not any(name.lower() == "host" for name, _ in kept):
-        kept.insert(0, ("Host", found[1].rpartition("@")[2]))  # it is added below the recorder, as the connection is opened
+    if match and not any(name.lower() == "host" for name, _ in kept):
+        kept.insert(0, ("Host", match[1].rpartition("@")[2]))  # it is added below the recorder, as the connection is opened
     if sent:
         kept = [(name, value) for name, value in kept if name.lower() != "content-length"]
         kept.append(("Content-Length", str(len(sent))))

@@ -171,9 +171,9 @@ def _candidates(folded: str, terms: tuple[Term, ...]) -> list[Match]:
         start = folded.find(needle)
         while start >= 0:
             for term, pattern in patterns:
-                found = pattern.match(folded, start)
-                if found and _neighbours_agree(folded, term, start, found.end()):
-                    matches.append(Match(term, start, found.end()))
+                match = pattern.match(folded, start)
+                if match and _neighbours_agree(folded, term, start, match.end()):
+                    matches.append(Match(term, start, match.end()))
             start = folded.find(needle, start + 1)
     return matches
 

@@ -32,9 +32,9 @@ def record(database: Database, tmp_path: Path) -> Iterator[Record]:
 
 @pytest.fixture
 def opened(record: Record) -> Iterator[Workspace]:
-    found = record.open()
-    yield found
-    found.engine.dispose()
+    workspace = record.open()
+    yield workspace
+    workspace.engine.dispose()
 
 
 def machine(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:

@@ -61,8 +61,8 @@ def test_a_hostile_file(path: Path, copy: Path, ask: Ask) -> None:
 
 @needs_shared
 def test_a_hostile_text(copy: Path, ask: Ask) -> None:
-    told = ask("propose", str(FOLDER / "superscript_section.txt"), "--jurisdiction", "US-TN", "--kind", "bill")
-    assert worked(told).code == 0
+    answer = ask("propose", str(FOLDER / "superscript_section.txt"), "--jurisdiction", "US-TN", "--kind", "bill")
+    assert worked(answer).code == 0
 
 
 @contextmanager

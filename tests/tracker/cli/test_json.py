@@ -50,9 +50,9 @@ def test_every_verb_with_json_is_walked_here() -> None:
 
 def test_an_answer_is_one_value(ask: Ask, data: Path) -> None:
     for words in ANSWERS:
-        told = ask(*words.split(), "--json")
-        assert one_value(told) is not None, words
-        assert told.code == 0 or words == "doctor", (words, told.err)
+        answer = ask(*words.split(), "--json")
+        assert one_value(answer) is not None, words
+        assert answer.code == 0 or words == "doctor", (words, answer.err)
 
 
 def test_an_answer_of_files_and_rows_is_one_value(ask: Ask, data: Path, tmp_path: Path) -> None:
@@ -68,15 +68,15 @@ def test_an_answer_of_files_and_rows_is_one_value(ask: Ask, data: Path, tmp_path
 
 def test_a_crawl_is_one_value_whatever_became_of_it(ask: Ask, data: Path, answers, tmp_path: Path) -> None:
     answers(HELD, UNREACHED)
-    told = ask("crawl", "--json")
-    assert (told.code, [run["verdict"] for run in one_value(told)]) == (1, ["held", "no_network"])
+    answer = ask("crawl", "--json")
+    assert (answer.code, [run["verdict"] for run in one_value(answer)]) == (1, ["held", "no_network"])
     answers()
     assert one_value(ask("crawl", "--due", "--json")) == []
     archive = archive_of(tmp_path / "archive", *(f"fi_finlex/{case}" for case in CASES))
-    told = ask("crawl", "fi_finlex", "--replay", str(archive), "--json")
-    replayed = one_value(told)
+    answer = ask("crawl", "fi_finlex", "--replay", str(archive), "--json")
+    replayed = one_value(answer)
     assert re.search(
-        r"^2026-11-25T12:00:00Z 3 exchanges read, 2 asked for that the archive lacks, 0 of addresses", told.err, re.MULTILINE
+        r"^2026-11-25T12:00:00Z 3 exchanges read, 2 asked for that the archive lacks, 0 of addresses", answer.err, re.MULTILINE
     )
     run = str(replayed[0]["run"])
     assert one_value(ask("runs", "show", run, "--json"))["fetches"]
@@ -85,19 +85,19 @@ def test_a_crawl_is_one_value_whatever_became_of_it(ask: Ask, data: Path, answer
 
 def test_a_refusal_is_one_value_with_its_reason_and_status(ask: Ask, data: Path) -> None:
     for words in REFUSALS:
-        told = ask(*words.split(), "--json")
-        assert told.code in (1, 2), words
-        error = one_value(told)["error"]
-        assert error["exit_status"] == told.code, words
+        answer = ask(*words.split(), "--json")
+        assert answer.code in (1, 2), words
+        error = one_value(answer)["error"]
+        assert error["exit_status"] == answer.code, words
         assert error["message"], words
-        assert told.err, words
+        assert answer.err, words
 
 
 def test_a_refusal_without_a_record_is_one_value(ask: Ask, fresh: Path) -> None:
     for words in ANSWERS:
-        told = ask(*words.split(), "--json")
-        said = one_value(told)
-        assert told.code == 0 or words in ("doctor", "db check") or said["error"]["message"], words
+        answer = ask(*words.split(), "--json")
+        said = one_value(answer)
+        assert answer.code == 0 or words in ("doctor", "db check") or said["error"]["message"], words
 
 
 def test_an_answer_that_breaks_off_is_no_half_value(ask: Ask, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,5 +112,5 @@ def test_an_answer_that_breaks_off_is_no_half_value(ask: Ask, data: Path, monkey
         return real(value)
 
     monkeypatch.setattr(sql, "json_text", once)
-    told = ask("sql", "SELECT code FROM substance", "--json")
-    assert one_value(told)["error"]["exit_status"] == told.code == 1
+    answer = ask("sql", "SELECT code FROM substance", "--json")
+    assert one_value(answer)["error"]["exit_status"] == answer.code == 1

@@ -89,8 +89,8 @@ def test_run_tells_that_no_map_can_be_drawn_and_reports(
     answers(REACHED)
     monkeypatch.setattr(pictures, "of_day", unreadable)
     monkeypatch.setattr(pictures.Plan, "draw", unreadable)
-    told = ask("run")
-    assert told.code == 1
-    assert "us.gpkg are damaged" in told.err
-    assert "last.html" in told.out
+    answer = ask("run")
+    assert answer.code == 1
+    assert "us.gpkg are damaged" in answer.err
+    assert "last.html" in answer.out
     assert "us.gpkg" in ask("map", "us").refused(1)

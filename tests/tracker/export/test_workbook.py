@@ -48,10 +48,10 @@ def test_a_workbook_has_every_view_the_codebook_and_how_to_cite(corrected: Engin
         head, *rows = cells(book, view.name)
         assert list(head) == [column.name for column in view.columns]
         assert len(rows) == len(json.loads((tmp_path / "out" / "json" / f"{view.name}.json").read_text("utf-8")))
-    told = dict(row for row in cells(book, "read me")[1:])
-    assert told["license"] == "CC-BY-4.0"
-    assert told["how to cite"].startswith("The contributors of kratom-tracker.")
-    assert told["schema_version"] == SCHEMA_VERSION
+    by_name = dict(row for row in cells(book, "read me")[1:])
+    assert by_name["license"] == "CC-BY-4.0"
+    assert by_name["how to cite"].startswith("The contributors of kratom-tracker.")
+    assert by_name["schema_version"] == SCHEMA_VERSION
     variables = {(row[0], row[1]) for row in cells(book, "codebook")[1:]}
     assert variables == {(view.name, column.name) for view in all_views() for column in view.columns}
     assert any(row[:2] == ("Status", "banned") for row in cells(book, "terms"))
