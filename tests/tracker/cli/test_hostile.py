@@ -94,7 +94,7 @@ def test_one_bad_thing_costs_one_thing(replayed: Answer, data: Path) -> None:
     wanted |= {f"FR Doc. 2026-{42_000 + count}" for count in range(len(hostile.TAKEN) + len(hostile.REFUSED))}
     wanted |= {f"FR Doc. 2026-4300{number}" for number in (1, 3, 4)}
     assert set(titles) == wanted
-    assert titles[f"FR Doc. {hostile.number_of('controls')}"] == "Kratom placement in schedule[31m I2J"
+    assert titles[f"FR Doc. {hostile.number_of('controls')}"] == "Kratom placement in schedule I"
     assert titles[f"FR Doc. {hostile.number_of('surrogate')}"] == "Kratom \ufffd rule"
     assert titles[f"FR Doc. {hostile.number_of('long title')}"].endswith("… (10,007 characters)")
     assert {url.rpartition("/")[2] for (url,) in refused} == {f"{hostile.number_of(case)}.json" for case in hostile.REFUSED}
