@@ -88,7 +88,7 @@ class FileMemory:
 
 
 def proposed(fetches: Iterable[Fetch]) -> list[Remembered]:
-    """What an accepted run adds: addresses whose payload was read, the last of each.
+    """What an accepted run adds: addresses whose payload was read whole, the last of each.
 
     Without a validator an address is remembered where its page gave nothing: the same bytes give nothing again.
     """
@@ -96,6 +96,8 @@ def proposed(fetches: Iterable[Fetch]) -> list[Remembered]:
     for fetch in fetches:
         if fetch.outcome is not Outcome.OK or fetch.source is None or fetch.capture is None or fetch.parse_key is None:
             continue
+        if fetch.unread:
+            continue  # an "unchanged" would hide the records that were left out
         if not (fetch.etag or fetch.last_modified) and (fetch.items or fetch.asks or fetch.left_out):
             continue
         entry = Remembered(

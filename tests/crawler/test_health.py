@@ -43,6 +43,7 @@ def test_only_what_was_read_and_can_be_asked_again_or_gave_nothing_is_remembered
         fetch(Outcome.OK, "https://a.test/bare/page", items=1),
         fetch(Outcome.OK, "https://a.test/bare/list", asks=1),
         fetch(Outcome.OK, "https://a.test/bare/half", left_out=1),
+        fetch(Outcome.OK, "https://a.test/one_record_left_out", etag='"4"', items=9, left_out=1, unread=1),
         fetch(Outcome.BLOCKED, "https://a.test/blocked", etag='"3"'),
         fetch(Outcome.OK, "https://a.test/dated", last_modified="Sun, 01 Mar 2026 00:00:00 GMT"),
     ]
