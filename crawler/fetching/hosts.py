@@ -16,6 +16,9 @@ from twisted.internet.error import DNSLookupError
 
 from crawler.fetching.refusals import AddressRefused
 
+_TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+"""NAT64 (RFC 6052)."""
+
 
 class PrivateAddress(DNSLookupError, AddressRefused):
     """A host's name leads to a private, loopback or link-local address. Twisted takes it for a name without an address."""
@@ -43,12 +46,20 @@ class PublicResolver(CachingThreadedResolver):
 
 
 def _public(address: str, name: str) -> str:
-    ip = ipaddress.ip_address(address)
+    ip = _behind(ipaddress.ip_address(address))
     if not ip.is_global or ip.is_multicast:
         raise PrivateAddress(
             f"{name} resolves to {address}, which is no public address; see whether this machine's name service is right"
         )
     return address
+
+
+def _behind(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address that an address of IPv6 leads to (mapped, 6to4, NAT64), else itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    translated = ipaddress.IPv4Address(address.packed[-4:]) if address in _TRANSLATED else None
+    return address.ipv4_mapped or address.sixtofour or translated or address
 
 
 def _proxies() -> set[str]:

@@ -23,7 +23,7 @@ from crawler.contract.errors import CrawlerError
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
-_WAITS = 6
+_WAITS = 20
 """Seconds on the clock for each second of the processor: others want it, too."""
 _OUT_OF_MEMORY = 3
 """Exit status of a copy that could not even say so."""

@@ -11,6 +11,7 @@ import pytest
 
 from crawler.contract.items import Outcome
 from crawler.contract.routes import Body, Role, Route
+from crawler.parsing import bounded
 from crawler.parsing.bounded import Bounded, Limits, NotDone
 from crawler.parsing.reader import Reader
 from tests.crawler.localspider import HOST, LocalSpider
@@ -90,7 +91,6 @@ def _work(name: str) -> str:
         ("_crashes", r"ended the process that it ran in \(status -11\)"),
         ("_is_killed", "ran out of memory"),
         ("_is_wrong", "failed: IndexError: list index out of range"),
-        ("_waits", "did not end within 6 seconds"),
         ("_leaves", r"ended the process that it ran in \(status 7\)"),
     ],
 )
@@ -100,6 +100,12 @@ def test_what_ends_is_named_and_the_next_is_answered(name: str, reason: str) -> 
         with pytest.raises(NotDone, match=reason):
             work(name)
         assert work("b") == "B"
+
+
+def test_what_waits_for_ever_is_ended_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded, "_WAITS", 1)
+    with Bounded(_work, LIMITS) as work, pytest.raises(NotDone, match="did not end within 1 seconds"):
+        work("_waits")
 
 
 def test_a_large_question_and_a_large_answer_pass() -> None:

@@ -177,7 +177,11 @@ def test_the_proxy_that_the_operator_named_may_stand_at_a_private_address(site: 
     assert result.fetches()["/good"].outcome is Outcome.OK
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1"])
+INNER = ("::1", "::ffff:127.0.0.1", "fe80::1", "fd00::1", "2002:7f00:1::", "64:ff9b::7f00:1", "::")
+"""IPv6, and the ways in which it leads to IPv4."""
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1", *INNER])
 def test_a_public_name_of_a_private_address_is_refused(address: str) -> None:
     assert _resolved("inner.law.test", address).check(PrivateAddress)
 
