@@ -55,7 +55,7 @@ def copy(sqlite: Database, use: Use, tmp_path: Path, monkeypatch: pytest.MonkeyP
 )
 def test_a_hostile_file(path: Path, copy: Path, ask: Ask) -> None:
     worked(ask("crawl", "--replay", str(path)))
-    for verb in (["review", "list"], ["runs", "list"], ["verify"], ["sql", "SELECT title FROM measure"]):
+    for verb in (["review", "list"], ["verify"]):  # the other verbs are asked of all cases at once below
         assert worked(ask(*verb)).code == 0
 
 
