@@ -17,8 +17,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-import rich
-
 from tracker import files
 from tracker.codebook import sample_queries
 from tracker.codebook.sample_queries import Query
@@ -60,7 +58,10 @@ def serve(workspace: Workspace, host: str, port: int, now: datetime, started: Ca
         )
         app.remove_database(path.stem)
         app.add_database(LimitedDatabase(app, path, is_mutable=not immutable), path.stem)
-        rich.reconfigure(quiet=True)  # Datasette prints a page of local variables for every refused query; the answer says enough
+        # Datasette renders a page of local variables for every refused query, and meanwhile serves nobody; the answer says enough.
+        from datasette import handle_exception  # only now: imported before the application it would not be among its hooks
+
+        handle_exception.rich = None
         server = uvicorn.Server(uvicorn.Config(app.app(), log_level="warning", access_log=False))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stop)

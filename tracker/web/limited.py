@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from queue import Empty, LifoQueue
 from typing import Any
 
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted, Results
 
 from tracker.errors import TrackerError
-from tracker.history.sql_reader import TooSlow, Worker
+from tracker.history.sql_reader import Answer, TooSlow, Worker
 from tracker.store import sqlite_file
 from tracker.store.session import sqlite_url
 
@@ -44,7 +44,7 @@ class LimitedDatabase(Database):  # type: ignore[misc]
     def __init__(self, datasette: Datasette, path: Path, is_mutable: bool) -> None:
         super().__init__(datasette, path=str(path), is_mutable=is_mutable)
         self._threads = ThreadPoolExecutor(_AT_ONCE, "question")
-        self._own = threading.local()
+        self._idle: LifoQueue[Worker] = LifoQueue()  # the one that answered last is warm
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """For what Datasette asks of the schema by itself."""
@@ -83,21 +83,28 @@ class LimitedDatabase(Database):  # type: ignore[misc]
     def _asked(
         self, sql: str, params: Mapping[str, Any] | Sequence[Any], seconds: float, most: int | None
     ) -> tuple[tuple[str, ...], list[Row]]:
-        """Columns and rows; each thread has a process of its own, which is ended where not all rows were read."""
-        worker = self._own.__dict__.setdefault("worker", None) or Worker(sqlite_url(Path(self.path)))
-        self._own.worker = worker
-        answer = worker.ask(sql, params, seconds)
-        made = type("NamedRow", (Row,), {"columns": answer.columns})
-        rows, size = [], 0
+        """Columns and rows, of a process that is idle or new."""
         try:
-            for row in islice(answer.rows, most):
-                rows.append(made(row))
-                size += sum(len(value) for value in row if isinstance(value, str | bytes))
-                if size > _LARGEST:
-                    raise sqlite3.OperationalError(f"the answer is longer than {_LARGEST} letters; narrow it")
+            worker = self._idle.get_nowait()
+        except Empty:
+            worker = Worker(sqlite_url(Path(self.path)))
+        try:
+            answer = worker.ask(sql, params, seconds)
+            return answer.columns, _limited(answer, most)
         finally:
             worker.rest()
-        return answer.columns, rows
+            self._idle.put(worker)
+
+
+def _limited(answer: Answer, most: int | None) -> list[Row]:
+    made = type("NamedRow", (Row,), {"columns": answer.columns})
+    rows, size = [], 0
+    for row in islice(answer.rows, most):
+        rows.append(made(row))
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if size > _LARGEST:
+            raise sqlite3.OperationalError(f"the answer is longer than {_LARGEST} letters; narrow it")
+    return rows
 
 
 def _bound(parameters: Mapping[str, Any] | Sequence[Any] | None) -> Mapping[str, Any] | Sequence[Any]:
