@@ -120,7 +120,7 @@ def _speaking(statements: Sequence[MeasureStatement]) -> list[MeasureStatement]:
 def _steps(statements: Sequence[MeasureStatement], speaking: Sequence[MeasureStatement]) -> tuple[Step, ...]:
     """Every step that nobody took back, once; without a stage only where no teller gives it one."""
     stated = [one for one in statements if not one.whole or one in speaking]
-    steps = [Step(_dated(action, one.captured_at), one) for one in stated for action in one.measure.actions]
+    steps = [Step(_dated(action, one.captured_at), one) for one in stated for action in _actions(one.measure)]
     staged = {(step.action.on, step.action.text) for step in steps if step.action.stage}
     named: dict[tuple[date | None, str, Stage | None], Step] = {}
     for step in steps:
@@ -128,6 +128,13 @@ def _steps(statements: Sequence[MeasureStatement], speaking: Sequence[MeasureSta
         if action.stage or (action.on, action.text) not in staged:
             named.setdefault((action.on, action.text, action.stage), step)
     return tuple(named.values())
+
+
+def _actions(measure: Measure) -> tuple[MeasureAction, ...]:
+    """The steps that are stated, and that to the stage that is stated without one."""
+    if measure.stage is None or any(action.stage is measure.stage for action in measure.actions):
+        return measure.actions
+    return (*measure.actions, MeasureAction(measure.stage_on, measure.title, measure.stage, measure.stage_on))
 
 
 def _dated(action: MeasureAction, captured_at: datetime) -> MeasureAction:

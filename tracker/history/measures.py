@@ -133,8 +133,6 @@ def researched(connection: Connection, row: Any) -> MeasureStatement:
         for step in connection.execute(query)
     ]
     stage = Stage(row.stage) if row.stage else None
-    if stage and not any(action.stage is stage for action in actions):
-        actions.append(MeasureAction(row.stage_on, row.title, stage, row.stage_on))
     kept = {one.name: row._mapping[one.name] for one in fields(Measure) if one.name in row._mapping}
     substances = tuple(name for name in row.substances.split(",") if name)
     measure = Measure(**kept | {"stage": stage, "substances": substances, "actions": tuple(actions)})

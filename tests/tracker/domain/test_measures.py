@@ -143,3 +143,8 @@ def test_the_newest_whole_history_says_it_all(versions: list[list[MeasureAction]
         last = max(come, key=lambda action: (action.on, ORDER[action.stage or Stage.PREFILED]))
         assert folded.measure.stage is last.stage
     assert fold(statements + statements, TODAY).measure == folded.measure
+
+
+def test_a_stage_that_is_stated_without_a_step_counts() -> None:
+    measure = fold([stated(INTRODUCED, stage=Stage.ENACTED, stage_on=date(2026, 4, 10))], TODAY).measure
+    assert (measure.stage, measure.stage_on) == (Stage.ENACTED, date(2026, 4, 10))
