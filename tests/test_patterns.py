@@ -216,3 +216,15 @@ def _spent(work: Any, *given: Any) -> float:
     began = time.process_time()
     work(*given)
     return time.process_time() - began
+
+
+def test_no_bound_of_a_repeat_is_taken_for_a_value() -> None:
+    """In an f-string `{1,3}` is a tuple, and the pattern silently another."""
+    strange = [
+        f"{path.relative_to(PROJECT)}:{node.lineno}"
+        for package in ("crawler", "tracker")
+        for path in sorted((PROJECT / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Tuple | ast.Constant)
+    ]
+    assert strange == []

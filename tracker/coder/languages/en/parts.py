@@ -30,7 +30,7 @@ SILENT: tuple[tuple[Pattern, Pattern], ...] = tuple(
             r"\b(?:legislature|council|board|assembly|commission)(?: hereby| further)* finds\b",
             rf"{BREAK}|(?<=[\s\f])(?:section|sec\.) \d",
         ),
-        (r"\bif [hs]\.?[bcjr]?\.? ?\d+.{0,300}?\bboth pass and become law", rf"{BREAK}|(?<=[\s\f])section \d{1, 5}\."),
+        (r"\bif [hs]\.?[bcjr]?\.? ?\d+.{0,300}?\bboth pass and become law", rf"{BREAK}|(?<=[\s\f])section \d{{1,5}}\."),
         (
             r"\b(?:shall|may|to) (?:also )?(?:propose|adopt|promulgate|make|establish|issue|prescribe)(?: such| all| any| the| necessary| reasonable| legislative| separate)* (?:legislative |administrative )?(?:rules|regulations)\b",
             rf"{BREAK}|(?<=[\s\f.])(?:section|sec\.|§)\s?\d|\([b-e]\) (?=[A-Z])|(?<=\.) (?=\([2-9]\) [A-Z])",

@@ -100,7 +100,7 @@ STEPS: tuple[StepRule, ...] = (
     StepRule(
         StepKind.SIGNED,
         _words(
-            rf"\b(?:approved|signed|sign) by {_EXECUTIVE}|\bsigned gov\b|^(?:signed|approved)\W*$|^approved\W{1, 3}p\.? ?l\.|\bsigned\b.{{0,15}}\bby gov",
+            rf"\b(?:approved|signed|sign) by {_EXECUTIVE}|\bsigned gov\b|^(?:signed|approved)\W*$|^approved\W{{1,3}}p\.? ?l\.|\bsigned\b.{{0,15}}\bby gov",
             r"\b(?:governor|mayor)(?:'s|’s)? (?:action\b.{0,20})?(?:sign(?:ed|s|ature)?|approv(?:ed|al|es))\b",
         ),
     ),
