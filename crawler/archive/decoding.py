@@ -42,11 +42,11 @@ class Decoding(HttpCompressionMiddleware):
     @classmethod
     def undo(cls, payload: bytes, coding: str | None) -> Decoded:
         """The payload with its content coding undone."""
-        codings, left = cls._split_encodings([(coding or "").encode("latin-1")])
+        codings, left = cls._split_encodings([(coding or "").encode()])  # a stranger's archive may hold any letters
         left, body = [one for one in left if one != b"identity"], payload
         try:
             for one in codings:
                 body = cls._decode(body, one, MAX_BYTES)
         except _BROKEN:  # a bomb is Scrapy's own ValueError
             return Decoded(payload, coding)
-        return Decoded(body, ", ".join(one.decode("latin-1") for one in left) or None)
+        return Decoded(body, b", ".join(left).decode() or None)

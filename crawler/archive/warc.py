@@ -31,7 +31,7 @@ _RULES = "https://iipc.github.io/warc-specifications/specifications/warc-format/
 _UNMODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 MAX_SKIPPED = 1024 * 1024 * 1024
 """Bytes, unpacked, that are gone through to find the record behind one that is left out: some seconds."""
-UNREADABLE = (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error, AttributeError, TypeError, IndexError)
+UNREADABLE = (ArchiveLoadFailed, EOFError, OSError, ValueError, OverflowError, zlib.error, AttributeError, TypeError, IndexError)
 """What warcio raises on bytes that are no record."""
 
 

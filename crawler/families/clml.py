@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from lxml import etree
 from parsel import Selector
 
 from crawler.parsing.selecting import words_of
-from crawler.parsing.text import fold, plain_text
+from crawler.parsing.text import fold, local_name, plain_text
 
 _EMPHASIS = "Emphasis Strong Underline SmallCaps Superior Inferior Uppercase Expanded Strike Span Character"
 _MEANING = "Citation CitationSubRef Abbreviation Acronym Term Definition Proviso Addition Repeal Substitution InlineAmendment"
@@ -52,7 +51,7 @@ def _write_numbers(root: Any) -> None:
     """Paragraph numbers as the site shows them (`1`, then `(1)`, `(a)`)."""
     for number in _named(root, "Pnumber", "ContentsNumber"):
         words = fold("".join(number.itertext()))
-        is_top = etree.QName(number.getparent()).localname in ("P1", "ContentsItem")
+        is_top = local_name(number.getparent()) in ("P1", "ContentsItem")
         before, after = number.get("PuncBefore", "" if is_top else "("), number.get("PuncAfter", "" if is_top else ")")
         number.clear(keep_tail=True)
         number.text = f"{before}{words}{after}{_JOIN}" if words else None
@@ -63,7 +62,7 @@ def _run_on(root: Any) -> None:
     for run_on in _named(root, "AppendText"):
         run_on.text = _RUN_ON + (run_on.text or "")
     for day in _named(root, "DateText"):
-        if day.getprevious() is not None and etree.QName(day.getprevious()).localname == "Text":
+        if day.getprevious() is not None and local_name(day.getprevious()) == "Text":
             day.text = f"{_RUN_ON} {day.text or ''}"
     for sign in _named(root, "Character"):
         sign.text = " "

@@ -44,6 +44,11 @@ def fold(text: str) -> str:
     return " ".join(text.translate(_INVISIBLE).split())
 
 
+def local_name(element: etree._Element) -> str:
+    """An element's name without its namespace; empty for a comment. In HTML `<https://a.test/>` is an element, and no name for lxml."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
 def _element(source: str | Selector | etree._Element) -> etree._Element:
     if isinstance(source, Selector):
         root: etree._Element = source.root
@@ -54,7 +59,7 @@ def _element(source: str | Selector | etree._Element) -> etree._Element:
 
 
 def _pieces(element: etree._Element, blocks: Set[str], inline: Set[str] | None, keep: bool = False) -> Iterator[str]:
-    name = etree.QName(element).localname
+    name = local_name(element)
     if name in _SILENT:
         return
     keep = keep or name == "pre"

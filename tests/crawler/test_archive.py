@@ -180,6 +180,14 @@ def test_a_file_that_is_no_archive_is_named(tmp_path: Path) -> None:
         list(read([tmp_path / "absent.warc"]))
 
 
+def test_a_record_of_more_bytes_than_there_are_numbers_for_is_damage(tmp_path: Path) -> None:
+    path, huge = tmp_path / "huge.warc.gz", b"9" * 40
+    head = b"WARC/1.1\r\nWARC-Type: request\r\nContent-Type: application/http\r\nContent-Length: " + huge
+    path.write_bytes(gzip.compress(head + b"\r\n\r\nGET / HTTP/1.1\r\n\r\n"))
+    with pytest.raises(ArchiveDamaged, match=rf"{path.name}: after 0 whole records"):
+        list(read([path]))
+
+
 def test_damage_in_one_file_costs_nothing_of_another(tmp_path: Path) -> None:
     good, whole = written(tmp_path)
     bad = tmp_path / "bad.warc.gz"
@@ -259,6 +267,16 @@ def test_a_coding_that_cannot_be_undone_is_left_and_named(coding: str, payload: 
     writer.close()
     (one,) = archive.read()
     assert (one.body, one.headers["content-encoding"]) == (payload, coding)
+
+
+def test_a_coding_in_letters_that_no_coding_has_is_unknown_and_stops_nothing(tmp_path: Path) -> None:
+    answer = "HTTP/1.1 200 OK\r\nContent-Encoding: \u202egzip\r\n\r\nx".encode()
+    head = "WARC/1.1\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.test/\r\nWARC-Date: 2026-03-01T00:00:00Z\r\n"
+    kind = f"Content-Type: application/http\r\nContent-Length: {len(answer)}\r\n\r\n"
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(gzip.compress((head + kind).encode() + answer + b"\r\n\r\n"))
+    (one,) = read([path])
+    assert (one.body, one.headers["content-encoding"]) == (b"x", "\u202egzip")
 
 
 PACK: dict[str, Callable[[bytes], bytes]] = {

@@ -94,6 +94,9 @@ class TestText:
     def test_nothing_is_nothing(self) -> None:
         assert plain_text("") == ""
 
+    def test_an_address_in_angle_brackets_is_no_name_and_costs_no_text(self) -> None:
+        assert plain_text("<p>see <https://a.test/1> and</p><d}iv>kratom</d}iv>") == "see and\nkratom"
+
 
 class TestFacts:
     @pytest.mark.parametrize(

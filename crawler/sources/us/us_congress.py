@@ -36,7 +36,7 @@ from crawler.parsing.text import fold, plain_text
 _HOST = r"https://www\.govinfo\.gov"
 _BILL = r"BILLS-(?P<congress>\d+)(?P<type>[a-z]+)(?P<number>\d+)(?P<version>[a-z]+\d*)"
 _PACKAGE = pattern(_BILL)
-_SITEMAP = pattern(rf"{_HOST}/sitemap/bulkdata/BILLSTATUS/(?P<congress>\d+)(?P<type>[a-z]+)/sitemap\.xml")
+_SITEMAP = pattern(rf"{_HOST}/sitemap/bulkdata/BILLSTATUS/(?P<congress>\d{{2,3}})(?P<type>[a-z]+)/sitemap\.xml")
 _STATUS = "https://www.govinfo.gov/bulkdata/BILLSTATUS/{congress}/{kind}/BILLSTATUS-{congress}{kind}{number}.xml"
 _SITEMAP_INDEX = "https://www.govinfo.gov/sitemap/bulkdata/BILLSTATUS/sitemapindex.xml"
 

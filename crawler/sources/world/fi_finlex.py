@@ -128,7 +128,7 @@ class FinlexSpider(SourceSpider):
             kind=_kind(number, one(act, _at("typeStatute") + "/@refersTo").get(), amends, consolidated),
             title=words_of(one(act, _at("preface", "docTitle"))),
             official_url=response.url,
-            language=LANGUAGES[one(act, _at("FRBRExpression", "FRBRlanguage") + "/@language").get()],
+            language=_language(number, one(act, _at("FRBRExpression", "FRBRlanguage") + "/@language").get()),
             text=text,
             instrument=f"{ELI}/{year}/{ordinal}",
             aliases=tuple(act.xpath(_at("FRBRExpression", "FRBRalias") + "/@value").getall()),
@@ -221,6 +221,12 @@ def _kind(number: str, name: str, amends: tuple[str, ...], consolidated: bool) -
     if consolidated:
         return DocumentKind.CODIFIED_LIST if number in WATCHED_LISTS else DocumentKind.STATUTE
     return DocumentKind.AMENDING_DECREE if amends and _TYPES[name] is DocumentKind.STATUTE else _TYPES[name]
+
+
+def _language(number: str, code: str) -> str:
+    if code not in LANGUAGES:
+        raise LayoutChanged(f"{number} is in the unknown language {code!r}; known: {', '.join(LANGUAGES)}")
+    return LANGUAGES[code]
 
 
 def _akn_dates(act: Selector, text: str, consolidated: bool) -> dict[str, str]:
