@@ -23,6 +23,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.archive.decoding import MAX_BYTES
 from crawler.archive.exchange import payload_digest
 from crawler.archive.redaction import strip_body, strip_headers
+from crawler.contract.errors import CrawlerError
 from crawler.contract.items import CaptureRef
 from crawler.contract.patterns import pattern
 
@@ -120,7 +121,7 @@ def from_warc(date: str) -> str:
     return instant(datetime.fromisoformat(date))
 
 
-class TooLarge(ValueError):
+class TooLarge(CrawlerError, ValueError):
     """A payload of more bytes than an answer may hold; the message says so."""
 
 

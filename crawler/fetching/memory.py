@@ -98,7 +98,8 @@ def proposed(fetches: Iterable[Fetch]) -> list[Remembered]:
             continue
         if fetch.unread:
             continue  # an "unchanged" would hide the records that were left out
-        if not (fetch.etag or fetch.last_modified) and (fetch.items or fetch.asks or fetch.left_out):
+        gave = not fetch.parse_key or fetch.items or fetch.asks or fetch.left_out  # without a key nobody knows what it gave
+        if gave and not (fetch.etag or fetch.last_modified):
             continue
         entry = Remembered(
             fetch.source,

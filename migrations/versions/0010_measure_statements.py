@@ -50,7 +50,7 @@ def downgrade() -> None:
     op.drop_table("measure_statement")
     _unguarded("measure_action", "kept", "DELETE FROM measure_action WHERE recorded_to IS NOT NULL")
     on = "" if op.get_bind().dialect.name == "sqlite" else " ON measure_action"
-    op.execute(f"DROP TRIGGER tr_measure_action_recorded_to_once{on}")
+    op.execute(f"DROP TRIGGER IF EXISTS tr_measure_action_recorded_to_once{on}")
     op.drop_column("measure_action", "recorded_to")
     _comment("Steps of a measure, never edited")
 
@@ -96,6 +96,9 @@ def _guard() -> None:
         else:
             act = f"FOR EACH ROW {f'WHEN ({when}) ' if when else ''}EXECUTE FUNCTION refuse_edit()"
             op.execute(f"CREATE TRIGGER {name} BEFORE {event} {act}")
+    if not sqlite:
+        whole = "BEFORE TRUNCATE ON measure_statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_edit()"
+        op.execute(f"CREATE TRIGGER tr_measure_statement_kept_whole {whole}")
 
 
 def _unguarded(table: str, guard: str, sql: str) -> None:
@@ -107,9 +110,10 @@ def _unguarded(table: str, guard: str, sql: str) -> None:
         op.execute(f"ALTER TABLE {table} ENABLE TRIGGER {name}")
         return
     made = connection.scalar(sa.text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": name})
-    op.execute(f"DROP TRIGGER {name}")
+    op.execute(f"DROP TRIGGER IF EXISTS {name}")
     op.execute(sql)
-    op.execute(made)
+    if made:  # somebody may have taken the guard away
+        op.execute(made)
 
 
 def _kinds(old: tuple[str, ...], new: tuple[str, ...]) -> None:

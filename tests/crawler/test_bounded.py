@@ -87,7 +87,7 @@ def _work(name: str) -> str:
         ("_for_ever", "ran out of time: 1 seconds"),
         ("_in_a_library", "ran out of time: 1 seconds|ran out of memory"),
         ("_fills_the_memory", "ran out of memory: 64 MB"),
-        ("_small_pieces", "ran out of memory: 64 MB"),
+        ("_small_pieces", "ran out of memory: 64 MB|ran out of time: 1 seconds"),
         ("_crashes", r"ended the process that it ran in \(status -11\)"),
         ("_is_killed", "ran out of memory"),
         ("_is_wrong", "failed: IndexError: list index out of range"),

@@ -315,7 +315,7 @@ def test_a_document_that_the_coder_cannot_read_costs_itself_and_is_read_by_the_n
     with monkeypatch.context() as patch:
         patch.setattr(follow_up.proposals, "read", fails)
         (run,) = replayed(empty, warc(tmp_path, *FINLAND), "fi_finlex")
-    assert run.left_out == ("166/2016 is left out: RecursionError: it is too deep",)
+    assert run.left_out == ("166/2016 is left out: coding it failed: RecursionError: it is too deep",)
     assert run.left_out[0] in describe(run)
     assert run.proposals > 0, "the others are coded"
     assert rows(empty.engine, "SELECT stage FROM crawl_run") == [("taken_in",)]

@@ -42,6 +42,8 @@ def held(connection: Connection) -> Connection:  # noqa: F811
     connection.execute(insert(t.reading).values(assertion=1, says="another reading", recorded_at=START))
     connection.execute(insert(t.measure).values(id=1, jurisdiction="XX", identifier="HB 1", first_recorded_at=START))
     connection.execute(insert(t.measure_action).values(id=1, measure=1, recorded_at=START))
+    stated = {"captured_at": START, "whole": True, "says": "{}", "recorded_at": START}
+    connection.execute(insert(t.measure_statement).values(id=1, measure=1, **stated))
     connection.execute(insert(e.source).values(key="src", jurisdiction="XX", official=True))
     connection.execute(insert(e.capture).values(id=1, captured_at=START))
     connection.execute(insert(e.document).values(id=1, source="src", jurisdiction="XX", kind="bill"))
@@ -58,9 +60,13 @@ def first(connection: Connection, table: Table) -> dict[str, Any]:  # noqa: F811
     return dict(connection.execute(select(table)).first()._mapping)  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("name", guards.APPEND_ONLY)
+APPEND_ONLY = guards.APPEND_ONLY | {"measure_action": ("recorded_to",), "measure_statement": ()}
+"""Those of the first schema, and what later ones guard."""
+
+
+@pytest.mark.parametrize("name", APPEND_ONLY)
 def test_what_was_recorded_is_neither_edited_nor_deleted(held: Connection, name: str) -> None:
-    table, closing = metadata.tables[name], guards.APPEND_ONLY[name]
+    table, closing = metadata.tables[name], APPEND_ONLY[name]
     before = first(held, table)
     for column in table.c:
         if column.name not in closing:
@@ -72,6 +78,11 @@ def test_what_was_recorded_is_neither_edited_nor_deleted(held: Connection, name:
     elif table.primary_key.columns.keys() == ["id"]:
         refused(held, insert(table).prefix_with("OR REPLACE").values(**before), match="only grows")
     assert first(held, table) == before
+
+
+def test_a_step_is_taken_back_once(held: Connection) -> None:
+    held.execute(update(t.measure_action).values(recorded_to=START))
+    refused(held, update(t.measure_action).values(recorded_to=None), match="only grows")
 
 
 @pytest.mark.parametrize("table", BITEMPORAL, ids=lambda table: table.name)
