@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import brotli
 from backports import zstd
@@ -15,6 +16,8 @@ from scrapy.spiders import Spider
 
 MAX_BYTES = 32 * 1024 * 1024
 """What an answer may hold, packed and unpacked: the setting DOWNLOAD_MAXSIZE."""
+_GZIP, _BARE = 31, -15
+"""How zlib is told of a gzip stream, and of one without a head."""
 _BROKEN = (OSError, EOFError, ValueError, struct.error, zlib.error, brotli.error, zstd.ZstdError)
 
 
@@ -50,3 +53,35 @@ class Decoding(HttpCompressionMiddleware):
         except _BROKEN:  # a bomb is Scrapy's own ValueError
             return Decoded(payload, coding)
         return Decoded(body, b", ".join(left).decode() or None)
+
+    @staticmethod
+    def _decode(body: bytes, encoding: bytes, max_size: int) -> bytes:
+        """Scrapy's, which takes a stream that breaks off for whole; raises EOFError for one."""
+        decoded: bytes = HttpCompressionMiddleware._decode(body, encoding, max_size)
+        if not _ends(body, encoding):
+            raise EOFError(f"the {encoding.decode('latin-1')} stream breaks off")
+        return decoded
+
+
+def _ends(stream: bytes, coding: bytes) -> bool:
+    """Whether a compressed stream has its end; what it unpacks to is within bounds."""
+    if coding == b"br":
+        unpacking = brotli.Decompressor()
+        unpacking.process(stream)
+        return bool(unpacking.is_finished())
+    if coding != b"deflate":
+        return _last_ends(stream, zstd.ZstdDecompressor if coding == b"zstd" else lambda: zlib.decompressobj(_GZIP))
+    try:
+        return _last_ends(stream, zlib.decompressobj)
+    except zlib.error:  # some servers send it bare
+        return _last_ends(stream, lambda: zlib.decompressobj(_BARE))
+
+
+def _last_ends(stream: bytes, make: Callable[[], Any]) -> bool:
+    """The same of a coding whose streams may follow each other; behind the last there may be anything else."""
+    unpacking, begins = make(), stream[:3]
+    unpacking.decompress(stream)
+    while unpacking.eof and begins and unpacking.unused_data.startswith(begins):
+        rest, unpacking = unpacking.unused_data, make()
+        unpacking.decompress(rest)
+    return bool(unpacking.eof)

@@ -47,7 +47,7 @@ class Exchange:
     """Method, key-free address, status, headers (small-letter names) and decoded body of one answer.
 
     `captured_at` is ISO 8601 in UTC; `digest` is the payload digest; `file` and `offset` say where the archive keeps the
-    record (None outside an archive). `absent` says why an archived answer has no body to read. `request_body` is what was
+    record (None outside an archive). `absent` says why an archived answer has no body to read, `cut` why its body is not whole. `request_body` is what was
     sent, without keys. A `content-encoding` among the headers is one that could not be undone.
     """
 
@@ -61,6 +61,7 @@ class Exchange:
     file: str | None = None
     offset: int | None = None
     absent: str | None = None
+    cut: str | None = None
     request_body: bytes = b""
 
     @property

@@ -9,7 +9,7 @@ from crawler.archive.decoding import Decoding
 from crawler.archive.errors import ArchiveDamaged
 from crawler.archive.exchange import Exchange, payload_digest
 from crawler.archive.index import EXACT, Entry, Index, index, record_at
-from crawler.archive.warc import headers_of, payload_of, request_body_of, status_of
+from crawler.archive.warc import Payload, headers_of, received, request_body_of, status_of
 
 
 def read(paths: Iterable[Path]) -> Iterator[Exchange]:
@@ -29,13 +29,13 @@ def exchange(entry: Entry, holder: Entry | None) -> Exchange:
     """The exchange of an entry, with the payload that its holder keeps."""
     record = record_at(entry.path, entry.place.offset)
     own = headers_of(record)
-    coding, payload = own.pop("content-encoding", None), b""
+    coding, payload = own.pop("content-encoding", None), Payload(b"", None)
     if holder is entry:
-        payload = payload_of(record)
+        payload = received(record)
     elif holder is not None:
         kept = record_at(holder.path, holder.place.offset)
-        payload, coding = payload_of(kept), headers_of(kept).get("content-encoding")
-    body, left = Decoding.undo(payload, coding)
+        payload, coding = received(kept), headers_of(kept).get("content-encoding")
+    body, left = Decoding.undo(payload.body, coding)
     return Exchange(
         method=entry.method,
         url=entry.url,
@@ -47,6 +47,7 @@ def exchange(entry: Entry, holder: Entry | None) -> Exchange:
         file=entry.place.file,
         offset=entry.place.offset,
         absent=None if holder else "a revisit of a payload that the archive lacks",
+        cut=payload.shortfall,
         request_body=_request_body(entry),
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
@@ -136,9 +136,47 @@ def finish(record: ArcWarcRecord) -> None:
         raise EOFError(f"the record lacks {record.raw_stream.limit} bytes")
 
 
+class _Chunks(ChunkedDataReader):  # type: ignore[misc]  # warcio has no types
+    """A chunked payload; warcio takes one that breaks off for whole."""
+
+    begun = ended = False
+
+    def _try_decode(self, length_header: bytes) -> None:
+        size = length_header.partition(b";")[0].strip()
+        self.ended = bool(size) and not size.strip(b"0")
+        super()._try_decode(length_header)
+        self.begun = True
+
+
+class Payload(NamedTuple):
+    """A payload, and why it is not all that the server had to send; None where nothing says so."""
+
+    body: bytes
+    shortfall: str | None
+
+
 def payload_of(record: ArcWarcRecord) -> bytes:
     """The payload as it was sent: transfer coding undone, content coding kept; raises TooLarge."""
     return b"".join(_pieces(_payload(record)))
+
+
+def received(record: ArcWarcRecord) -> Payload:
+    """The payload of an answer, with its shortfall."""
+    stream = _payload(record)
+    body = b"".join(_pieces(stream))
+    if stated := header_of(record, "WARC-Truncated"):  # ISO 28500 §5.13
+        return Payload(body, f"the archive calls it truncated: {stated:.80}")
+    if isinstance(stream, _Chunks):
+        return Payload(body, "the last chunk is missing" if stream.begun and not stream.ended else None)
+    return Payload(body, _shortfall(record, len(body)))
+
+
+def _shortfall(record: ArcWarcRecord, arrived: int) -> str | None:
+    """What an answer announced and did not bring (RFC 9112 §6.3)."""
+    length = record.http_headers.get_header("Content-Length") if record.http_headers else None
+    if not length or not pattern(r"\d{1,18}").fullmatch(length.strip()) or status_of(record) in (204, 304):
+        return None
+    return f"{arrived} of {length.strip()} bytes arrived" if arrived < int(length) else None
 
 
 def whole_of(record: ArcWarcRecord) -> bytes:
@@ -157,7 +195,7 @@ def digest_of(record: ArcWarcRecord) -> str:
 def _payload(record: ArcWarcRecord) -> Any:
     """The payload as a stream, its transfer coding undone."""
     coding = (record.http_headers.get_header("Transfer-Encoding") or "").lower()
-    return ChunkedDataReader(record.raw_stream) if coding == "chunked" else record.raw_stream
+    return _Chunks(record.raw_stream) if coding == "chunked" else record.raw_stream
 
 
 def _pieces(stream: Any) -> Iterator[bytes]:

@@ -33,12 +33,13 @@ class Writer:
         known: CaptureRef | None = None,
         request_body: bytes = b"",
         ip: str = "",
+        cut: bool = False,
     ) -> Place:
         """Writes one exchange and says where.
 
         `payload` is the body before content coding was undone. `known` is an earlier capture of the same address: where the
         payload has its digest, or the status is 304, a revisit record is written in place of a second copy. `ip` is the address
-        of the machine that answered, where it is known.
+        of the machine that answered, where it is known. `cut`: the payload is not all that the server announced.
         """
         stream, date = self._opened(), warc_date(captured_at)
         warc = WARCWriter(stream, gzip=True, warc_version="WARC/1.1")
@@ -47,7 +48,8 @@ class Writer:
         place = Place(self.path.name, stream.tell())
         fields = {"WARC-Date": date} | ({"WARC-IP-Address": ip} if ip else {})
         address = strip_keys(url)
-        response = response_record(warc, address, fields, status, list(headers), payload, known)
+        sent = fields | ({"WARC-Truncated": "disconnect"} if cut else {})
+        response = response_record(warc, address, sent, status, list(headers), payload, known)
         request = request_record(warc, method, address, fields, request_headers, request_body, response)
         warc.write_record(response)
         warc.write_record(request)

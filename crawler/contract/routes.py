@@ -43,7 +43,8 @@ class Route:
 
     `normal` are the outcomes that say nothing and are a normal answer all the same: `empty` of a search that may find nothing, `gone` of
     what is not always there. `asks` is a regular expression searched in the body of the request: it tells apart what one address answers, such as operations
-    of GraphQL or SOAP. Without it any body will do.
+    of GraphQL or SOAP. Without it any body will do. `open_ended`: whole answers lack the end that their kind of body has,
+    such as pages without `</html>` and tables whose last line is not ended, as recorded answers show.
     """
 
     role: Role
@@ -53,6 +54,7 @@ class Route:
     expects: Body
     asks: str | None = None
     normal: tuple[Outcome, ...] = ()
+    open_ended: bool = False
     _address: Pattern = field(init=False, repr=False, compare=False)
     _asked: Pattern | None = field(init=False, repr=False, compare=False)
 

@@ -297,6 +297,11 @@ def unchanged(reading: Reading, again: Reading) -> Reading:
     return replace(reading, requests=again.requests, remarks=again.remarks) if again.outcome is Outcome.OK else again
 
 
+def is_cut(response: Response) -> bool:
+    """Whether less arrived than was announced; Scrapy keeps the beginning and says so."""
+    return "dataloss" in response.flags
+
+
 def _exchange(response: Response) -> Exchange:
     """The exchange behind a response, with what the recorder or the replay stamped on its request."""
     captured: Captured = response.meta["captured"]
@@ -307,4 +312,5 @@ def _exchange(response: Response) -> Exchange:
     request = response.request
     assert request is not None
     sent = strip_body(request.body)
-    return Exchange(request.method, response.url, response.status, headers, response.body, *captured, request_body=sent)
+    cut = "the server sent less than it announced" if is_cut(response) else None
+    return Exchange(request.method, response.url, response.status, headers, response.body, *captured, cut=cut, request_body=sent)

@@ -1,8 +1,8 @@
 """The way of a request to the wire and back: what went wrong, "changed since?", and the archive.
 
 From the outside in: `Failures` (order 50) types requests that never got an answer, `politeness.Robots` (100) asks for the rules,
-`politeness.Patience` (560) waits where a host says so, `Conditional` (930) sends validators and takes 304, `Recorder` (950) archives
-every answer undecoded before anything else sees it; below them all stands `wire.WireHandler`.
+`Retries` (550) asks again, `politeness.Patience` (560) waits where a host says so, `Conditional` (930) sends validators and takes
+304, `Recorder` (950) archives every answer undecoded before anything else sees it; below them all stands `wire.WireHandler`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Self, cast
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
-from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossError
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
@@ -27,7 +28,7 @@ from crawler.archive.writer import Writer
 from crawler.contract.errors import CrawlerError
 from crawler.contract.items import CaptureRef, Outcome
 from crawler.contract.routes import Role
-from crawler.families.base import SourceSpider
+from crawler.families.base import SourceSpider, is_cut
 from crawler.fetching.memory import FetchMemory, Remembered
 from crawler.fetching.refusals import AddressRefused, NoKey, NotAsked
 from crawler.fetching.typed import Facts, facts_of
@@ -94,6 +95,16 @@ class Refreshes(MetaRefreshMiddleware):
             return super().process_response(request, response)
         except ValueError:
             return response
+
+
+class Retries(RetryMiddleware):
+    """Scrapy's own, which asks again, too, for what was cut off and has been archived as such."""
+
+    def process_response(self, request: Request, response: Response, spider: Spider | None = None) -> Request | Response:
+        """The request once more, or the answer."""
+        if is_cut(response) and not request.meta.get("dont_retry"):
+            return self._retry(request, ResponseDataLossError()) or response
+        return super().process_response(request, response)
 
 
 class Conditional:
@@ -179,6 +190,10 @@ class Recorder:
         crawler.signals.connect(recorder.close, signals.spider_closed)
         return recorder
 
+    def process_request(self, request: Request) -> None:
+        """Has a page that is cut off handed over, not thrown away; half the rules for robots are none."""
+        request.meta["download_fail_on_dataloss"] = bool(request.meta.get("dont_obey_robotstxt"))
+
     def process_response(self, request: Request, response: Response) -> Response:
         """Keeps the answer before anything else sees it."""
         known = request.meta.get("remembered")
@@ -198,6 +213,7 @@ class Recorder:
                 known=earlier,
                 request_body=request.body,
                 ip=str(response.ip_address or "") if "proxy" not in request.meta else "",
+                cut=is_cut(response),
             )
             request.meta["captured"] = Captured(now, digest, *place)
         return response

@@ -144,5 +144,6 @@ class ReplayHandler(BaseDownloadHandler):
                 continue
             request.meta["captured"] = Captured(exchange.captured_at, exchange.digest, exchange.file, exchange.offset)
             kind = responsetypes.from_args(url=exchange.url, body=exchange.body)
-            return kind(exchange.url, status=exchange.status, headers=dict(exchange.headers), body=exchange.body)
+            flags = ["dataloss"] if exchange.cut else []
+            return kind(exchange.url, exchange.status, dict(exchange.headers), exchange.body, flags)
         raise NotInArchive(f"the archive holds no answer to {request.method} {request.url}")

@@ -21,6 +21,7 @@ from crawler.contract.routes import Route
 from crawler.contract.source import Source
 from crawler.parsing import outcomes
 from crawler.parsing.cursors import usable_validator
+from crawler.parsing.endings import refuse_cut
 from crawler.parsing.responses import response_of
 from crawler.parsing.selecting import LeftOut, PageRefused
 
@@ -78,9 +79,12 @@ def _read(parser: Parser, exchange: Exchange, route: Route) -> Reading:
         if refused := parser.facts.refusal(target):
             return Reading(Outcome.FAILED, f"redirects to {target!r:.200}: {refused}")
         return Reading(Outcome.OK, f"redirects to {target}", requests=(_again(exchange, target),))
+    if exchange.cut:
+        return Reading(Outcome.FAILED, f"the answer is cut off: {exchange.cut}")
     if coding := exchange.headers.get("content-encoding"):
         return Reading(
-            Outcome.FAILED, f"the content coding {coding!r} is unknown, broken or unpacks to more than {MAX_BYTES} bytes"
+            Outcome.FAILED,
+            f"the content coding {coding!r} is unknown, broken, breaks off or unpacks to more than {MAX_BYTES} bytes",
         )
     found = outcomes.classify(exchange.status, exchange.headers, exchange.body, route.expects, parser.facts)
     if found.outcome is not Outcome.OK:
@@ -145,7 +149,10 @@ def _again(exchange: Exchange, target: str) -> Request:
 
 
 def _parsed(parser: Parser, exchange: Exchange, route: Route) -> Reading:
-    yielded = list(getattr(parser, route.parse)(response_of(exchange, route.expects)))
+    response = response_of(exchange, route.expects)
+    if not route.open_ended:
+        refuse_cut(response, route.expects)
+    yielded = list(getattr(parser, route.parse)(response))
     left_out = tuple(one for one in yielded if isinstance(one, LeftOut))
     requests = tuple(one for one in yielded if isinstance(one, Request))
     remarks = tuple(one for one in yielded if isinstance(one, Remark))

@@ -6,6 +6,7 @@ naming selector, count and address when the page disagrees. For markup the selec
 
     PageRefused
     ├── LayoutChanged   the page is not shaped as the parser knows it
+    ├── CutOff          the page lacks its end
     ├── EmptyAnswer     the source says, in its documented way, that there is nothing
     └── SoftError       the source reports an error inside a page that claims success
 """
@@ -37,6 +38,10 @@ class LayoutChanged(PageRefused):
     """The page lacks what the parser relies on."""
 
     outcome = Outcome.LAYOUT_CHANGED
+
+
+class CutOff(PageRefused):
+    """The page ends before its end: it says nothing of what it lacks, and nothing of the source's layout."""
 
 
 class EmptyAnswer(PageRefused):
@@ -100,6 +105,8 @@ def json_of(response: TextResponse) -> Any:
     try:
         return json.loads(response.text.lstrip("\ufeff"), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
+        if isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip()) > 0:
+            raise CutOff(f"the JSON at {response.url} breaks off: {error}") from error
         raise LayoutChanged(f"no JSON at {response.url}: {error}") from error
 
 

@@ -88,7 +88,8 @@ def serving(certificate: Path | None = None) -> Iterator[Site]:
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Connection", "close")  # or Twisted asks again on what this server is about to close
-            self.send_header("Content-Length", str(len(body)))
+            if "Content-Length" not in headers:
+                self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 

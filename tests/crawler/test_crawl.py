@@ -83,7 +83,7 @@ def test_each_answer_has_its_outcome_and_is_archived(site: Site, tmp_path: Path)
 
 
 def test_an_answer_is_archived_before_it_is_parsed(site: Site, tmp_path: Path) -> None:
-    site.pages = {"/good": (200, {}, PAGE), "/next": (200, {}, b'<a href="/kill">'), "/kill": (200, {}, PAGE)}
+    site.pages = {"/good": (200, {}, PAGE), "/next": (200, {}, b'<html><a href="/kill"></html>'), "/kill": (200, {}, PAGE)}
     result = crawl(site, tmp_path, "/good", "/next")
     assert result.code == -9, "the parser should have ended the process"
     assert not (result.folder / "local/report.json").exists()

@@ -148,7 +148,7 @@ def test_a_crawl_never_leaves_the_hosts_of_its_source(site: Site, elsewhere: Sit
         "/file": (302, {"Location": secret.as_uri()}, b""),
         "/data": (302, {"Location": "data:text/html,<h1>forged</h1>"}, b""),
         "/bracket": (302, {"Location": "http://["}, b""),
-        "/refreshed": (200, {"Content-Type": "text/html"}, b"<meta http-equiv='refresh' content='0;url=http://['>"),
+        "/refreshed": (200, {"Content-Type": "text/html"}, b"<html><meta http-equiv='refresh' content='0;url=http://['></html>"),
         "/good": (200, {"Content-Type": "text/html"}, PAGE),
     }
     result = crawl(site, tmp_path, "/away", "/relative", "/refresh", "/file", "/data", "/bracket", "/refreshed", "/good")
