@@ -194,7 +194,7 @@ def digest_of(record: ArcWarcRecord) -> str:
 
 def _payload(record: ArcWarcRecord) -> Any:
     """The payload as a stream, its transfer coding undone."""
-    coding = (record.http_headers.get_header("Transfer-Encoding") or "").lower()
+    coding = headers_of(record).get("transfer-encoding", "").lower()
     return _Chunks(record.raw_stream) if coding == "chunked" else record.raw_stream
 
 

@@ -29,6 +29,7 @@ from crawler.archive.folder import Archive
 from crawler.archive.index import Place, index
 from crawler.archive.reader import read
 from crawler.archive.redaction import strip_keys
+from crawler.archive.warc import payload_of
 from crawler.archive.writer import Writer
 from crawler.contract.items import CaptureRef
 from tests.conftest import SHARED, needs_shared
@@ -267,6 +268,13 @@ def test_a_coding_that_cannot_be_undone_is_left_and_named(coding: str, payload: 
     writer.close()
     (one,) = archive.read()
     assert (one.body, one.headers["content-encoding"]) == (payload, coding)
+
+
+def test_a_record_without_headers_of_an_answer_has_its_bytes_as_payload() -> None:
+    made = WARCWriter(io.BytesIO(), gzip=True).create_warc_record(
+        "https://a.test/", "resource", payload=io.BytesIO(b"x"), length=1
+    )
+    assert payload_of(made) == b"x"
 
 
 def test_a_coding_in_letters_that_no_coding_has_is_unknown_and_stops_nothing(tmp_path: Path) -> None:
